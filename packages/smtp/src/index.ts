@@ -1,1 +1,2 @@
-export {}
+export type * from './outcome.ts'
+export type * from './captured-message.ts'

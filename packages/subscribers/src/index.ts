@@ -1,1 +1,2 @@
-export {}
+export type * from './subscriber-state.ts'
+export type * from './subscriber-row.ts'

@@ -1,0 +1,76 @@
+export type Mailbox = {name: string; address: string}
+
+/** What a mail says about its site. */
+export type MailSite = {
+  name: string
+  title: string
+  homeUrl: string
+  /** BCP 47; English words stand in where the language table has none. */
+  language: string
+  postalAddress?: string
+}
+
+export type EditionPost = {
+  title: string
+  url: string
+  /** Mail variant of the fragment: sanitised, all addresses absolute. */
+  html: string
+  /** The day as `YYYY-MM-DD`, or an ISO 8601 instant. */
+  date: string
+  authors: string[]
+  excerpt: string
+}
+
+export type EditionInput = {
+  site: MailSite
+  post: EditionPost
+  subject: string
+  /** The line that inboxes show beside the subject; the excerpt unless given. */
+  preheader?: string
+  from: Mailbox
+  replyTo?: string
+  /** As in RFC 2919: `field-notes.example.org`. */
+  listId: string
+  unsubscribeMailto?: string
+  editionId: string
+}
+
+/**
+ * One message of an edition, frozen: JSON, the same for every recipient. `headers` and `body` are wire bytes (ASCII,
+ * CRLF) with tokens where the personal parts go; `subject`, `text` and `html` are the same for people and previews.
+ */
+export type EditionMessage = {
+  version: 1
+  editionId: string
+  subject: string
+  from: Mailbox
+  listId: string
+  /** Readable parts, with the same tokens as the body. */
+  text: string
+  html: string
+  /** Encoded headers that do not change between recipients. */
+  headers: string
+  /** Encoded multipart/alternative body. */
+  body: string
+  unsubscribeMailto?: string
+}
+
+export type Recipient = {
+  address: string
+  /** Page with the unsubscribe and preferences form. */
+  unsubscribeUrl: string
+  /** Address that takes the one-click POST (RFC 8058). */
+  oneClickUrl: string
+  /** With angle brackets, from `messageIdFor`. */
+  messageId: string
+  date: Date
+}
+
+export type ConfirmationInput = {
+  site: MailSite
+  confirmUrl: string
+  from: Mailbox
+  replyTo?: string
+  messageId: string
+  date: Date
+}
