@@ -1,1 +1,2 @@
-export {}
+export type * from './models.ts'
+export type {CreateTheme, Theme, ThemeOptions} from './theme.ts'

@@ -1,0 +1,98 @@
+/** A date as machines read it (ISO 8601 with the site's offset, for `datetime`) and as people do, in the site's language. */
+export type DateModel = {iso: string; text: string}
+
+export type LinkModel = {label: string; url: string}
+
+export type AuthorModel = {name: string; role?: string | undefined; url: string}
+
+/** A post as lists show it. */
+export type CardModel = {
+  title: string
+  url: string
+  date: DateModel
+  updated?: DateModel | undefined
+  /** Plain text; it is escaped by the template. */
+  excerpt: string
+  /** Reading time, at least 1. */
+  minutes: number
+  tags: LinkModel[]
+  authors: AuthorModel[]
+  /** BCP 47, where the post is not in the site's language. */
+  language?: string | undefined
+}
+
+export type PostModel = CardModel & {
+  /** The body, sanitised: templates print it with `| raw`. */
+  html: string
+  newer?: LinkModel | undefined
+  older?: LinkModel | undefined
+}
+
+/** A feed that pages announce with `<link rel="alternate">` and the footer lists. */
+export type FeedLinkModel = {title: string; type: string; url: string}
+
+export type SiteModel = {
+  title: string
+  tagline: string
+  description: string
+  /** BCP 47: `en`, `de-AT`. */
+  language: string
+  homeUrl: string
+  stylesheetUrl: string
+  navigation: LinkModel[]
+  feeds: FeedLinkModel[]
+  archiveUrl: string
+  /** Where the sign-up form posts to, and the site's name it sends along. Left out where there is no newsletter. */
+  subscribe?: {action: string; site: string} | undefined
+  footerText?: string | undefined
+}
+
+export type HeadModel = {
+  /** What the browser's tab says, whole: the theme adds nothing to it. */
+  title: string
+  description: string
+  canonicalUrl: string
+  /** `noindex`, where search engines should stay away. */
+  robots?: string | undefined
+  kind: 'website' | 'article'
+}
+
+export type YearGroupModel = {year: string; posts: CardModel[]}
+
+export type YearModel = {year: string; url: string; count: number}
+
+export type FieldModel = {
+  name: string
+  /** Left out for `hidden`. */
+  label?: string | undefined
+  type: 'hidden' | 'text' | 'email' | 'checkbox'
+  value?: string | undefined
+  required?: boolean | undefined
+  autocomplete?: string | undefined
+}
+
+type Common = {site: SiteModel; page: HeadModel}
+
+/** What each template is given. Addresses are ready to print, base path and all. */
+export type Models = {
+  front: Common & {featured?: CardModel | undefined; posts: CardModel[]; tags: LinkModel[]}
+  post: Common & {post: PostModel}
+  page: Common & {heading: string; html: string}
+  tag: Common & {tag: string; count: number; years: LinkModel[]; groups: YearGroupModel[]}
+  author: Common & {author: AuthorModel; count: number; years: LinkModel[]; groups: YearGroupModel[]}
+  /** Without `year` the front of the archive, which may list posts too. */
+  archive: Common & {years: YearModel[]; year?: string | undefined; posts: CardModel[]}
+  'not-found': Common
+  redirect: Common & {target: string}
+  /** The audience service's pages: a message, and where `action` is given, a form that posts to it. */
+  form: Common & {
+    heading: string
+    /** Plain text; a blank line parts paragraphs. */
+    text: string
+    action?: string | undefined
+    fields?: FieldModel[] | undefined
+    button?: string | undefined
+  }
+}
+
+export type TemplateName = keyof Models
