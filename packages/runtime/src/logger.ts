@@ -1,0 +1,46 @@
+import {pino, type Logger as PinoLogger} from 'pino'
+import pretty from 'pino-pretty'
+import {BroadsideError} from './errors.ts'
+
+/**
+ * One flat line per unit of work: `log.info({event: 'release.live', site, release}, 'for people')`. Event names and
+ * keys (`site`, `revision`, `release`, `edition`) never change; messages may. No secrets, no mail addresses.
+ */
+export type Logger = PinoLogger
+
+export type LoggerOptions = {
+  service: string
+  level?: string
+  /** Lines for people instead of JSON; by default when the output is a terminal. */
+  pretty?: boolean
+}
+
+export function createLogger({
+  service,
+  level = 'info',
+  pretty: forPeople = process.stdout.isTTY,
+}: LoggerOptions): Logger {
+  const options = {
+    level,
+    base: {service},
+    redact: ['*.password', '*.secret', '*.token'],
+    serializers: {err: describeError},
+  }
+  if (!forPeople) return pino(options, pino.destination({dest: 1, sync: true}))
+  const stream = pretty({
+    colorize: process.stdout.isTTY,
+    ignore: 'pid,hostname,service,event',
+    translateTime: 'SYS:HH:MM:ss',
+    sync: true,
+  })
+  return pino(options, stream)
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return {message: String(error)}
+  const ours =
+    error instanceof BroadsideError ? {code: error.code, kind: error.kind, hint: error.hint, ...error.details} : {}
+  const cause = error.cause === undefined ? {} : {cause: describeError(error.cause)}
+  const stack = error instanceof BroadsideError && error.kind !== 'bug' ? {} : {stack: error.stack}
+  return {message: error.message, ...ours, ...cause, ...stack}
+}
