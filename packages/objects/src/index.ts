@@ -1,1 +1,10 @@
-export {}
+export type {
+  CallOptions,
+  Capabilities,
+  ListedObject,
+  ObjectHead,
+  ObjectHeaders,
+  Objects,
+  PutOptions,
+  StoredObject,
+} from './objects.ts'

@@ -1,0 +1,1 @@
+export type {OnProgress, RunningServer, ServerExit, ServerName, ServerProgram, StartOptions} from './server.ts'
