@@ -1,0 +1,46 @@
+/** `content` is what authors name themselves: a post, a page or a redirect, whichever the view has at the address. */
+export type OutputKind =
+  | 'front'
+  | 'content'
+  | 'list'
+  | 'feed'
+  | 'sitemap'
+  | 'robots'
+  | 'not-found'
+  | 'stylesheet'
+  | 'asset'
+  | 'media'
+
+/**
+ * One file of the live site before it is built, plain JSON. It follows from the address alone (`specOf`), so that any
+ * path of a manifest can be built again, or found to be gone, without remembering why it was there.
+ */
+export type OutputSpec = {
+  /** Below the base path, decoded: `/posts/when-nats/`. */
+  address: string
+  kind: OutputKind
+}
+
+export type OutputHeaders = {contentType: string; cacheControl: string}
+
+/**
+ * `key` is the object's name below the site's prefix. A `blob` is the SHA-256 of a stored binary that the publisher
+ * copies; everything else carries its bytes.
+ */
+export type BuiltOutput = {address: string; key: string; headers: OutputHeaders} & ({body: Uint8Array} | {blob: string})
+
+/**
+ * What a revision touched, compared with the view before it. Ids and paths of what is in either view; naming too many
+ * costs time only, leaving one out breaks the site.
+ */
+export type SiteChanges = {
+  /** Ids of posts that came, went or changed in any way, their address and memory included. */
+  posts: string[]
+  /** Repository paths of pages. */
+  pages: string[]
+  /** Repository paths of other files. */
+  assets: string[]
+  settings: boolean
+  theme: boolean
+  redirects: boolean
+}

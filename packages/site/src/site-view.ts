@@ -1,0 +1,119 @@
+import type {Instant, SiteSettings} from '@broadside/content'
+import type {Fragment} from '@broadside/markdown'
+
+/** What front matter says about a live post, as far as outputs show it; `PostMeta` fits. */
+export type LiveMeta = {
+  title: string
+  description?: string
+  /** As the author spells them; `termKey` makes the key under which a tag is filed. */
+  tags: string[]
+  /** Keys of `settings.authors`, or plain names. */
+  authors: string[]
+  canonical?: string
+}
+
+export type LivePost = {
+  /** Permanent, 32 hex digits. */
+  id: string
+  /** In the site's repository: `posts/2026-11-02-when-nats.md`. */
+  path: string
+  /** Below the base path, as `postAddress` makes it and no other post or page has it: `/posts/when-nats/`. */
+  address: string
+  /** Every former and declared address that leads here now, as `normaliseAddress` writes them. */
+  aliases: string[]
+  meta: LiveMeta
+  date: Instant
+  updated: Instant | undefined
+  /** `date` as `localDay` writes it in the site's timezone: `2026-11-02`. Periods are prefixes of it. */
+  day: string
+  fragmentKey: string
+  /** The fragment's, kept beside the post so that lists need no fragments. */
+  excerpt: string
+  words: number
+}
+
+export type LivePage = {
+  path: string
+  /** As `pageAddress` makes it: `/about/`. */
+  address: string
+  aliases: string[]
+  meta: {title: string; description?: string; canonical?: string}
+  updated: Instant | undefined
+  fragmentKey: string
+}
+
+/** A published file that is not Markdown: below `assets/`, or beside a post or page. */
+export type AssetFile = {
+  /** In the site's repository. */
+  path: string
+  /** SHA-256 of the bytes, 64 hex digits; the stored binary's name. */
+  hash: string
+  size: number
+}
+
+/** From `redirects.yaml`; `from` as `normaliseAddress` writes it, `to` an absolute URL or a rooted address. */
+export type Redirect = {from: string; to: string}
+
+/** A set of live posts that has lists, periods and feeds of its own. */
+export type Shelf = {kind: 'all'} | {kind: 'tag' | 'author'; key: string}
+
+/** `label` is the smallest spelling in code point order, so that it depends on the set of posts alone. */
+export type Term = {key: string; label: string; count: number}
+
+/** `''`, a year, a month or a day: a prefix of `LivePost.day` that ends before a dash or at the end. */
+export type Period = string
+
+/** `changedAt` is the newest `updated ?? date` of the posts in the period. */
+export type PeriodCount = {period: Period; count: number; changedAt: Instant}
+
+export type Linkers = {posts: LivePost[]; pages: LivePage[]}
+
+/**
+ * A site as it stands at one revision, asked a question at a time. It is a snapshot: the same question always has the
+ * same answer, whatever is accepted meanwhile. Only live posts, pages and files are in it. Posts are ordered by
+ * (`date`, `id`); "newest first" is that order backwards, and ids are unique, so that every order is total.
+ */
+export type SiteView = {
+  settings: SiteSettings
+  /** `siteUrl` is absolute and ends with `/`; `audienceUrl` serves sign-up and unsubscribe. */
+  site: {name: string; id: string; siteUrl: string; audienceUrl: string}
+  /** Overrides below `theme/`, by their name there. */
+  themeFiles: Map<string, string>
+
+  post(id: string): Promise<LivePost | undefined>
+  postFrom(path: string): Promise<LivePost | undefined>
+  postAt(address: string): Promise<LivePost | undefined>
+  pageFrom(path: string): Promise<LivePage | undefined>
+  pageAt(address: string): Promise<LivePage | undefined>
+  /** The address of the post, else page, that has `address` among its aliases; of several the oldest (or first by path). */
+  aliasAt(address: string): Promise<string | undefined>
+  redirectFrom(address: string): Promise<Redirect | undefined>
+
+  /** At most `limit` posts of the shelf, newest first. */
+  newest(shelf: Shelf, limit: number): Promise<LivePost[]>
+  neighbours(post: Pick<LivePost, 'id' | 'date'>): Promise<{newer: LivePost | undefined; older: LivePost | undefined}>
+  /** How many posts of the shelf fall in the period. */
+  count(shelf: Shelf, period: Period): Promise<number>
+  /** All posts of the shelf in the period, newest first. */
+  inPeriod(shelf: Shelf, period: Period): Promise<LivePost[]>
+  /** The years of `''`, the months of a year, the days of a month that have posts of the shelf, newest first. */
+  periodsOf(shelf: Shelf, period: Period): Promise<PeriodCount[]>
+  /** Tags or authors that have live posts: most posts first, then by key in code point order; at most `limit`. */
+  terms(kind: 'tag' | 'author', limit?: number): Promise<Term[]>
+  term(kind: 'tag' | 'author', key: string): Promise<Term | undefined>
+  /** Posts and pages whose fragment has one of `targets` among its `linkTargets`; each once, in any order. */
+  linkingTo(targets: string[]): Promise<Linkers>
+
+  asset(path: string): Promise<AssetFile | undefined>
+  /** Every file whose hash starts with `prefix` (12 hex digits), in any order. */
+  assetsByHash(prefix: string): Promise<AssetFile[]>
+  /** The rendered body; undefined is a fault of whoever made the view, and building ends with it. */
+  fragment(key: string): Promise<Fragment | undefined>
+  /** All redirects of `redirects.yaml`, in any order. */
+  redirects(): Promise<Redirect[]>
+
+  /** All of them, in any order: asked by a full publish (and `pages` by the sitemap of pages). */
+  posts(): AsyncIterable<LivePost>
+  pages(): AsyncIterable<LivePage>
+  assets(): AsyncIterable<AssetFile>
+}
