@@ -1,1 +1,1 @@
-export {}
+export type {Fragment, FragmentPart, Heading, MarkdownOptions, ParserName, Ref, RenderOptions} from './fragment.ts'

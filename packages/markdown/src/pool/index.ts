@@ -1,0 +1,1 @@
+export type {RenderJob, RenderPool, RenderPoolOptions, RenderResult} from './render-pool.ts'

@@ -1,0 +1,33 @@
+import type {Diagnostic} from '@broadside/content'
+import type {Fragment, RenderOptions} from '../fragment.ts'
+
+export type RenderJob = {source: string} & RenderOptions
+
+export type RenderResult = {ok: true; fragment: Fragment} | {ok: false; diagnostic: Diagnostic}
+
+export type RenderPoolOptions = {
+  /** Number of child processes. */
+  size: number
+  /** Wall time one document may take before its process is killed. Default 5,000. */
+  budgetMs?: number
+  /** UTF-8 bytes of source above which a document is refused unread. Default 5,000,000. */
+  maxBytes?: number
+  /** JavaScript heap of each child. Default 512. */
+  memoryMb?: number
+}
+
+/** Renders documents in processes that can be killed, so that no document can take the host down with it. */
+export type RenderPool = {
+  /**
+   * Renders one document. What the document is guilty of (too large, too slow, a crash) comes back as a diagnostic;
+   * rejects only when the pool is closed (`markdown.pool-closed`) or no child can be started (`markdown.pool-broken`).
+   * Pure: asking twice gives the same answer.
+   */
+  render(job: RenderJob): Promise<RenderResult>
+  /** Starts all children ahead of the first job; resolves once they are ready. A repeat starts only what is missing. */
+  warm(): Promise<void>
+  /** Kills the children and rejects what is under way. A repeat does nothing. */
+  close(): Promise<void>
+  /** Process ids of the living children, for logs and tests. */
+  pids(): number[]
+}
