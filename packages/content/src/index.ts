@@ -1,1 +1,5 @@
 export * from './diagnostic.ts'
+export type {Instant} from './instant.ts'
+export {defaultSettings} from './site-settings.ts'
+export type {Author, NavigationLink, NewsletterSettings, SiteSettings} from './site-settings.ts'
+export type {ParsedPost, PostMeta, PostSource} from './post-source.ts'

@@ -1,1 +1,1 @@
-export {}
+export type {Change, Mirror, MirrorOptions, TreeEntry, WalkedCommit} from './mirror.ts'
