@@ -1,0 +1,33 @@
+import {generateAtomFeed} from 'feedsmith'
+import type {FeedItem, FeedModel} from './feed-model.ts'
+
+/** Atom, RFC 4287. The feed itself names an author, since entries without one must inherit it (section 4.1.1). */
+export function buildAtom(feed: FeedModel): string {
+  return generateAtomFeed({
+    id: feed.id,
+    title: {value: feed.title},
+    ...(feed.description === '' ? {} : {subtitle: {value: feed.description}}),
+    updated: new Date(feed.updated),
+    authors: [{name: feed.title}],
+    links: [
+      {href: feed.selfUrl, rel: 'self', type: 'application/atom+xml'},
+      {href: feed.siteUrl, rel: 'alternate', type: 'text/html'},
+    ],
+    xml: {lang: feed.language},
+    entries: feed.items.map(entryOf),
+  })
+}
+
+function entryOf(item: FeedItem) {
+  return {
+    id: item.id,
+    title: {value: item.title},
+    links: [{href: item.url, rel: 'alternate', type: 'text/html'}],
+    published: new Date(item.published),
+    updated: new Date(item.updated),
+    authors: item.authors.map((name) => ({name})),
+    categories: item.tags.map((term) => ({term})),
+    summary: {value: item.summary},
+    content: {type: 'html', value: item.html},
+  }
+}

@@ -1,0 +1,161 @@
+import {spawnSync} from 'node:child_process'
+import fc from 'fast-check'
+import {parseAtomFeed, parseJsonFeed, parseRssFeed} from 'feedsmith'
+import {describe, expect, test} from 'vitest'
+import type {FeedFormat, FeedItem, FeedModel} from './feed-model.ts'
+import * as feedPackage from './index.ts'
+
+const {buildFeed} = feedPackage
+const published = Date.UTC(2026, 10, 2, 7, 30)
+const updated = Date.UTC(2026, 10, 3, 9)
+
+function item(about: Partial<FeedItem> = {}): FeedItem {
+  return {
+    id: 'urn:uuid:7a1d2b0e-9f64-5c1a-8a53-3a8c0f1f2b11',
+    url: 'https://x.example/blog/posts/when-nats/',
+    title: 'When NATS',
+    html: '<p>Full <em>content</em> &amp; more, <a href="https://x.example/blog/about/">about</a></p>',
+    summary: 'Full content & more',
+    published,
+    updated,
+    authors: ['Platform desk', 'Editors'],
+    tags: ['NATS', 'queues'],
+    ...about,
+  }
+}
+
+function feed(about: Partial<FeedModel> = {}): FeedModel {
+  return {
+    id: 'urn:uuid:00000000-0000-5000-8000-000000000001',
+    title: 'Notes',
+    description: 'From the field',
+    language: 'en',
+    siteUrl: 'https://x.example/blog/',
+    selfUrl: 'https://x.example/blog/feed.xml',
+    items: [item()],
+    updated,
+    ...about,
+  }
+}
+
+/** The item as a reader's program sees it, in one shape for the three formats. */
+function readBack(format: FeedFormat, text: string) {
+  if (format === 'rss') {
+    const read = parseRssFeed(text).items?.[0]
+    return {id: read?.guid?.value, title: read?.title, html: read?.content?.encoded, url: read?.link}
+  }
+  if (format === 'atom') {
+    const read = parseAtomFeed(text).entries?.[0]
+    return {id: read?.id, title: read?.title?.value, html: read?.content?.value, url: read?.links?.[0]?.href}
+  }
+  const read = parseJsonFeed(text).items?.[0]
+  return {id: read?.id, title: read?.title, html: read?.content_html, url: read?.url}
+}
+
+test('the package exports', () => {
+  expect(Object.keys(feedPackage)).toEqual(['buildFeed'])
+})
+
+describe.each(['rss', 'atom', 'json'] as const)('%s', (format) => {
+  test('gives a reader the whole post under its permanent id', () => {
+    const {id, title, html, url} = item()
+    expect(readBack(format, buildFeed(format, feed()))).toEqual({id, title, html, url})
+  })
+
+  test('is the same bytes for the same model', () => {
+    expect(buildFeed(format, feed())).toBe(buildFeed(format, structuredClone(feed())))
+  })
+
+  test('changes when only the instant of the last change does', () => {
+    const later = feed({items: [item({updated: updated + 1000})]})
+    // RSS tells the change once, for the whole feed.
+    expect(buildFeed(format, format === 'rss' ? {...later, updated: updated + 1000} : later)).not.toBe(
+      buildFeed(format, feed()),
+    )
+  })
+
+  test('holds with no items', () => {
+    const text = buildFeed(format, feed({items: [], updated: 0, description: ''}))
+    expect(text).toContain('Notes')
+    expect(readBack(format, text).id).toBeUndefined()
+  })
+
+  test('survives whatever stands in titles and bodies', () => {
+    const unit = fc.oneof(
+      fc.string({unit: 'binary', maxLength: 5}),
+      fc.constantFrom(']]>', '<![CDATA[', '&', '<b>', '"', '\u0000', '\u001b', '\ufffe', '\ud800', '&#0;', '--', '?>'),
+    )
+    const text = fc.array(unit, {maxLength: 12}).map((parts) => `a${parts.join('')}z`)
+    fc.assert(
+      fc.property(text, text, (title, html) => {
+        const out = buildFeed(format, feed({title, items: [item({title, html, tags: [title], authors: [title]})]}))
+        // oxlint-disable-next-line no-control-regex
+        expect(out).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/)
+        expect(out.isWellFormed()).toBe(true)
+        expect(readBack(format, out).id).toBe(item().id)
+      }),
+      {numRuns: 100, seed: 7},
+    )
+  })
+})
+
+test('RSS names its guid no link, its authors, its own address and the time of the newest change', () => {
+  const read = parseRssFeed(buildFeed('rss', feed()))
+  expect(read).toMatchObject({
+    title: 'Notes',
+    link: 'https://x.example/blog/',
+    description: 'From the field',
+    language: 'en',
+    lastBuildDate: 'Tue, 03 Nov 2026 09:00:00 GMT',
+    atom: {links: [{href: 'https://x.example/blog/feed.xml', rel: 'self', type: 'application/rss+xml'}]},
+  })
+  expect(read.items?.[0]).toMatchObject({
+    guid: {isPermaLink: false},
+    pubDate: 'Mon, 02 Nov 2026 07:30:00 GMT',
+    dc: {creators: ['Platform desk', 'Editors']},
+    categories: [{name: 'NATS'}, {name: 'queues'}],
+  })
+})
+
+test('RSS shows a summary with markup in it as text, since readers take descriptions for HTML', () => {
+  expect(buildFeed('rss', feed({items: [item({summary: 'use <b> & co'})]}))).toContain('use &lt;b&gt; &amp; co')
+})
+
+test('Atom tells publication and last change apart', () => {
+  const read = parseAtomFeed(buildFeed('atom', feed()))
+  expect(read.updated).toBe('2026-11-03T09:00:00.000Z')
+  expect(read.entries?.[0]).toMatchObject({
+    published: '2026-11-02T07:30:00.000Z',
+    updated: '2026-11-03T09:00:00.000Z',
+    summary: {value: 'Full content & more'},
+  })
+})
+
+test('JSON Feed is of version 1.1 and says where it lives', () => {
+  expect(JSON.parse(buildFeed('json', feed()))).toMatchObject({
+    version: 'https://jsonfeed.org/version/1.1',
+    home_page_url: 'https://x.example/blog/',
+    feed_url: 'https://x.example/blog/feed.xml',
+    items: [{summary: 'Full content & more', date_modified: '2026-11-03T09:00:00.000Z'}],
+  })
+})
+
+const python = spawnSync('python3', ['-c', 'import xml.etree.ElementTree'])
+
+test.skipIf(python.status !== 0)('expat, a parser with no mercy, reads hostile text back whole', () => {
+  const hostile = 'a ]]> <![CDATA[ \u0000\u000b\ufffe & <script> &amp; \ud800 z'
+  const hostileItem = item({title: hostile, html: hostile, summary: hostile, tags: [hostile], authors: [hostile]})
+  const model = feed({title: hostile, description: hostile, items: [hostileItem]})
+  const script = `import sys, json, xml.etree.ElementTree as tree
+root = tree.fromstring(sys.stdin.buffer.read())
+print(json.dumps([e.text.strip() for e in root.iter() if e.tag in sys.argv[1:]]))`
+  const read = 'a ]]> <![CDATA[  & <script> &amp; \ufffd z'
+  for (const [format, body] of [
+    ['rss', '{http://purl.org/rss/1.0/modules/content/}encoded'],
+    ['atom', '{http://www.w3.org/2005/Atom}content'],
+  ] as const) {
+    const run = spawnSync('python3', ['-c', script, body], {input: buildFeed(format, model)})
+    expect(run.stderr.toString()).toBe('')
+    expect(JSON.parse(run.stdout.toString())).toEqual([read])
+  }
+})

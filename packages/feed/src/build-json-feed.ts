@@ -1,0 +1,29 @@
+import {generateJsonFeed} from 'feedsmith'
+import type {FeedItem, FeedModel} from './feed-model.ts'
+
+/** JSON Feed 1.1, indented so that people can read it too. */
+export function buildJsonFeed(feed: FeedModel): string {
+  const document = generateJsonFeed({
+    title: feed.title,
+    home_page_url: feed.siteUrl,
+    feed_url: feed.selfUrl,
+    ...(feed.description === '' ? {} : {description: feed.description}),
+    language: feed.language,
+    items: feed.items.map(itemOf),
+  })
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function itemOf(item: FeedItem) {
+  return {
+    id: item.id,
+    url: item.url,
+    title: item.title,
+    content_html: item.html,
+    summary: item.summary,
+    date_published: new Date(item.published),
+    date_modified: new Date(item.updated),
+    authors: item.authors.map((name) => ({name})),
+    tags: item.tags,
+  }
+}
