@@ -1,1 +1,11 @@
-export {}
+export {
+  createEvent,
+  events,
+  maxEventBytes,
+  parseEvent,
+  subjectOf,
+  type Envelope,
+  type EventData,
+  type EventType,
+} from './events.ts'
+export {jobIdOf, jobs, type JobData, type JobName, type QueueName} from './jobs.ts'

@@ -1,1 +1,2 @@
-export {}
+export {openLedger, type Db, type Ledger} from './open-ledger.ts'
+export type * from './tables.ts'

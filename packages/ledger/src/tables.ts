@@ -1,0 +1,368 @@
+import type {Generated} from 'kysely'
+
+/** The rows of each table of migrations/, as SQL gives them. */
+export type SitesTable = {
+  name: string
+  id: string
+  remote: string
+  branch: string
+  site_url: string
+  audience_url: string
+  state: string
+  first_revision: number | null
+  created_at: number
+}
+
+export type HintsTable = {
+  id: Generated<number>
+  site: string
+  source: string
+  delivery: string
+  received_at: number
+  closed_at: number | null
+}
+
+export type TextsTable = {
+  hash: string
+  body: string
+}
+
+export type FragmentsTable = {
+  key: string
+  body: string
+}
+
+export type RevisionsTable = {
+  site: string
+  number: number
+  commit_id: string
+  as_of: number
+  cause: string
+  state: string
+  settings_hash: string
+  theme_hash: string
+  changed: string
+  summary: string
+  accepted_at: number
+  rendered_at: number | null
+}
+
+export type ChangesTable = {
+  site: string
+  revision: number
+  kind: string
+  subject: string
+  change: string
+}
+
+export type DiagnosticsTable = {
+  site: string
+  revision: number
+  file: string
+  severity: string
+  code: string
+  line: number | null
+  column_number: number | null
+  message: string
+  cure: string | null
+}
+
+export type PostsTable = {
+  site: string
+  id: string
+  birth_path: string
+  birth_number: number
+  path: string | null
+  last_path: string
+  born_at: number
+  text_hash: string | null
+  text_changed_at: number | null
+  source_hash: string | null
+  first_live_revision: number | null
+  blocked_by: string | null
+}
+
+export type PostAddressesTable = {
+  site: string
+  post: string
+  address: string
+  since_revision: number
+}
+
+export type PostVersionsTable = {
+  site: string
+  id: string
+  from_revision: number
+  to_revision: number
+  status: string
+  path: string
+  address: string
+  source_hash: string
+  body_hash: string
+  body_line: number
+  fragment_key: string
+  meta: string
+  date: number
+  updated: number | null
+  day: string
+  expires: number | null
+  excerpt: string
+  words: number
+}
+
+export type PostTermsTable = {
+  site: string
+  kind: string
+  key: string
+  label: string
+  post: string
+  date: number
+  day: string
+  from_revision: number
+  to_revision: number
+}
+
+export type PageVersionsTable = {
+  site: string
+  path: string
+  from_revision: number
+  to_revision: number
+  address: string
+  source_hash: string
+  body_hash: string
+  body_line: number
+  fragment_key: string
+  meta: string
+  updated: number | null
+}
+
+export type AliasesTable = {
+  site: string
+  address: string
+  kind: string
+  owner: string
+  from_revision: number
+  to_revision: number
+}
+
+export type LinksTable = {
+  site: string
+  target: string
+  kind: string
+  owner: string
+  from_revision: number
+  to_revision: number
+}
+
+export type AssetVersionsTable = {
+  site: string
+  path: string
+  from_revision: number
+  to_revision: number
+  hash: string
+  size: number
+}
+
+export type RedirectVersionsTable = {
+  site: string
+  from_address: string
+  to_address: string
+  from_revision: number
+  to_revision: number
+}
+
+export type RendersTable = {
+  site: string
+  revision: number
+  kind: string
+  subject: string
+  fragment_key: string
+  body_hash: string
+  body_line: number
+  file: string
+  state: string
+}
+
+export type TimersTable = {
+  site: string
+  key: string
+  owner: string
+  due: number
+}
+
+export type OutboxTable = {
+  id: Generated<number>
+  event_id: string
+  source: string
+  subject: string
+  body: string
+  created_at: number
+  published_at: number | null
+}
+
+export type DeadLettersTable = {
+  id: Generated<number>
+  source: string
+  name: string
+  body: string
+  reason: string
+  code: string
+  at: number
+  replay_asked_at: number | null
+  replayed_at: number | null
+}
+
+export type RequestsTable = {
+  id: Generated<number>
+  service: string
+  kind: string
+  payload: string
+  state: string
+  result: string | null
+  created_at: number
+  settled_at: number | null
+}
+
+export type ReleasesTable = {
+  site: string
+  number: number
+  revision: number
+  state: string
+  wave: number
+  attempt: number
+  planned: number
+  uploaded: number
+  removed: number
+  unchanged: number
+  proof: string | null
+  trouble: string | null
+  opened_at: number
+  progress_at: number
+  live_at: number | null
+  done_at: number | null
+}
+
+export type ReleaseOutputsTable = {
+  site: string
+  release: number
+  wave: number
+  part: number
+  address: string
+  kind: string
+  state: string
+}
+
+export type ManifestTable = {
+  site: string
+  key: string
+  address: string
+  hash: string
+  headers: string
+  state: string
+  release: number
+}
+
+export type SubscribersTable = {
+  site: string
+  id: string
+  address: string | null
+  key: string
+  name: string | null
+  state: string
+  created_at: number
+  changed_at: number
+}
+
+export type AudienceJournalTable = {
+  seq: Generated<number>
+  site: string
+  subscriber: string
+  event: string
+  state: string
+  cause: string
+  at: number
+}
+
+export type LettersTable = {
+  site: string
+  id: string
+  kind: string
+  subscriber: string
+  state: string
+  attempt: number
+  next_at: number
+  lease_until: number | null
+  worker: string | null
+  reply: string | null
+  created_at: number
+}
+
+export type EditionsTable = {
+  id: string
+  site: string
+  post: string
+  revision: number
+  release: number
+  state: string
+  reason: string | null
+  subject: string
+  message_hash: string | null
+  boundary: number | null
+  freeze_cursor: string | null
+  audience: number | null
+  audience_hash: string | null
+  attempt: number
+  created_at: number
+  frozen_at: number | null
+  completed_at: number | null
+}
+
+export type DeliveriesTable = {
+  edition: string
+  subscriber: string
+  state: string
+  worker: string | null
+  lease_until: number | null
+  attempt: number
+  next_at: number
+  reply: string | null
+  changed_at: number
+}
+
+export type FactsTable = {
+  name: string
+  value: string
+}
+
+export type Tables = {
+  sites: SitesTable
+  hints: HintsTable
+  texts: TextsTable
+  fragments: FragmentsTable
+  revisions: RevisionsTable
+  changes: ChangesTable
+  diagnostics: DiagnosticsTable
+  posts: PostsTable
+  post_addresses: PostAddressesTable
+  post_versions: PostVersionsTable
+  post_terms: PostTermsTable
+  page_versions: PageVersionsTable
+  aliases: AliasesTable
+  links: LinksTable
+  asset_versions: AssetVersionsTable
+  redirect_versions: RedirectVersionsTable
+  renders: RendersTable
+  timers: TimersTable
+  outbox: OutboxTable
+  dead_letters: DeadLettersTable
+  requests: RequestsTable
+  releases: ReleasesTable
+  release_outputs: ReleaseOutputsTable
+  manifest: ManifestTable
+  subscribers: SubscribersTable
+  audience_journal: AudienceJournalTable
+  letters: LettersTable
+  editions: EditionsTable
+  deliveries: DeliveriesTable
+  facts: FactsTable
+}
