@@ -1,1 +1,5 @@
 export type {Fragment, FragmentPart, Heading, MarkdownOptions, ParserName, Ref, RenderOptions} from './fragment.ts'
+export {fragmentKey, pipelineVersion} from './fragment-key.ts'
+export {joinFragment} from './join-fragment.ts'
+export type {Variant} from './join-fragment.ts'
+export {renderFragment} from './render-fragment.ts'

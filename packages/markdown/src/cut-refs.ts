@@ -1,0 +1,60 @@
+import type {Element, Root} from 'hast'
+import {visit} from 'unist-util-visit'
+import type {FragmentPart, Ref} from './fragment.ts'
+
+const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
+  ['href', 'link'],
+  ['cite', 'link'],
+  ['src', 'image'],
+  ['poster', 'image'],
+]
+
+/**
+ * Takes the relative addresses out of a tree and writes marks in their place, which `cutParts` finds again in the HTML.
+ * The mark must be a string that cannot stand in the document. Images below the first are marked as lazy for the web.
+ */
+export function markRefs(tree: Root, mark: string, bodyLine: number): Ref[] {
+  const refs: Ref[] = []
+  let images = 0
+  visit(tree, 'element', (node) => {
+    for (const [attribute, kind] of kinds) {
+      const url = node.properties[attribute]
+      if (typeof url !== 'string' || !isRelative(url)) continue
+      const {line = 1, column = 1} = node.position?.start ?? {}
+      node.properties[attribute] = `${mark}:${refs.length}`
+      refs.push({kind, attribute, url, line: line + bodyLine - 1, column})
+    }
+    if (node.tagName !== 'img') return
+    images += 1
+    if (images > 1) markLazy(node, mark)
+  })
+  return refs
+}
+
+/** Cuts HTML at the marks of `markRefs`. */
+export function cutParts(html: string, mark: string): FragmentPart[] {
+  const pieces = html.split(new RegExp(` ([a-z]+)="${mark}:([a-z0-9]+)"`))
+  const parts: FragmentPart[] = []
+  for (let at = 0; at < pieces.length; at += 3) {
+    const [text = '', attribute, value = ''] = pieces.slice(at, at + 3)
+    if (text !== '') parts.push(text)
+    if (attribute !== undefined)
+      parts.push(/^\d/.test(value) ? {ref: Number(value)} : {web: ` ${attribute}="${value}"`})
+  }
+  return parts
+}
+
+function markLazy({properties}: Element, mark: string): void {
+  properties['loading'] ??= `${mark}:lazy`
+  properties['decoding'] ??= `${mark}:async`
+}
+
+/**
+ * Neither a scheme nor a host, nor a mere `#part`. Browsers take `\` for `/`, and pass over tabs, line breaks and what
+ * control characters and spaces come first (WHATWG URL, basic URL parser): so does this.
+ */
+function isRelative(url: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- the specification names control characters
+  const seen = url.replace(/^[\u0000-\u0020]+|[\t\n\r]+/g, '')
+  return !/^(?:[a-z][a-z0-9+.-]*:|[/\\]{2}|#|$)/i.test(seen)
+}

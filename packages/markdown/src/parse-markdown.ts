@@ -1,0 +1,22 @@
+import type {Root} from 'mdast'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import {unified} from 'unified'
+import type {ParserName} from './fragment.ts'
+
+// The native binding is missing on platforms it was not built for; rendering goes on there, only slower.
+const satteri = await import('satteri').catch(() => undefined)
+
+const remark = unified().use(remarkParse).use(remarkGfm).freeze()
+
+/** The parser used where none is asked for. */
+export const defaultParser: ParserName = satteri === undefined ? 'remark' : 'satteri'
+
+/**
+ * CommonMark with GFM to a syntax tree with positions in UTF-16 units. Front matter is not looked for: a body may begin
+ * with a thematic break. Asking for `satteri` where it cannot load gives remark's tree, which is the same.
+ */
+export function parseMarkdown(source: string, parser: ParserName = defaultParser): Root {
+  if (parser === 'remark' || satteri === undefined) return remark.parse(source)
+  return satteri.markdownToMdast(source, {features: {frontmatter: false, gfm: true}}) as Root
+}

@@ -1,0 +1,63 @@
+import type {Element, Nodes, Root} from 'hast'
+import {isFootnoteMark, textOf} from './text-of.ts'
+
+const maxExcerpt = 280
+
+// Scripts without spaces between words: each character counts as a word, as word processors do.
+const word =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}'’_-])+/gu
+
+const inline = new Set(
+  'a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u'.split(' '),
+)
+
+/** The plain text of the first paragraph that has any, and the number of words in all of a sanitised tree. */
+export function readText(tree: Root): {excerpt: string; words: number} {
+  const paragraph = firstParagraph(tree)
+  const texts: string[] = []
+  collect(tree, texts)
+  return {
+    excerpt: paragraph === undefined ? '' : cut(spaced(textOf(paragraph))),
+    words:
+      texts
+        .join('')
+        .match(word)
+        ?.filter((match) => /[\p{L}\p{N}]/u.test(match)).length ?? 0,
+  }
+}
+
+function collect(node: Nodes, texts: string[]): void {
+  if (node.type === 'text') texts.push(node.value)
+  if (!('children' in node) || (node.type === 'element' && isFootnoteMark(node))) return
+  for (const child of node.children) collect(child, texts)
+  if (node.type === 'element' && !inline.has(node.tagName)) texts.push('\n')
+}
+
+/** A paragraph of the body itself comes before one in a quote or list, and footnotes are never an excerpt. */
+function firstParagraph(tree: Root): Element | undefined {
+  const own = tree.children.find((node): node is Element => node.type === 'element' && isParagraph(node))
+  return own ?? tree.children.map(paragraphIn).find((found) => found !== undefined)
+}
+
+function paragraphIn(node: Nodes): Element | undefined {
+  if (node.type !== 'element' || 'dataFootnotes' in node.properties) return undefined
+  if (isParagraph(node)) return node
+  for (const child of node.children) {
+    const found = paragraphIn(child)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const isParagraph = (node: Element) => node.tagName === 'p' && spaced(textOf(node)) !== ''
+
+const spaced = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+function cut(text: string): string {
+  if (text.length <= maxExcerpt) return text
+  const room = text.slice(0, maxExcerpt - 1)
+  const end = text[maxExcerpt - 1] === ' ' ? room.length : room.lastIndexOf(' ')
+  // Text without spaces is cut where the room ends, though never through a character.
+  const head = end > 0 ? room.slice(0, end) : room.replace(/[\uD800-\uDBFF]$/, '')
+  return `${head.replace(/[\s,;:–—-]+$/, '')}…`
+}

@@ -1,0 +1,50 @@
+import {createHash} from 'node:crypto'
+import {BroadsideError} from '@broadside/runtime'
+import rehypeStringify from 'rehype-stringify'
+import {unified} from 'unified'
+import {cutParts, markRefs} from './cut-refs.ts'
+import {findUnsafe} from './find-unsafe.ts'
+import {pipelineVersion} from './fragment-key.ts'
+import type {Fragment, RenderOptions} from './fragment.ts'
+import {parseMarkdown} from './parse-markdown.ts'
+import {readText} from './read-text.ts'
+import {sanitizeTree} from './sanitize-tree.ts'
+import {settleIds} from './settle-ids.ts'
+import {toHtmlTree} from './to-html-tree.ts'
+import {wrapTables} from './wrap-tables.ts'
+
+const printer = unified().use(rehypeStringify).freeze()
+
+/**
+ * Renders the body of a post or page. Pure and synchronous. There are documents that take very long: those of people
+ * not known belong into a `RenderPool`. Throws `markdown.too-deep` (invalid) when the nesting exceeds the stack.
+ */
+export function renderFragment(source: string, options: RenderOptions): Fragment {
+  try {
+    return render(cleanText(source), options)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new BroadsideError('invalid', 'markdown.too-deep', `${options.file} is nested too deeply to be rendered`, {
+      cause,
+      hint: 'Look for a line with very many brackets, quotes or list marks and make it shorter.',
+      details: {file: options.file},
+    })
+  }
+}
+
+function render(source: string, {file, bodyLine = 1, markdown, parser}: RenderOptions): Fragment {
+  const unsafe = toHtmlTree(parseMarkdown(source, parser), markdown)
+  const diagnostics = findUnsafe(unsafe, {file, bodyLine})
+  const tree = sanitizeTree(unsafe)
+  const headings = settleIds(tree)
+  const text = readText(tree)
+  wrapTables(tree)
+  // No document can contain its own hash, so what looks like a mark in the HTML is one.
+  const mark = createHash('sha256').update(source).digest('hex')
+  const refs = markRefs(tree, mark, bodyLine)
+  const parts = cutParts(printer.stringify(tree), mark)
+  return {version: pipelineVersion, parts, refs, headings, ...text, diagnostics}
+}
+
+/** Lone surrogates have no UTF-8 and a byte order mark is no text; the parsers would differ over both. */
+const cleanText = (source: string) => source.toWellFormed().replace(/^\uFEFF/, '')
