@@ -10,6 +10,8 @@ export type LiveMeta = {
   /** Keys of `settings.authors`, or plain names. */
   authors: string[]
   canonical?: string
+  /** BCP 47, where the post is in another language than the site. */
+  language?: string
 }
 
 export type LivePost = {
@@ -75,8 +77,8 @@ export type Linkers = {posts: LivePost[]; pages: LivePage[]}
  */
 export type SiteView = {
   settings: SiteSettings
-  /** `siteUrl` is absolute and ends with `/`; `audienceUrl` serves sign-up and unsubscribe. */
-  site: {name: string; id: string; siteUrl: string; audienceUrl: string}
+  /** Both URLs are absolute and end with `/`; `audienceUrl` serves sign-up and unsubscribe. */
+  site: {name: string; siteUrl: string; audienceUrl: string}
   /** Overrides below `theme/`, by their name there. */
   themeFiles: Map<string, string>
 
