@@ -1,1 +1,1 @@
-export {}
+export type {Bus, BusOptions, ConsumeOptions, HandleEvents, ReceivedEvent} from './bus.ts'

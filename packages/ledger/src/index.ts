@@ -1,2 +1,15 @@
 export {openLedger, type Db, type Ledger} from './open-ledger.ts'
 export type * from './tables.ts'
+export {
+  addDeadLetter,
+  askReplay,
+  countDeadLetters,
+  deadLetter,
+  lettersToReplay,
+  listDeadLetters,
+  markReplayed,
+  markReplayFailed,
+  type DeadLetter,
+  type NewDeadLetter,
+} from './dead-letters.ts'
+export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEvent} from './outbox.ts'

@@ -1,1 +1,1 @@
-export {}
+export type {AddOptions, Queue, QueueOptions, WorkOptions} from './queue.ts'
