@@ -1,5 +1,5 @@
 import type {Element, Root} from 'hast'
-import {visit} from 'unist-util-visit'
+import {eachElement} from './each-element.ts'
 import type {FragmentPart, Ref} from './fragment.ts'
 
 const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
@@ -16,7 +16,7 @@ const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
 export function markRefs(tree: Root, mark: string, bodyLine: number): Ref[] {
   const refs: Ref[] = []
   let images = 0
-  visit(tree, 'element', (node) => {
+  eachElement(tree, (node) => {
     for (const [attribute, kind] of kinds) {
       const url = node.properties[attribute]
       if (typeof url !== 'string' || !isRelative(url)) continue

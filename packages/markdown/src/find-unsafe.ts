@@ -1,6 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
 import type {Element, Root} from 'hast'
-import {visit} from 'unist-util-visit'
+import {eachElement} from './each-element.ts'
 import {sanitizeTree} from './sanitize-tree.ts'
 
 type Place = {file: string; bodyLine: number}
@@ -23,7 +23,7 @@ export function findUnsafe(tree: Root, {file, bodyLine}: Place): Diagnostic[] {
     findings.set(message, {severity: 'warning', code: 'markdown.unsafe-html', file, ...place, message, cure, times: 1})
   }
 
-  visit(tree, 'element', (node) => {
+  eachElement(tree, (node) => {
     const safe = sanitized(node)
     if (safe === undefined) {
       report(node, `<${node.tagName}> was removed: it is not on the list of allowed HTML.`, cureFor(node.tagName))

@@ -1,30 +1,27 @@
 import type {Element, Root} from 'hast'
-import rehypeSlug from 'rehype-slug'
-import {unified} from 'unified'
-import {visit} from 'unist-util-visit'
+import {slug} from 'github-slugger'
+import {eachElement} from './each-element.ts'
 import type {Heading} from './fragment.ts'
 import {idPrefix} from './safe-schema.ts'
 import {textOf} from './text-of.ts'
-
-const slugger = unified().use(rehypeSlug).freeze()
 
 /**
  * Gives headings their ids (GitHub's slugs), makes every id in the tree the only one of its name, and leads in-page
  * links to where the sanitiser's prefix has put their targets. Changes a sanitised tree; returns its headings.
  */
 export function settleIds(tree: Root): Heading[] {
-  slugger.runSync(tree)
   const taken = new Set<string>()
   const links: Element[] = []
   const headings: Heading[] = []
 
-  visit(tree, 'element', (node) => {
+  eachElement(tree, (node) => {
     const {properties, tagName} = node
     const depth = /^h[1-6]$/.test(tagName) ? Number(tagName[1]) : undefined
     if (depth !== undefined && properties.id !== footnoteLabelId) {
-      const id = freeId(headingId(properties.id), taken)
+      const text = textOf(node).replace(/\s+/g, ' ').trim()
+      const id = freeId(ownId(properties.id) ?? (slug(text) || 'section'), taken)
       properties.id = id
-      headings.push({depth, id, text: textOf(node).replace(/\s+/g, ' ').trim()})
+      headings.push({depth, id, text})
     } else if (typeof properties.id === 'string') {
       if (taken.has(properties.id)) delete properties.id
       else taken.add(properties.id)
@@ -45,9 +42,10 @@ export function settleIds(tree: Root): Heading[] {
 const footnoteLabelId = `${idPrefix}footnote-label`
 
 /** An id a heading was given by hand loses its prefix, so that links written to it from other pages arrive. */
-function headingId(id: unknown): string {
-  const wanted = typeof id === 'string' && id.startsWith(idPrefix) ? id.slice(idPrefix.length) : id
-  return typeof wanted === 'string' && wanted !== '' ? wanted : 'section'
+function ownId(id: unknown): string | undefined {
+  if (typeof id !== 'string') return undefined
+  const wanted = id.startsWith(idPrefix) ? id.slice(idPrefix.length) : id
+  return wanted === '' ? undefined : wanted
 }
 
 function freeId(wanted: string, taken: Set<string>): string {

@@ -24,7 +24,10 @@ export type RenderPool = {
    * Pure: asking twice gives the same answer.
    */
   render(job: RenderJob): Promise<RenderResult>
-  /** Starts all children ahead of the first job; resolves once they are ready. A repeat starts only what is missing. */
+  /**
+   * Starts all children ahead of the first job; resolves once they are ready, rejects with `markdown.pool-broken` when
+   * one does not come up. A repeat starts only what is missing.
+   */
   warm(): Promise<void>
   /** Kills the children and rejects what is under way. A repeat does nothing. */
   close(): Promise<void>
