@@ -48,7 +48,7 @@ export function createTheme(options: ThemeOptions): Theme {
     try {
       return work()
     } catch (error) {
-      throw templateError(error, template, (file) => own.has(file))
+      throw templateError(error, template, {all: templates, own})
     }
   }
   const parsed = new Map(

@@ -32,8 +32,8 @@ function formattersOf(language: string, timezone: string) {
 export function formatDate(instant: number, language: string, timezone: string): DateModel {
   const {people, machines} = formattersOf(language, timezone)
   const part = Object.fromEntries(machines.formatToParts(instant).map(({type, value}) => [type, value]))
-  // Intl writes the offset as `GMT+01:00`, and UTC as plain `GMT`.
-  const offset = part['timeZoneName']?.slice('GMT'.length, 'GMT+00:00'.length) || 'Z'
+  // Intl writes the offset as `GMT+01:00`, and that of UTC as `GMT+00:00` or, in other versions, as plain `GMT`.
+  const offset = part['timeZoneName']?.replace('GMT', '').replace('+00:00', '') || 'Z'
   const day = `${part['year']?.padStart(4, '0')}-${part['month']}-${part['day']}`
   return {iso: `${day}T${part['hour']}:${part['minute']}:${part['second']}${offset}`, text: people.format(instant)}
 }
