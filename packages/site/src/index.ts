@@ -1,3 +1,18 @@
+export {createUrls, isReserved, keyOf, normaliseAddress, pageAddress, postAddress, type Urls} from './addresses.ts'
+export {affectedOutputs, type AffectedInput} from './affected-outputs.ts'
+export {allOutputs} from './all-outputs.ts'
+export {createArrayView, type ArrayViewInput} from './array-view.ts'
+export {brokenLinks} from './broken-links.ts'
+export {buildOutput} from './build-output.ts'
+export {linkTargets} from './link-targets.ts'
+export {livePage, livePost} from './live-post.ts'
+export {localDay} from './local-day.ts'
+export type {BuiltOutput, OutputHeaders, OutputKind, OutputSpec, SiteChanges} from './output.ts'
+export {specOf, waveOf, type Wave} from './output-spec.ts'
+export {addressOf, placeOf, type Place} from './place.ts'
+export {renderBody} from './render-body.ts'
+export {contentAt, existsAt, resolveRef, type ResolvedRef} from './resolve-ref.ts'
+export {themeOf} from './site-context.ts'
 export type {
   AssetFile,
   Linkers,
@@ -11,4 +26,4 @@ export type {
   SiteView,
   Term,
 } from './site-view.ts'
-export type {BuiltOutput, OutputHeaders, OutputKind, OutputSpec, SiteChanges} from './output.ts'
+export {termKey, termsOf} from './term-key.ts'

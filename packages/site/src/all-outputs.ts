@@ -1,0 +1,76 @@
+import type {Theme} from '@broadside/theme'
+import {feedFormats} from './feed-links.ts'
+import {periodsBelow} from './lists.ts'
+import type {OutputSpec} from './output.ts'
+import {specOf} from './output-spec.ts'
+import {addressOf} from './place.ts'
+import {assetAddress, contentAt, publishedCopy} from './resolve-ref.ts'
+import {themeOf} from './site-context.ts'
+import type {Shelf, SiteView} from './site-view.ts'
+
+/**
+ * Every output of the view, once each, as a stream: what a fresh publish builds. `theme` is the view's own unless
+ * given. The order is free; `waveOf` says when each is put.
+ */
+export async function* allOutputs(view: SiteView, theme: Theme = themeOf(view)): AsyncIterable<OutputSpec> {
+  for await (const address of allAddresses(view, theme)) yield specOf(address)
+}
+
+async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string> {
+  yield addressOf({kind: 'stylesheet', name: theme.stylesheet.name})
+  yield addressOf({kind: 'front'})
+  yield addressOf({kind: 'not-found'})
+  yield addressOf({kind: 'robots'})
+  yield* shelfAddresses(view, {kind: 'all'})
+  for (const kind of ['tag', 'author'] as const)
+    for (const {key} of await view.terms(kind)) yield* shelfAddresses(view, {kind, key})
+  yield* sitemapAddresses(view)
+  yield* contentAddresses(view)
+  yield* fileAddresses(view)
+}
+
+/** The list pages and feeds of a shelf that has posts. */
+async function* shelfAddresses(view: SiteView, shelf: Shelf): AsyncIterable<string> {
+  yield addressOf({kind: 'list', shelf, period: ''})
+  for await (const period of periodsBelow(view, shelf, '')) yield addressOf({kind: 'list', shelf, period})
+  for (const format of feedFormats) yield addressOf({kind: 'feed', shelf, format})
+}
+
+async function* sitemapAddresses(view: SiteView): AsyncIterable<string> {
+  yield addressOf({kind: 'sitemap', part: 'index'})
+  yield addressOf({kind: 'sitemap', part: 'pages'})
+  for (const year of await view.periodsOf({kind: 'all'}, ''))
+    for (const {period} of await view.periodsOf({kind: 'all'}, year.period))
+      yield addressOf({kind: 'sitemap', part: period})
+}
+
+/** A former address is the output of whoever holds it now, and of nobody else who had it. */
+async function* contentAddresses(view: SiteView): AsyncIterable<string> {
+  for await (const {address, aliases} of view.posts()) {
+    if ((await contentAt(view, address))?.kind === 'post') yield address
+    yield* ownAliases(view, address, aliases)
+  }
+  for await (const {address, aliases} of view.pages()) {
+    if ((await contentAt(view, address))?.kind === 'page') yield address
+    yield* ownAliases(view, address, aliases)
+  }
+  for (const {from} of await view.redirects()) {
+    const content = await contentAt(view, from)
+    if (content?.kind === 'redirect' && (await view.aliasAt(from)) === undefined) yield from
+  }
+}
+
+async function* ownAliases(view: SiteView, address: string, aliases: string[]): AsyncIterable<string> {
+  for (const alias of aliases) {
+    const content = await contentAt(view, alias)
+    if (content?.kind === 'redirect' && content.to === address) yield alias
+  }
+}
+
+/** Files beside posts are outputs when something live refers to them, copies of one file once. */
+async function* fileAddresses(view: SiteView): AsyncIterable<string> {
+  for await (const asset of view.assets()) {
+    if (asset.path.startsWith('assets/')) yield assetAddress(asset)
+    else if ((await publishedCopy(view, asset))?.path === asset.path) yield assetAddress(asset)
+  }
+}

@@ -1,0 +1,96 @@
+import type {Fragment} from '@broadside/markdown'
+import {linkTargets} from './link-targets.ts'
+import {indexShelves} from './shelf-index.ts'
+import type {AssetFile, LivePage, LivePost, Redirect, SiteView} from './site-view.ts'
+
+export type ArrayViewInput = Pick<SiteView, 'settings' | 'site'> & {
+  themeFiles?: Map<string, string>
+  posts: LivePost[]
+  pages?: LivePage[]
+  assets?: AssetFile[]
+  redirects?: Redirect[]
+  /** By key; those of all posts and pages. */
+  fragments: ReadonlyMap<string, Fragment>
+}
+
+/**
+ * A view over arrays: the reference that any other must answer like, and what a build without a ledger uses. The
+ * arrays are read once, here.
+ */
+export function createArrayView(input: ArrayViewInput): SiteView {
+  const {settings, site, themeFiles = new Map<string, string>(), pages = [], assets = [], redirects = []} = input
+  const posts = input.posts.toSorted(byDateAndId)
+  const shelves = indexShelves(posts.toReversed())
+  const positions = new Map(posts.map(({id}, position) => [id, position]))
+  const postsByPath = new Map(posts.map((post) => [post.path, post]))
+  const postsByAddress = new Map(posts.map((post) => [post.address, post]))
+  const pagesByPath = new Map(pages.map((page) => [page.path, page]))
+  const pagesByAddress = new Map(pages.map((page) => [page.address, page]))
+  const aliases = indexAliases(posts, pages)
+  const redirectsByFrom = new Map(redirects.map((redirect) => [redirect.from, redirect]))
+  const assetsByPath = new Map(assets.map((asset) => [asset.path, asset]))
+  const assetsByHash = Map.groupBy(assets, ({hash}) => hash.slice(0, 12))
+  const linkingPosts = indexTargets(posts, input.fragments)
+  const linkingPages = indexTargets(pages, input.fragments)
+
+  return {
+    settings,
+    site,
+    themeFiles,
+    post: async (id) => posts[positions.get(id) ?? -1],
+    postFrom: async (path) => postsByPath.get(path),
+    postAt: async (address) => postsByAddress.get(address),
+    pageFrom: async (path) => pagesByPath.get(path),
+    pageAt: async (address) => pagesByAddress.get(address),
+    aliasAt: async (address) => aliases.get(address),
+    redirectFrom: async (address) => redirectsByFrom.get(address),
+    ...shelves,
+    neighbours: async ({id}) => {
+      const position = positions.get(id) ?? Number.NaN
+      return {newer: posts[position + 1], older: posts[position - 1]}
+    },
+    linkingTo: async (targets) => ({
+      posts: [...new Set(targets.flatMap((target) => linkingPosts.get(target) ?? []))],
+      pages: [...new Set(targets.flatMap((target) => linkingPages.get(target) ?? []))],
+    }),
+    asset: async (path) => assetsByPath.get(path),
+    assetsByHash: async (prefix) => assetsByHash.get(prefix) ?? [],
+    fragment: async (key) => input.fragments.get(key),
+    redirects: async () => redirects,
+    posts: () => each(posts),
+    pages: () => each(pages),
+    assets: () => each(assets),
+  }
+}
+
+function byDateAndId(a: LivePost, b: LivePost): number {
+  return a.date - b.date || (a.id < b.id ? -1 : 1)
+}
+
+/** Posts come before pages, the oldest first; whoever comes first keeps an address that several had. */
+function indexAliases(posts: LivePost[], pages: LivePage[]): Map<string, string> {
+  const index = new Map<string, string>()
+  for (const {address, aliases} of [...posts, ...pages.toSorted((a, b) => (a.path < b.path ? -1 : 1))])
+    for (const alias of aliases) if (!index.has(alias)) index.set(alias, address)
+  return index
+}
+
+function indexTargets<Source extends {path: string; fragmentKey: string}>(
+  sources: Source[],
+  fragments: ReadonlyMap<string, Fragment>,
+): Map<string, Source[]> {
+  const index = new Map<string, Source[]>()
+  for (const source of sources) {
+    const fragment = fragments.get(source.fragmentKey)
+    for (const target of fragment === undefined ? [] : linkTargets(source.path, fragment)) {
+      const known = index.get(target)
+      if (known === undefined) index.set(target, [source])
+      else known.push(source)
+    }
+  }
+  return index
+}
+
+async function* each<T>(values: T[]): AsyncIterable<T> {
+  yield* values
+}

@@ -1,0 +1,88 @@
+import type {Theme} from '@broadside/theme'
+import mime from 'mime'
+import {keyOf} from './addresses.ts'
+import {buildList} from './build-list.ts'
+import {buildContent, buildFront, buildNotFound} from './build-page.ts'
+import {buildSiteFeed} from './build-site-feed.ts'
+import {buildSitemap} from './build-sitemap.ts'
+import {feedTypes} from './feed-links.ts'
+import type {BuiltOutput, OutputHeaders, OutputSpec} from './output.ts'
+import {addressOf, placeOf} from './place.ts'
+import {mediaAt} from './resolve-ref.ts'
+import {siteContext, type SiteContext} from './site-context.ts'
+import type {SiteView} from './site-view.ts'
+
+/** Browsers ask each time and are mostly told that nothing changed. */
+const always = 'public, max-age=0, must-revalidate'
+const minutes = 'public, max-age=300'
+const hour = 'public, max-age=3600'
+const forever = 'public, max-age=31536000, immutable'
+
+type Body = {headers: OutputHeaders; text: string | undefined} | {headers: OutputHeaders; blob: string | undefined}
+
+/**
+ * The bytes (or stored binary) and headers of one output of this view; undefined when the view has nothing there, so
+ * that what is live at the address goes. The answer depends on the address, the view and the theme alone: the same
+ * three give the same bytes. Throws `theme.template` (invalid) where the author's theme fails on the page.
+ */
+export async function buildOutput(
+  spec: Pick<OutputSpec, 'address'>,
+  view: SiteView,
+  theme: Theme,
+): Promise<BuiltOutput | undefined> {
+  const {address} = spec
+  const {headers, ...built} = await bodyOf(await siteContext(view, theme), address)
+  const output = {address, key: keyOf(address), headers}
+  if ('blob' in built) return built.blob === undefined ? undefined : {...output, blob: built.blob}
+  return built.text === undefined ? undefined : {...output, body: new TextEncoder().encode(built.text)}
+}
+
+async function bodyOf(context: SiteContext, address: string): Promise<Body> {
+  const {view, theme, urls} = context
+  const place = placeOf(address)
+  const html = {contentType: 'text/html; charset=utf-8', cacheControl: always}
+  switch (place.kind) {
+    case 'front':
+      return {headers: html, text: await buildFront(context)}
+    case 'content':
+      return {headers: html, text: await buildContent(context, address)}
+    case 'list':
+      return {headers: html, text: await buildList(context, place.shelf, place.period)}
+    case 'not-found':
+      return {headers: html, text: buildNotFound(context)}
+    case 'feed': {
+      const contentType = `${feedTypes[place.format].type}; charset=utf-8`
+      return {
+        headers: {contentType, cacheControl: minutes},
+        text: await buildSiteFeed(context, place.shelf, place.format),
+      }
+    }
+    case 'sitemap': {
+      const headers = {contentType: 'application/xml; charset=utf-8', cacheControl: hour}
+      return {headers, text: await buildSitemap(context, place.part)}
+    }
+    case 'robots': {
+      const sitemap = urls.absolute(addressOf({kind: 'sitemap', part: 'index'}))
+      const headers = {contentType: 'text/plain; charset=utf-8', cacheControl: hour}
+      return {headers, text: `User-agent: *\nAllow: /\n\nSitemap: ${sitemap}\n`}
+    }
+    case 'stylesheet': {
+      const text = place.name === theme.stylesheet.name ? theme.stylesheet.body : undefined
+      return {headers: {contentType: 'text/css; charset=utf-8', cacheControl: forever}, text}
+    }
+    case 'asset': {
+      const asset = await view.asset(place.path)
+      return {headers: {contentType: fileType(place.path), cacheControl: hour}, blob: asset?.hash}
+    }
+    case 'media': {
+      const asset = await mediaAt(view, place.hash, place.name)
+      return {headers: {contentType: fileType(place.name), cacheControl: forever}, blob: asset?.hash}
+    }
+  }
+}
+
+/** By the name's ending; text is UTF-8 like everything in a site. */
+function fileType(name: string): string {
+  const type = mime.getType(name) ?? 'application/octet-stream'
+  return /^text\/|[/+](?:xml|json|javascript)$/.test(type) ? `${type}; charset=utf-8` : type
+}

@@ -1,0 +1,110 @@
+import type {HeadModel, LinkModel} from '@broadside/theme'
+import {normaliseAddress} from './addresses.ts'
+import {cardOf} from './post-cards.ts'
+import {addressOf} from './place.ts'
+import {renderBody} from './render-body.ts'
+import {contentAt} from './resolve-ref.ts'
+import type {SiteContext} from './site-context.ts'
+import type {LivePage, LivePost} from './site-view.ts'
+
+/** The newest is shown large, the others below it; the archive has the rest. */
+const frontPosts = 21
+const frontTags = 30
+
+/** What the browser's tab says: the page, then the site. */
+export function headOf(
+  context: SiteContext,
+  about: {address: string; title?: string; description?: string; kind?: HeadModel['kind']; robots?: string},
+): HeadModel {
+  const {settings} = context.view
+  return {
+    title: about.title === undefined ? settings.title : `${about.title} – ${settings.title}`,
+    description: about.description || settings.description || settings.tagline || settings.title,
+    canonicalUrl: context.urls.absolute(about.address),
+    kind: about.kind ?? 'website',
+    ...(about.robots === undefined ? {} : {robots: about.robots}),
+  }
+}
+
+export async function buildFront(context: SiteContext): Promise<string> {
+  const {view, theme, site, urls} = context
+  const [featured, ...posts] = (await view.newest({kind: 'all'}, frontPosts)).map((post) => cardOf(context, post))
+  const tags = await view.terms('tag', frontTags)
+  return theme.render('front', {
+    site,
+    page: headOf(context, {address: '/'}),
+    ...(featured === undefined ? {} : {featured}),
+    posts,
+    tags: tags.map(({key, label}) => ({
+      label,
+      url: urls.path(addressOf({kind: 'list', shelf: {kind: 'tag', key}, period: ''})),
+    })),
+  })
+}
+
+/** What authors put at `address`, undefined when nothing is there. */
+export async function buildContent(context: SiteContext, address: string): Promise<string | undefined> {
+  const content = await contentAt(context.view, address)
+  if (content === undefined) return undefined
+  if (content.kind === 'post') return buildPost(context, content.post)
+  if (content.kind === 'page') return buildStanding(context, content.page)
+  return buildRedirect(context, address, content.to)
+}
+
+async function buildPost(context: SiteContext, post: LivePost): Promise<string> {
+  const {view, theme, site} = context
+  const {newer, older} = await view.neighbours(post)
+  const card = cardOf(context, post)
+  const head = headOf(context, {
+    address: post.address,
+    title: post.meta.title,
+    description: card.excerpt,
+    kind: 'article',
+  })
+  return theme.render('post', {
+    site,
+    page: {...head, canonicalUrl: post.meta.canonical ?? head.canonicalUrl},
+    post: {
+      ...card,
+      html: await renderBody(view, post, 'web'),
+      ...(newer === undefined ? {} : {newer: linkTo(context, newer)}),
+      ...(older === undefined ? {} : {older: linkTo(context, older)}),
+    },
+  })
+}
+
+function linkTo(context: SiteContext, post: LivePost): LinkModel {
+  return {label: post.meta.title, url: context.urls.path(post.address)}
+}
+
+async function buildStanding(context: SiteContext, page: LivePage): Promise<string> {
+  const {title, description, canonical} = page.meta
+  const head = headOf(context, {address: page.address, title, ...(description === undefined ? {} : {description})})
+  return context.theme.render('page', {
+    site: context.site,
+    page: {...head, canonicalUrl: canonical ?? head.canonicalUrl},
+    heading: title,
+    html: await renderBody(context.view, page, 'web'),
+  })
+}
+
+/** `to` is an address of this site or an absolute URL, as `contentAt` saw to. */
+function buildRedirect(context: SiteContext, address: string, to: string): string {
+  const suffix = /[?#].*$/.exec(to)?.[0] ?? ''
+  const target = to.startsWith('/') ? context.urls.absolute(normaliseAddress(to)) + suffix : to
+  const page = {
+    ...headOf(context, {address, title: context.words('moved'), robots: 'noindex'}),
+    canonicalUrl: target,
+  }
+  return context.theme.render('redirect', {site: context.site, page, target})
+}
+
+/** The one page that is served for every address the site does not have. */
+export function buildNotFound(context: SiteContext): string {
+  const page = headOf(context, {
+    address: addressOf({kind: 'not-found'}),
+    title: context.words('not-found'),
+    robots: 'noindex',
+  })
+  return context.theme.render('not-found', {site: context.site, page})
+}

@@ -1,0 +1,41 @@
+import type {Fragment, Ref} from '@broadside/markdown'
+import {decodePath, normaliseAddress} from './addresses.ts'
+
+/** `names` in the order they are tried: addresses start with `/`, paths of the repository do not. */
+export type RefNames = {names: string[]; suffix: string}
+
+/**
+ * What a reference in `file` can mean. A relative one is a path of the repository, `.md` and `/index.md` understood
+ * (`../when-nats` finds `posts/when-nats.md` or the folder's `index.md`); one that leaves the repository means nothing.
+ * A rooted one is an address below the base path, else a path from the repository's root. The query and fragment are
+ * kept as `suffix`.
+ */
+export function refNames(file: string, ref: Pick<Ref, 'url'>): RefNames {
+  const cut = ref.url.search(/[?#]/)
+  const raw = cut === -1 ? ref.url : ref.url.slice(0, cut)
+  const suffix = cut === -1 ? '' : ref.url.slice(cut)
+  if (raw === '') return {names: [file], suffix}
+  const path = decodePath(raw)
+  if (path.startsWith('/')) return {names: [normaliseAddress(raw), ...pathNames('', path)], suffix}
+  return {names: pathNames(file.slice(0, file.lastIndexOf('/') + 1), path), suffix}
+}
+
+function pathNames(folder: string, path: string): string[] {
+  const segments: string[] = []
+  for (const segment of `${folder}${path}`.split('/')) {
+    if (segment === '' || segment === '.') continue
+    if (segment !== '..') segments.push(segment)
+    else if (segments.pop() === undefined) return []
+  }
+  const name = segments.join('/')
+  if (name === '') return []
+  return name.endsWith('.md') ? [name] : [name, `${name}.md`, `${name}/index.md`]
+}
+
+/**
+ * Every name that a reference of the fragment can mean, each once and sorted: the index behind `SiteView.linkingTo`.
+ * It follows from the source alone, whatever of it is live.
+ */
+export function linkTargets(file: string, fragment: Pick<Fragment, 'refs'>): string[] {
+  return [...new Set(fragment.refs.flatMap((ref) => refNames(file, ref).names))].toSorted()
+}

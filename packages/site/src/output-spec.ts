@@ -1,0 +1,32 @@
+import type {OutputSpec} from './output.ts'
+import {placeOf} from './place.ts'
+
+/** The output at an address, as `normaliseAddress` or a manifest has it. */
+export function specOf(address: string): OutputSpec {
+  return {address, kind: placeOf(address).kind}
+}
+
+/** 1 files that pages need, 2 paths nothing live leads to yet, 3 paths that change, 4 what announces them. */
+export type Wave = 1 | 2 | 3 | 4
+
+/**
+ * The wave in which an output is put: what is put early is never reached from something that is not there yet.
+ * `isNew` says that the live site has nothing at the address. Removals come after the last wave.
+ */
+export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
+  switch (spec.kind) {
+    case 'stylesheet':
+    case 'asset':
+    case 'media':
+      return 1
+    case 'feed':
+    case 'sitemap':
+    case 'robots':
+      return 4
+    case 'front':
+    case 'content':
+    case 'list':
+    case 'not-found':
+      return isNew ? 2 : 3
+  }
+}

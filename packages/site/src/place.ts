@@ -1,0 +1,96 @@
+import type {FeedFormat} from '@broadside/feed'
+import type {Period, Shelf} from './site-view.ts'
+
+/**
+ * What an address stands for. `addressOf` and `placeOf` are inverse to each other, so that an address is all that has
+ * to be remembered of an output.
+ */
+export type Place =
+  | {kind: 'front'}
+  /** `all` is the archive; `''` is the whole shelf, other periods are pages below it. */
+  | {kind: 'list'; shelf: Shelf; period: Period}
+  | {kind: 'feed'; shelf: Shelf; format: FeedFormat}
+  /** `index`, `pages`, or a month of posts. */
+  | {kind: 'sitemap'; part: string}
+  | {kind: 'robots'}
+  | {kind: 'not-found'}
+  | {kind: 'stylesheet'; name: string}
+  /** A file below `assets/`, at the same path. */
+  | {kind: 'asset'; path: string}
+  /** A file beside a post or page, addressed by the first 12 digits of its hash. */
+  | {kind: 'media'; hash: string; name: string}
+  | {kind: 'content'}
+
+const feedNames: Record<FeedFormat, string> = {rss: 'feed.xml', atom: 'atom.xml', json: 'feed.json'}
+const feedFormats = new Map(Object.entries(feedNames).map(([format, name]) => [name, format as FeedFormat]))
+
+/** The address of a place, below the base path and decoded. `content` has none of its own: posts and pages say theirs. */
+export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
+  switch (place.kind) {
+    case 'front':
+      return '/'
+    case 'list': {
+      const root = place.shelf.kind === 'all' ? '/archive/' : shelfRoot(place.shelf)
+      return place.period === '' ? root : `${root}${place.period.replaceAll('-', '/')}/`
+    }
+    case 'feed':
+      return `${shelfRoot(place.shelf)}${feedNames[place.format]}`
+    case 'sitemap':
+      return place.part === 'index' ? '/sitemap.xml' : `/sitemap-${place.part}.xml`
+    case 'robots':
+      return '/robots.txt'
+    case 'not-found':
+      return '/404.html'
+    case 'stylesheet':
+      return `/_/${place.name}`
+    case 'asset':
+      return `/${place.path}`
+    case 'media':
+      return `/media/${place.hash.slice(0, 12)}/${place.name}`
+  }
+}
+
+function shelfRoot(shelf: Shelf): string {
+  return shelf.kind === 'all' ? '/' : `/${shelf.kind}s/${shelf.key}/`
+}
+
+const fixed = new Map<string, Place>([
+  ['/', {kind: 'front'}],
+  ['/robots.txt', {kind: 'robots'}],
+  ['/404.html', {kind: 'not-found'}],
+  ['/sitemap.xml', {kind: 'sitemap', part: 'index'}],
+])
+const shelfPattern = /^\/(?:archive|(?<kind>tag|author)s\/(?<key>[^/]+))\/(?<period>(?:\d{4}\/(?:\d\d\/){0,2})?)$/
+const feedPattern = /^\/(?:(?<kind>tag|author)s\/(?<key>[^/]+)\/)?(?<name>feed\.xml|atom\.xml|feed\.json)$/
+const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
+const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
+const stylesheetPattern = /^\/_\/(?<name>[^/]+)$/
+
+/** What stands at an address that `normaliseAddress` or `addressOf` wrote. Everything that is not ours is `content`. */
+export function placeOf(address: string): Place {
+  const known = fixed.get(address)
+  if (known !== undefined) return known
+
+  const list = shelfPattern.exec(address)?.groups
+  if (list !== undefined) {
+    const period = (list.period ?? '').replace(/\/$/, '').replaceAll('/', '-')
+    return {kind: 'list', shelf: shelfOf(list), period}
+  }
+  const feed = feedPattern.exec(address)?.groups
+  const format = feedFormats.get(feed?.name ?? '')
+  if (feed !== undefined && format !== undefined) return {kind: 'feed', shelf: shelfOf(feed), format}
+
+  const sitemap = sitemapPattern.exec(address)?.groups
+  if (sitemap?.part !== undefined) return {kind: 'sitemap', part: sitemap.part}
+  const media = mediaPattern.exec(address)?.groups
+  if (media?.hash !== undefined && media.name !== undefined) return {kind: 'media', hash: media.hash, name: media.name}
+  const stylesheet = stylesheetPattern.exec(address)?.groups
+  if (stylesheet?.name !== undefined) return {kind: 'stylesheet', name: stylesheet.name}
+  if (address.startsWith('/assets/')) return {kind: 'asset', path: address.slice(1)}
+  return {kind: 'content'}
+}
+
+function shelfOf(groups: Record<string, string | undefined>): Shelf {
+  const {kind, key} = groups
+  return key === undefined ? {kind: 'all'} : {kind: kind === 'tag' ? 'tag' : 'author', key}
+}

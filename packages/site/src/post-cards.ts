@@ -1,0 +1,49 @@
+import {type AuthorModel, type CardModel, formatDate} from '@broadside/theme'
+import {addressOf} from './place.ts'
+import type {SiteContext} from './site-context.ts'
+import type {LivePost, SiteView} from './site-view.ts'
+import {termKey, termsOf} from './term-key.ts'
+
+const wordsPerMinute = 220
+
+/** A post as lists show it. Needs no question to the view. */
+export function cardOf(context: SiteContext, post: LivePost): CardModel {
+  const {settings} = context.view
+  const date = formatDate(post.date, settings.language, settings.timezone)
+  const updated =
+    post.updated === undefined || post.updated < post.date
+      ? date
+      : formatDate(post.updated, settings.language, settings.timezone)
+  const {language} = post.meta
+  return {
+    title: post.meta.title,
+    url: context.urls.path(post.address),
+    date,
+    // A correction on the day itself is no news.
+    ...(updated.text === date.text ? {} : {updated}),
+    excerpt: post.meta.description ?? post.excerpt,
+    minutes: Math.max(1, Math.round(post.words / wordsPerMinute)),
+    tags: termsOf(post, 'tag').map(({key, label}) => ({
+      label,
+      url: context.urls.path(addressOf({kind: 'list', shelf: {kind: 'tag', key}, period: ''})),
+    })),
+    authors: termsOf(post, 'author').map((term) => authorOf(context, term)),
+    ...(language === undefined || language === settings.language ? {} : {language}),
+  }
+}
+
+/** An author of a post: known to the settings by the key that posts use, or else just a name. */
+export function authorOf(context: SiteContext, term: {key: string; label: string}): AuthorModel {
+  const known = knownAuthor(context.view, term)
+  return {
+    name: known?.name ?? term.label,
+    ...(known?.role === undefined ? {} : {role: known.role}),
+    url: context.urls.path(addressOf({kind: 'list', shelf: {kind: 'author', key: term.key}, period: ''})),
+  }
+}
+
+function knownAuthor(view: SiteView, term: {key: string; label: string}) {
+  const {authors} = view.settings
+  if (Object.hasOwn(authors, term.label)) return authors[term.label]
+  return Object.entries(authors).find(([name]) => termKey(name) === term.key)?.[1]
+}

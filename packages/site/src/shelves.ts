@@ -1,0 +1,22 @@
+import {feedFormats} from './feed-links.ts'
+import {addressOf} from './place.ts'
+import type {LivePost, Shelf, SiteView} from './site-view.ts'
+import {termsOf} from './term-key.ts'
+
+/** Every shelf a post stands on: the archive, its tags, its authors. */
+export function shelvesOf(post: LivePost): Shelf[] {
+  return [
+    {kind: 'all'},
+    ...termsOf(post, 'tag').map(({key}) => ({kind: 'tag', key}) as const),
+    ...termsOf(post, 'author').map(({key}) => ({kind: 'author', key}) as const),
+  ]
+}
+
+/** The feeds of this view that hold the post. */
+export async function* shownInFeeds(view: SiteView, post: LivePost): AsyncIterable<string> {
+  for (const shelf of shelvesOf(post)) {
+    const shown = await view.newest(shelf, view.settings.feeds.items)
+    if (!shown.some(({id}) => id === post.id)) continue
+    for (const format of feedFormats) yield addressOf({kind: 'feed', shelf, format})
+  }
+}

@@ -1,0 +1,29 @@
+import type {LivePost} from './site-view.ts'
+
+/** Signs that part names: without them C, C# and C++ would share one page. */
+const spoken: [string, string][] = [
+  ['+', '-plus'],
+  ['#', '-sharp'],
+  ['&', '-and-'],
+]
+
+/**
+ * The key a tag or author is filed under, and its part of the address: lower case, letters and digits of any script
+ * joined by single dashes (`Event sourcing` is `event-sourcing`, `C++` is `c-plus-plus`). Empty when nothing is left:
+ * then it is not filed at all.
+ */
+export function termKey(label: string): string {
+  let text = label.normalize('NFC').toLowerCase()
+  for (const [sign, word] of spoken) text = text.replaceAll(sign, word)
+  return text.replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-').replaceAll(/^-+|-+$/g, '')
+}
+
+/** The terms a post is filed under, each key once, in the author's order and first spelling. */
+export function termsOf(post: Pick<LivePost, 'meta'>, kind: 'tag' | 'author'): {key: string; label: string}[] {
+  const terms = new Map<string, string>()
+  for (const label of kind === 'tag' ? post.meta.tags : post.meta.authors) {
+    const key = termKey(label)
+    if (key !== '' && !terms.has(key)) terms.set(key, label)
+  }
+  return [...terms].map(([key, label]) => ({key, label}))
+}
