@@ -1,1 +1,1 @@
-export {}
+export * from './faulty-smtp.ts'

@@ -1,0 +1,129 @@
+import {isSafeAddress} from '@broadside/subscribers'
+import {BroadsideError} from '@broadside/runtime'
+import {cleanReply} from './clean-reply.ts'
+import {judgeFailure, type SmtpError} from './judge-failure.ts'
+import {openSession, type Session, type SessionTimeouts} from './open-session.ts'
+import type {Outcome, Submission, Submitter, SubmitterOptions} from './outcome.ts'
+import {smtpTarget} from './smtp-target.ts'
+
+const defaults: SessionTimeouts = {
+  connectMs: 30_000,
+  greetingMs: 30_000,
+  // RFC 5321 4.5.3.2 asks for five minutes at MAIL and RCPT. Nothing is lost by giving up before the dot.
+  commandMs: 120_000,
+  dotMs: 600_000,
+  idleMs: 15_000,
+}
+
+/** Servers commonly end a session after about this many messages; leaving first costs less than being cut off. */
+const messagesPerConnection = 100
+
+/**
+ * Submits messages over a few kept connections, and tells for each what is known of it: see `Outcome`. Nothing
+ * connects until the first submission. More submissions than connections wait their turn, in order.
+ *
+ * A kept connection that turns out to be closed before any of the message was sent is replaced by a fresh one, once.
+ * Nothing else is tried again here: that is for the ledger to decide. Throws `smtp.url.invalid`.
+ */
+export function createSubmitter(options: SubmitterOptions): Submitter {
+  const target = smtpTarget(options.url)
+  const timeouts: SessionTimeouts = {...defaults, ...options.timeouts}
+  const connections = options.connections ?? 5
+  const idle = new Map<Session, NodeJS.Timeout>()
+  const waiting: (() => void)[] = []
+  let free = connections
+  let closing: Promise<void> | undefined
+  let onDrained: (() => void) | undefined
+
+  async function submit(submission: Submission): Promise<Outcome> {
+    const unfit = judgeEnvelope(submission)
+    if (unfit !== undefined) return unfit
+    if (closing !== undefined) return {state: 'deferred', scope: 'server', reason: 'The submitter is closed'}
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await submitOn(submission, takeIdle())
+    } finally {
+      const next = waiting.shift()
+      if (next !== undefined) next()
+      else if (++free === connections) onDrained?.()
+    }
+  }
+
+  async function submitOn(submission: Submission, kept: Session | undefined): Promise<Outcome> {
+    let session: Session
+    try {
+      session = kept ?? (await openSession(target, timeouts, options.name))
+    } catch (error) {
+      return judgeFailure(error as SmtpError, 'unread')
+    }
+    const {outcome, stale} = await session.send(submission)
+    keep(session)
+    if (stale && kept !== undefined) return await submitOn(submission, undefined)
+    return outcome.state === 'accepted' ? {...outcome, reply: cleanReply(outcome.reply)} : outcome
+  }
+
+  function takeIdle(): Session | undefined {
+    for (const [session, timer] of idle) {
+      clearTimeout(timer)
+      idle.delete(session)
+      if (session.open) return session
+    }
+    return undefined
+  }
+
+  function keep(session: Session): void {
+    if (!session.open) return
+    if (session.messages >= messagesPerConnection || (closing !== undefined && waiting.length === 0)) {
+      void session.quit()
+      return
+    }
+    const timer = setTimeout(() => {
+      idle.delete(session)
+      void session.quit()
+    }, timeouts.idleMs)
+    idle.set(session, timer)
+  }
+
+  async function verify(): Promise<void> {
+    try {
+      keep(await openSession(target, timeouts, options.name))
+    } catch (cause) {
+      throw verifyError(cause as SmtpError, `${target.host}:${target.port}`)
+    }
+  }
+
+  async function close(): Promise<void> {
+    if (free < connections) await new Promise<void>((resolve) => (onDrained = resolve))
+    const sessions = [...idle.keys()]
+    for (const timer of idle.values()) clearTimeout(timer)
+    idle.clear()
+    await Promise.all(sessions.map((session) => session.quit()))
+  }
+
+  return {submit, connections, verify, close: () => (closing ??= close())}
+}
+
+/** An address that could say more than one thing never reaches the wire. */
+function judgeEnvelope({from, to}: Submission): Outcome | undefined {
+  if (!isSafeAddress(from)) {
+    const reason = 'The sender is not one plain mail address'
+    return {state: 'failed', scope: 'server', reason, reply: '', code: 553, enhanced: '5.1.7'}
+  }
+  if (isSafeAddress(to)) return undefined
+  const reason = 'The recipient is not one plain mail address'
+  return {state: 'failed', scope: 'recipient', reason, reply: '', code: 553, enhanced: '5.1.3'}
+}
+
+function verifyError(error: SmtpError, server: string): BroadsideError {
+  const why = cleanReply(error.message)
+  const refused = error.code === 'EAUTH' && (error.responseCode ?? 0) >= 500
+  if (refused) {
+    return new BroadsideError('invalid', 'smtp.refused', `${server} does not take the user and password: ${why}`, {
+      hint: 'Check the user and password in SMTP_URL',
+    })
+  }
+  return new BroadsideError('transient', 'smtp.unreachable', `${server} cannot be used for mail now: ${why}`, {
+    hint: 'Check that SMTP_URL names the right host and port, and that the server is up',
+  })
+}
