@@ -1,3 +1,5 @@
 export {createSubmitter} from './create-submitter.ts'
 export type {Outcome, OutcomeScope, Submission, Submitter, SubmitterOptions, SubmitterTimeouts} from './outcome.ts'
-export type * from './captured-message.ts'
+export {createCaptureServer, type CaptureOptions, type CaptureServer} from './create-capture-server.ts'
+export {captureRoutes, type CapturedMail} from './capture-routes.ts'
+export type {CapturedMessage, CapturedSummary} from './captured-message.ts'

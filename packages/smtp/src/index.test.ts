@@ -1,0 +1,6 @@
+import {expect, test} from 'vitest'
+import * as smtp from './index.ts'
+
+test('the public names of the package', () => {
+  expect(Object.keys(smtp).toSorted()).toEqual(['captureRoutes', 'createCaptureServer', 'createSubmitter'])
+})
