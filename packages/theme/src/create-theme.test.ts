@@ -50,7 +50,7 @@ test.each(names.filter((name) => name !== 'redirect'))('%s has one h1, one main,
   const page = english.render(name, sampleModels[name])
   expect(page.match(/<h1[ >]/g)).toHaveLength(1)
   expect(page.match(/<main /g)).toHaveLength(1)
-  expect(page).toContain('<link rel="alternate" type="application/rss+xml" title="RSS" href="/feed.xml">')
+  expect(page).toContain('<link rel="alternate" type="application/rss+xml" title="Sample site: RSS" href="/feed.xml">')
   expect(page).toContain('<link rel="canonical" href="https://example.org/sample/">')
 })
 
