@@ -13,3 +13,6 @@ export {
   type NewDeadLetter,
 } from './dead-letters.ts'
 export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEvent} from './outbox.ts'
+export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
+export {openSiteView} from './site-view.ts'
+export {holdsAt, openEnd} from './version-range.ts'

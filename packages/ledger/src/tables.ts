@@ -41,7 +41,6 @@ export type RevisionsTable = {
   state: string
   settings_hash: string
   theme_hash: string
-  changed: string
   summary: string
   accepted_at: number
   rendered_at: number | null
@@ -98,8 +97,6 @@ export type PostVersionsTable = {
   path: string
   address: string
   source_hash: string
-  body_hash: string
-  body_line: number
   fragment_key: string
   meta: string
   date: number
@@ -129,8 +126,6 @@ export type PageVersionsTable = {
   to_revision: number
   address: string
   source_hash: string
-  body_hash: string
-  body_line: number
   fragment_key: string
   meta: string
   updated: number | null
@@ -167,6 +162,7 @@ export type RedirectVersionsTable = {
   site: string
   from_address: string
   to_address: string
+  status: number
   from_revision: number
   to_revision: number
 }
@@ -177,8 +173,7 @@ export type RendersTable = {
   kind: string
   subject: string
   fragment_key: string
-  body_hash: string
-  body_line: number
+  source_hash: string
   file: string
   state: string
 }

@@ -1,0 +1,274 @@
+import {sql, type SelectQueryBuilder} from 'kysely'
+import {BroadsideError} from '@broadside/runtime'
+import type {SiteSettings} from '@broadside/content'
+import type {Fragment} from '@broadside/markdown'
+import type {AssetFile, LivePage, LivePost, Shelf, SiteView, Term} from '@broadside/site'
+import {toLivePage, toLivePost} from './live-rows.ts'
+import type {Db} from './open-ledger.ts'
+import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
+import {holdsAt} from './version-range.ts'
+
+const chunk = 500
+
+/**
+ * The site at a rendered revision, each question one or two indexed queries. What was asked is not kept, save for
+ * settings and theme, so that memory does not grow with the site.
+ *
+ * @throws BroadsideError `revision.unknown` (invalid).
+ */
+export async function openSiteView(db: Db, siteName: string, revision: number): Promise<SiteView> {
+  const site = await db.selectFrom('sites').selectAll().where('name', '=', siteName).executeTakeFirst()
+  const row = await db
+    .selectFrom('revisions')
+    .select(['settings_hash', 'theme_hash'])
+    .where('site', '=', siteName)
+    .where('number', '=', revision)
+    .executeTakeFirst()
+  if (site === undefined || row === undefined) {
+    throw new BroadsideError('invalid', 'revision.unknown', `there is no revision ${revision} of ${siteName}`)
+  }
+  const settings = JSON.parse(await readText(db, row.settings_hash)) as SiteSettings
+  const themeFiles = new Map(Object.entries(JSON.parse(await readText(db, row.theme_hash)) as Record<string, string>))
+
+  const livePosts = () =>
+    db
+      .selectFrom('post_versions as p')
+      .selectAll('p')
+      .where('p.site', '=', siteName)
+      .where('p.status', '=', 'live')
+      .where(holdsAt('p', revision))
+  const pagesHere = () =>
+    db.selectFrom('page_versions as g').selectAll('g').where('g.site', '=', siteName).where(holdsAt('g', revision))
+  const assetsHere = () =>
+    db
+      .selectFrom('asset_versions as a')
+      .select(['a.path', 'a.hash', 'a.size'])
+      .where('a.site', '=', siteName)
+      .where(holdsAt('a', revision))
+  const aliasesOf = async (kind: 'post' | 'page', owners: string[]): Promise<Map<string, string[]>> => {
+    const found = new Map<string, string[]>(owners.map((owner) => [owner, []]))
+    if (owners.length === 0) return found
+    const rows = await db
+      .selectFrom('aliases as l')
+      .select(['l.owner', 'l.address'])
+      .where('l.site', '=', siteName)
+      .where('l.kind', '=', kind)
+      .where('l.owner', 'in', owners)
+      .where(holdsAt('l', revision))
+      .orderBy('l.address')
+      .execute()
+    for (const {owner, address} of rows) found.get(owner)!.push(address)
+    return found
+  }
+  const posts = async (rows: PostVersionsTable[]): Promise<LivePost[]> => {
+    const aliases = await aliasesOf(
+      'post',
+      rows.map(({id}) => id),
+    )
+    return rows.map((post) => toLivePost(post, aliases.get(post.id)!))
+  }
+  const pages = async (rows: PageVersionsTable[]): Promise<LivePage[]> => {
+    const aliases = await aliasesOf(
+      'page',
+      rows.map(({path}) => path),
+    )
+    return rows.map((page) => toLivePage(page, aliases.get(page.path)!))
+  }
+  const onePost = async (row: PostVersionsTable | undefined) =>
+    row === undefined ? undefined : (await posts([row]))[0]
+  const onePage = async (row: PageVersionsTable | undefined) =>
+    row === undefined ? undefined : (await pages([row]))[0]
+
+  /** Live posts of a shelf; a tag's or author's are reached through its terms. */
+  const shelved = (shelf: Shelf): SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable> => {
+    const query = livePosts() as unknown as SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable>
+    if (shelf.kind === 'all') return query
+    return query.where('p.id', 'in', (from) =>
+      from
+        .selectFrom('post_terms as t')
+        .select('t.post')
+        .where('t.site', '=', siteName)
+        .where('t.kind', '=', shelf.kind)
+        .where('t.key', '=', shelf.key)
+        .where(holdsAt('t', revision)),
+    ) as SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable>
+  }
+  const inDays = (shelf: Shelf, period: string) =>
+    period === ''
+      ? shelved(shelf)
+      : shelved(shelf)
+          .where('p.day', '>=', period)
+          .where('p.day', '<', `${period}~`)
+          .where((e) => e.or([e('p.day', '=', period), e('p.day', 'like', `${period}-%`)]))
+  const termsHere = (kind: 'tag' | 'author') =>
+    db
+      .selectFrom('post_terms as t')
+      .where('t.site', '=', siteName)
+      .where('t.kind', '=', kind)
+      .where(holdsAt('t', revision))
+      .select(['t.key', sql<string>`min(t.label)`.as('label'), sql<number>`count(*)`.as('count')])
+      .groupBy('t.key')
+
+  return {
+    settings,
+    site: {
+      name: site.name,
+      siteUrl: site.site_url,
+      audienceUrl: site.audience_url,
+    },
+    themeFiles,
+
+    async post(id) {
+      return onePost(await livePosts().where('p.id', '=', id).executeTakeFirst())
+    },
+    async postFrom(path) {
+      return onePost(await livePosts().where('p.path', '=', path).executeTakeFirst())
+    },
+    async postAt(address) {
+      return onePost(await livePosts().where('p.address', '=', address).executeTakeFirst())
+    },
+    async pageFrom(path) {
+      return onePage(await pagesHere().where('g.path', '=', path).executeTakeFirst())
+    },
+    async pageAt(address) {
+      return onePage(await pagesHere().where('g.address', '=', address).executeTakeFirst())
+    },
+    async aliasAt(address) {
+      const owners = db
+        .selectFrom('aliases as l')
+        .select('l.owner')
+        .where('l.site', '=', siteName)
+        .where('l.address', '=', address)
+        .where(holdsAt('l', revision))
+      const post = await livePosts()
+        .where('p.id', 'in', owners.where('l.kind', '=', 'post'))
+        .orderBy('p.date')
+        .orderBy('p.id')
+        .executeTakeFirst()
+      if (post !== undefined) return post.address
+      const page = await pagesHere()
+        .where('g.path', 'in', owners.where('l.kind', '=', 'page'))
+        .orderBy('g.path')
+        .executeTakeFirst()
+      return page?.address
+    },
+    redirectFrom: (address) =>
+      redirectsAt(db, siteName, revision).where('r.from_address', '=', address).executeTakeFirst(),
+
+    async newest(shelf, limit) {
+      return posts(await shelved(shelf).orderBy('p.date', 'desc').orderBy('p.id', 'desc').limit(limit).execute())
+    },
+    async neighbours({id, date}) {
+      const newer = await livePosts()
+        .where(sql<boolean>`(p.date, p.id) > (${date}, ${id})`)
+        .orderBy('p.date')
+        .orderBy('p.id')
+        .limit(1)
+        .executeTakeFirst()
+      const older = await livePosts()
+        .where(sql<boolean>`(p.date, p.id) < (${date}, ${id})`)
+        .orderBy('p.date', 'desc')
+        .orderBy('p.id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return {newer: await onePost(newer), older: await onePost(older)}
+    },
+    async count(shelf, period) {
+      const row = await inDays(shelf, period)
+        .clearSelect()
+        .select((e) => e.fn.countAll<number>().as('count'))
+        .executeTakeFirst()
+      return Number(row?.count ?? 0)
+    },
+    async inPeriod(shelf, period) {
+      return posts(await inDays(shelf, period).orderBy('p.date', 'desc').orderBy('p.id', 'desc').execute())
+    },
+    async periodsOf(shelf, period) {
+      const length = period === '' ? 4 : period.length + 3
+      const rows = await inDays(shelf, period)
+        .clearSelect()
+        .select([
+          sql<string>`substr(p.day, 1, ${length})`.as('period'),
+          sql<number>`count(*)`.as('count'),
+          sql<number>`max(coalesce(p.updated, p.date))`.as('changed_at'),
+        ])
+        .groupBy('period')
+        .orderBy('period', 'desc')
+        .execute()
+      return rows.map((found) => ({period: found.period, count: Number(found.count), changedAt: found.changed_at}))
+    },
+    async terms(kind, limit) {
+      const query = termsHere(kind).orderBy('count', 'desc').orderBy('t.key')
+      const rows = await (limit === undefined ? query : query.limit(limit)).execute()
+      return rows as Term[]
+    },
+    async term(kind, key) {
+      return (await termsHere(kind).where('t.key', '=', key).executeTakeFirst()) as Term | undefined
+    },
+    async linkingTo(targets) {
+      const owners = (kind: string) =>
+        db
+          .selectFrom('links as k')
+          .select('k.owner')
+          .distinct()
+          .where('k.site', '=', siteName)
+          .where('k.kind', '=', kind)
+          .where('k.target', 'in', targets)
+          .where(holdsAt('k', revision))
+      if (targets.length === 0) return {posts: [], pages: []}
+      return {
+        posts: await posts(await livePosts().where('p.id', 'in', owners('post')).execute()),
+        pages: await pages(await pagesHere().where('g.path', 'in', owners('page')).execute()),
+      }
+    },
+
+    asset: (path) => assetsHere().where('a.path', '=', path).executeTakeFirst(),
+    assetsByHash: (prefix) => assetsHere().where('a.hash', '>=', prefix).where('a.hash', '<', `${prefix}g`).execute(),
+    async fragment(key) {
+      const found = await db.selectFrom('fragments').select('body').where('key', '=', key).executeTakeFirst()
+      return found === undefined ? undefined : (JSON.parse(found.body) as Fragment)
+    },
+    redirects: () => redirectsAt(db, siteName, revision).execute(),
+
+    async *posts() {
+      for (let last = ''; ;) {
+        const rows = await livePosts().where('p.id', '>', last).orderBy('p.id').limit(chunk).execute()
+        yield* await posts(rows)
+        if (rows.length < chunk) return
+        last = rows.at(-1)!.id
+      }
+    },
+    async *pages() {
+      for (let last = ''; ;) {
+        const rows = await pagesHere().where('g.path', '>', last).orderBy('g.path').limit(chunk).execute()
+        yield* await pages(rows)
+        if (rows.length < chunk) return
+        last = rows.at(-1)!.path
+      }
+    },
+    async *assets(): AsyncGenerator<AssetFile> {
+      for (let last = ''; ;) {
+        const rows = await assetsHere().where('a.path', '>', last).orderBy('a.path').limit(chunk).execute()
+        yield* rows
+        if (rows.length < chunk) return
+        last = rows.at(-1)!.path
+      }
+    },
+  }
+}
+
+type ShelfTables = Tables & {p: PostVersionsTable}
+
+function redirectsAt(db: Db, site: string, revision: number) {
+  return db
+    .selectFrom('redirect_versions as r')
+    .select(['r.from_address as from', 'r.to_address as to'])
+    .where('r.site', '=', site)
+    .where(holdsAt('r', revision))
+}
+
+async function readText(db: Db, hash: string): Promise<string> {
+  const row = await db.selectFrom('texts').select('body').where('hash', '=', hash).executeTakeFirst()
+  if (row === undefined) throw new BroadsideError('bug', 'ledger.text-missing', `the ledger lacks the text ${hash}`)
+  return row.body
+}

@@ -1,0 +1,7 @@
+export {acceptRevision, maxAssetBytes, type AcceptOptions} from './accept-revision.ts'
+export {decideMailing, type Mailing, type MailingFacts} from './decide-mailing.ts'
+export {renderRevision, type RenderKey, type RenderOptions} from './render-revision.ts'
+export type {RevisionSummary} from './revision-summary.ts'
+export {sha256} from './sha256.ts'
+export {maxSourceBytes} from './source-reader.ts'
+export type {AcceptedRevision} from './write-revision.ts'
