@@ -78,6 +78,8 @@ export async function createCaptureServer({
   })
   // A client that hangs up or speaks nonsense is no concern of the others.
   server.on('error', () => {})
+  // Replies to pipelined commands are written one by one; Nagle would hold each back for a delayed ACK of 40 ms.
+  server.server.on('connection', (socket) => socket.setNoDelay(true))
   server.listen(port, host)
   try {
     await once(server.server, 'listening')
