@@ -113,6 +113,12 @@ test("pages speak the site's language, in its direction", () => {
   expect(createTheme({language: 'az-Arab'}).render('front', sampleModels.front)).toContain('dir="rtl"')
 })
 
+test('a post in another language says so, and runs in the direction of its own text', () => {
+  const post = {...sampleModels.post.post, language: 'he'}
+  expect(english.render('post', {...sampleModels.post, post})).toContain('<article class="post" lang="he" dir="auto">')
+  expect(english.render('post', minimalModels.post)).toContain('<article class="post">')
+})
+
 test('a language that is none is refused', () => {
   expect(() => createTheme({language: 'not a language'})).toThrow(
     expect.objectContaining({kind: 'invalid', code: 'theme.language'}),

@@ -1,7 +1,7 @@
 import {BroadsideError} from '@broadside/runtime'
 import {buildStylesheet} from './build-stylesheet.ts'
 import {createEngine, type EngineLimits} from './create-engine.ts'
-import {createWords} from './create-words.ts'
+import {createWords, type Words} from './create-words.ts'
 import {defaultStylesheet, defaultTemplates} from './default-files.ts'
 import type {Models, TemplateName} from './models.ts'
 import {sampleModels} from './sample-models.ts'
@@ -27,6 +27,8 @@ export type Theme = {
   render<Name extends TemplateName>(template: Name, model: Models[Name]): string
   /** `name` is `style.<hash8>.css`, the hash that of `body`. */
   stylesheet: {name: string; body: string}
+  /** The words of the templates, the author's own among them: for titles and feeds that stand beside the pages. */
+  words: Words
 }
 
 /**
@@ -65,7 +67,7 @@ export function createTheme(options: ThemeOptions): Theme {
 
   if (own.size > 0) for (const name of Object.keys(sampleModels) as TemplateName[]) render(name, sampleModels[name])
 
-  return {render, stylesheet: buildStylesheet(overrides.get('style.css') ?? defaultStylesheet, variables)}
+  return {render, stylesheet: buildStylesheet(overrides.get('style.css') ?? defaultStylesheet, variables), words}
 }
 
 /** Which way a language is written. Throws `theme.language` (invalid) for what is no BCP 47 tag. */

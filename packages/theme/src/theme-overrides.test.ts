@@ -42,6 +42,7 @@ test('a stylesheet and words may be overridden; files of other kinds are left al
   })
   expect(theme.stylesheet.body).toBe('body {}\n')
   expect(theme.render('front', sampleModels.front)).toContain('>Go on<')
+  expect(theme.words('read')).toBe('Go on')
 })
 
 test.each(['{', '[]', '{"read": 1}'])('a language file that reads %s is refused with its name', (text) => {
