@@ -2,7 +2,7 @@ import {allOutputs} from './all-outputs.ts'
 import {followLinks} from './follow-links.ts'
 import type {OutputSpec, SiteChanges} from './output.ts'
 import {specOf} from './output-spec.ts'
-import {existsAt} from './resolve-ref.ts'
+import {existsAt, redirectsLeadingTo} from './resolve-ref.ts'
 import {navigationAddresses} from './site-context.ts'
 import type {SiteView} from './site-view.ts'
 import {assetAddresses, pageAddresses, postAddresses} from './touched-addresses.ts'
@@ -39,15 +39,24 @@ export async function affectedOutputs({before, after, changes}: AffectedInput): 
   }
   if (changes.redirects) for (const view of [before, after]) add((await view.redirects()).map(({from}) => from))
 
-  const cameOrWent: string[] = []
-  for (const address of touched)
-    if ((await existsAt(before, address)) !== (await existsAt(after, address))) cameOrWent.push(address)
+  const cameOrWent = await whichDiffer(before, after, touched)
+  const redirects = await redirectsLeadingTo(after, cameOrWent)
+  add(redirects)
+  cameOrWent.push(...(await whichDiffer(before, after, redirects)))
 
   const navigation = new Set(navigationAddresses(after))
   if (cameOrWent.some((address) => navigation.has(address))) return everything(before, after)
 
   for await (const address of followLinks(after, [...moved, ...cameOrWent])) touched.add(address)
   return toSpecs(touched)
+}
+
+/** Those of the addresses at which one view has something and the other has not. */
+async function whichDiffer(before: SiteView, after: SiteView, addresses: Iterable<string>): Promise<string[]> {
+  const found: string[] = []
+  for (const address of addresses)
+    if ((await existsAt(before, address)) !== (await existsAt(after, address))) found.push(address)
+  return found
 }
 
 /** The paths under which others name a post or page whose address is not what it was. */

@@ -2,7 +2,7 @@ export {createUrls, isReserved, keyOf, normaliseAddress, pageAddress, postAddres
 export {affectedOutputs, type AffectedInput} from './affected-outputs.ts'
 export {allOutputs} from './all-outputs.ts'
 export {createArrayView, type ArrayViewInput} from './array-view.ts'
-export {brokenLinks} from './broken-links.ts'
+export {brokenLinks, brokenRedirects} from './broken-links.ts'
 export {buildOutput} from './build-output.ts'
 export {linkTargets} from './link-targets.ts'
 export {livePage, livePost} from './live-post.ts'

@@ -1,5 +1,5 @@
 import type {Ref} from '@broadside/markdown'
-import {isReserved} from './addresses.ts'
+import {isReserved, normaliseAddress} from './addresses.ts'
 import {refNames} from './link-targets.ts'
 import {listExists} from './lists.ts'
 import {addressOf, placeOf} from './place.ts'
@@ -64,8 +64,11 @@ export function publishedCopy(view: SiteView, asset: Pick<AssetFile, 'path' | 'h
   return mediaAt(view, asset.hash.slice(0, 12), nameOf(asset.path))
 }
 
-/** Whether the live site has something at the address. */
-export async function existsAt(view: SiteView, address: string): Promise<boolean> {
+/**
+ * Whether the live site has something at the address. `followed` are the redirects that led here: one that leads back
+ * to itself leads nowhere.
+ */
+export async function existsAt(view: SiteView, address: string, followed: string[] = []): Promise<boolean> {
   const place = placeOf(address)
   switch (place.kind) {
     case 'list':
@@ -82,7 +85,7 @@ export async function existsAt(view: SiteView, address: string): Promise<boolean
     case 'stylesheet':
       return false
     case 'content':
-      return (await contentAt(view, address)) !== undefined
+      return (await contentAt(view, address, followed)) !== undefined
     case 'front':
     case 'robots':
     case 'not-found':
@@ -91,16 +94,37 @@ export async function existsAt(view: SiteView, address: string): Promise<boolean
 }
 
 /**
- * What authors put at an address: a post, else a page, else a former address of one, else a line of redirects.yaml whose
- * target is an address of this site or an http(s) URL. Nothing where Broadside writes itself.
+ * What authors put at an address: a post, else a page, else a former address of one, else a line of redirects.yaml that
+ * leads to something live or to an http(s) URL. Nothing where Broadside writes itself.
  */
-export async function contentAt(view: SiteView, address: string) {
+export async function contentAt(view: SiteView, address: string, followed: string[] = []) {
   if (isReserved(address)) return undefined
   const post = await view.postAt(address)
   if (post !== undefined) return {kind: 'post', post} as const
   const page = await view.pageAt(address)
   if (page !== undefined) return {kind: 'page', page} as const
-  const to = (await view.aliasAt(address)) ?? (await view.redirectFrom(address))?.to
-  const leads = to !== undefined && to !== address && /^(\/(?!\/)|https?:\/\/)/i.test(to)
-  return leads ? ({kind: 'redirect', to} as const) : undefined
+  const holder = await view.aliasAt(address)
+  if (holder !== undefined) return {kind: 'redirect', to: holder} as const
+  const to = (await view.redirectFrom(address))?.to
+  if (to === undefined || !(await leadsSomewhere(view, to, [...followed, address]))) return undefined
+  return {kind: 'redirect', to} as const
+}
+
+async function leadsSomewhere(view: SiteView, to: string, followed: string[]): Promise<boolean> {
+  if (!isRooted(to)) return /^https?:\/\//i.test(to)
+  const target = normaliseAddress(to)
+  return !followed.includes(target) && existsAt(view, target, followed)
+}
+
+function isRooted(to: string): boolean {
+  return to.startsWith('/') && !to.startsWith('//')
+}
+
+/** The redirects of redirects.yaml that end at one of `addresses`, over others or at once. */
+export async function redirectsLeadingTo(view: SiteView, addresses: string[]): Promise<string[]> {
+  if (addresses.length === 0) return []
+  const lines = Map.groupBy(await view.redirects(), ({to}) => (isRooted(to) ? normaliseAddress(to) : to))
+  const reached = new Set(addresses)
+  for (const address of reached) for (const {from} of lines.get(address) ?? []) reached.add(from)
+  return [...reached].slice(addresses.length)
 }

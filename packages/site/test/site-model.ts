@@ -1,0 +1,108 @@
+import {createHash} from 'node:crypto'
+import {defaultSettings, type Instant, type PostMeta, type SiteSettings} from '@broadside/content'
+import {type Fragment, fragmentKey, renderFragment} from '@broadside/markdown'
+import {createArrayView, livePage, livePost, type Redirect, type SiteView} from '../src/index.ts'
+
+export type PostState = {
+  path: string
+  slug: string
+  title: string
+  date: Instant
+  updated?: Instant
+  tags: string[]
+  authors: string[]
+  body: string
+  live: boolean
+  /** What memory keeps: every address it was live at. */
+  formerAddresses: string[]
+}
+
+export type PageState = {slug: string; title: string; body: string}
+
+/** A site as its author sees it, and what memory adds. */
+export type SiteState = {
+  settings: SiteSettings
+  themeFiles: Map<string, string>
+  posts: Map<string, PostState>
+  pages: Map<string, PageState>
+  /** Path to content. */
+  files: Map<string, string>
+  redirects: Redirect[]
+}
+
+export function at(text: string): Instant {
+  return Date.parse(text)
+}
+
+export function settingsOf(about: Partial<SiteSettings> = {}): SiteSettings {
+  return {...defaultSettings('notes'), title: 'Notes', tagline: 'From the field', timezone: 'Europe/Berlin', ...about}
+}
+
+export function siteState(about: Partial<SiteState> = {}): SiteState {
+  return {
+    settings: settingsOf(),
+    themeFiles: new Map(),
+    posts: new Map(),
+    pages: new Map(),
+    files: new Map(),
+    redirects: [],
+    ...about,
+  }
+}
+
+export function post(about: Partial<PostState> & {slug: string}): PostState {
+  return {
+    path: `posts/${about.slug}.md`,
+    title: `About ${about.slug}`,
+    date: at('2026-11-02T08:00:00Z'),
+    tags: [],
+    authors: [],
+    body: 'A first paragraph.',
+    live: true,
+    formerAddresses: [],
+    ...about,
+  }
+}
+
+export function idOf(name: string): string {
+  return sha256(name).slice(0, 32)
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+const fragments = new Map<string, Fragment>()
+
+function render(path: string, body: string): string {
+  const key = fragmentKey(body, {file: path})
+  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path}))
+  return key
+}
+
+function metaOf(about: Partial<PostMeta> & Pick<PostMeta, 'title' | 'slug'>): PostMeta {
+  return {draft: false, tags: [], authors: [], aliases: [], featured: false, newsletter: {}, ...about}
+}
+
+/** The state as outputs see it. */
+export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): SiteView {
+  const {settings, themeFiles, redirects} = state
+  const live = [...state.posts].filter(([, {live}]) => live)
+  return createArrayView({
+    settings,
+    site: {name: 'notes', siteUrl, audienceUrl: 'https://x.example/letters/'},
+    themeFiles,
+    redirects,
+    posts: live.map(([id, {path, slug, title, date, updated, tags, authors, body, formerAddresses}]) => {
+      const key = render(path, body)
+      const meta = metaOf({title, slug, tags, authors, ...(updated === undefined ? {} : {updated})})
+      const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
+      return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
+    }),
+    pages: [...state.pages].map(([path, {slug, title, body}]) =>
+      livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body), formerAddresses: []}),
+    ),
+    assets: [...state.files].map(([path, content]) => ({path, hash: sha256(content), size: content.length})),
+    fragments,
+  })
+}
