@@ -18,7 +18,8 @@ export async function readUnpacked(name: ServerName, folder: string): Promise<Se
   const places = ['usr/bin', 'usr/sbin', 'bin', 'sbin'].map((place) => join(folder, place, `${name}-server`))
   const bin = places.find((place) => existsSync(place))
   if (bin === undefined) return undefined
-  const env = {LD_LIBRARY_PATH: (await libraryFolders(folder)).join(':')}
+  const libraries = await libraryFolders(folder)
+  const env: Record<string, string> = libraries.length === 0 ? {} : {LD_LIBRARY_PATH: libraries.join(':')}
   const version = await readVersion(name, bin, env)
   return version === undefined ? undefined : {bin, env, version, from: `packages unpacked in ${dirname(folder)}`}
 }
@@ -51,10 +52,15 @@ export async function makeUnpacked(
   }
 }
 
+/** Where the loader would look were these packages installed: `lib`, `usr/lib` and, below each, the machine's own folder. */
 async function libraryFolders(folder: string): Promise<string[]> {
-  const files = await readdir(folder, {recursive: true, withFileTypes: true})
-  const libraries = files.filter((file) => /\.so(\.|$)/.test(file.name) && /(^|\/)lib/.test(file.parentPath))
-  return [...new Set(libraries.map((file) => file.parentPath))].sort()
+  const found: string[] = []
+  for (const root of ['lib', 'usr/lib']) {
+    const names = await readdir(join(folder, root)).catch(() => [])
+    if (names.some((name) => name.includes('.so'))) found.push(join(folder, root))
+    found.push(...names.filter((name) => name.includes('-linux-')).map((name) => join(folder, root, name)))
+  }
+  return found
 }
 
 async function removeSiblings(prefix: string): Promise<void> {

@@ -1,0 +1,16 @@
+import {expect, test} from 'vitest'
+import * as servers from './index.ts'
+
+test('the public names are these', () => {
+  expect(Object.keys(servers).sort()).toEqual([
+    'findServer',
+    'findServers',
+    'freePort',
+    'nameListener',
+    'portIsFree',
+    'provideServers',
+    'startNats',
+    'startRedis',
+    'whoListens',
+  ])
+})
