@@ -1,5 +1,6 @@
 import type {Element, Nodes, Root} from 'hast'
-import {isFootnoteMark, textOf} from './text-of.ts'
+import {isFootnoteLabel, isFootnoteMark} from './footnotes.ts'
+import {textOf} from './text-of.ts'
 
 const maxExcerpt = 280
 
@@ -28,7 +29,8 @@ export function readText(tree: Root): {excerpt: string; words: number} {
 
 function collect(node: Nodes, texts: string[]): void {
   if (node.type === 'text') texts.push(node.value)
-  if (!('children' in node) || (node.type === 'element' && isFootnoteMark(node))) return
+  if (!('children' in node)) return
+  if (node.type === 'element' && (isFootnoteMark(node) || isFootnoteLabel(node))) return
   for (const child of node.children) collect(child, texts)
   if (node.type === 'element' && !inline.has(node.tagName)) texts.push('\n')
 }

@@ -46,5 +46,14 @@ function render(source: string, {file, bodyLine = 1, markdown, parser}: RenderOp
   return {version: pipelineVersion, parts, refs, headings, ...text, diagnostics}
 }
 
-/** Lone surrogates have no UTF-8 and a byte order mark is no text; the parsers would differ over both. */
-const cleanText = (source: string) => source.toWellFormed().replace(/^\uFEFF/, '')
+/**
+ * Lone surrogates have no UTF-8, a byte order mark is no text, NUL stands for the unknown (CommonMark 2.3), and where a
+ * line ends is not said in three ways: the parsers would differ over each.
+ */
+function cleanText(source: string): string {
+  return source
+    .toWellFormed()
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\0', '\uFFFD')
+    .replace(/\r\n?/g, '\n')
+}

@@ -4,14 +4,13 @@ import type {RenderPool, RenderPoolOptions} from './render-pool.ts'
 import {brokenPool, startWorker} from './render-worker.ts'
 import type {Task, Worker} from './render-worker.ts'
 
-const jobsPerWorker = 2
 const maxCrashes = 2
 const maxFailedStarts = 3
 
 /**
  * A pool of processes that render one document at a time each. They start with the first job or with `warm`. One that
- * exceeds the budget is killed and replaced, and jobs that waited behind go to another. A document whose process dies
- * is tried once more, for it may have been the host that killed it. An idle pool does not keep its process alive.
+ * exceeds the budget is killed and replaced. A document whose process dies is tried once more, for it may have been the
+ * host that killed it. An idle pool does not keep its process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512} = options
@@ -28,10 +27,10 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
           failedStarts = 0
           dispatch()
         },
-        gone({guilty, innocent, wasReady, reason}) {
+        gone({task, wasReady, reason}) {
           workers.delete(worker)
-          waiting.unshift(...innocent)
-          if (guilty !== undefined) retry(guilty)
+          if (task !== undefined && !closed) retry(task)
+          else task?.reject(closedPool())
           if (!wasReady) failedStarts += 1
           if (failedStarts >= maxFailedStarts) rejectWaiting(brokenPool(reason))
           dispatch()
@@ -41,15 +40,14 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     workers.add(worker)
   }
 
-  /** Gives jobs to the least busy first, and starts processes while jobs are left over. */
+  /** Gives jobs to who is free, and starts processes while jobs are left over. */
   function dispatch(): void {
     if (closed) return rejectWaiting(closedPool())
-    for (let load = 0; load < jobsPerWorker; load += 1) {
-      for (const worker of workers) {
-        if (waiting[0] !== undefined && worker.isReady() && worker.load() === load) worker.give(waiting.shift() as Task)
-      }
+    for (const worker of workers) {
+      const task = worker.isFree() ? waiting.shift() : undefined
+      if (task !== undefined) worker.give(task)
     }
-    const coming = [...workers].filter((worker) => !worker.isReady()).length
+    const coming = [...workers].filter((worker) => worker.isComing()).length
     for (let n = coming; n < waiting.length && workers.size < size; n += 1) start()
   }
 

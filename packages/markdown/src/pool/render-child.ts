@@ -2,26 +2,14 @@ import {explain, BroadsideError} from '@broadside/runtime'
 import {renderFragment} from '../render-fragment.ts'
 import type {RenderJob, RenderResult} from './render-pool.ts'
 
-/** The program of one child of the pool: documents in, results out, one after the other, in the order they came. */
+/** The program of one child of the pool: documents in, results out. */
 
-let last: Promise<void> = Promise.resolve()
-
-process.on('message', (job: RenderJob) => {
-  last = last.then(() => deliver(render(job)))
-})
+process.on('message', (job: RenderJob) => process.send?.(render(job)))
 // The pool decides when a child ends. A Ctrl-C reaches the whole process group, but the pool may still be draining.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 process.on('disconnect', () => process.exit())
 process.send?.('ready')
-
-/** Resolves once the result has left the process: if the next document kills it, this result is not lost with it. */
-function deliver(result: RenderResult): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.send === undefined) return resolve()
-    process.send(result, () => resolve())
-  })
-}
 
 function render({source, ...options}: RenderJob): RenderResult {
   try {

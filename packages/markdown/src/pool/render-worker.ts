@@ -12,17 +12,17 @@ export type Task = {
 }
 
 export type WorkerEvents = {
-  /** It can take a job: it has come up, or a job is done. */
+  /** It has come up, or its job is done. */
   free(): void
-  /** Its process is gone. `guilty` was being rendered then; the others were waiting in the pipe. */
-  gone(left: {guilty: Task | undefined; innocent: Task[]; wasReady: boolean; reason: string}): void
+  /** Its process is gone; `task` was being rendered then and has no answer yet. */
+  gone(left: {task: Task | undefined; wasReady: boolean; reason: string}): void
 }
 
-/** A process with its jobs: the first is being rendered, the next waits in the pipe so that it is never idle. */
+/** A process and the one job it has. */
 export type Worker = {
   pid: number | undefined
-  isReady(): boolean
-  load(): number
+  isFree(): boolean
+  isComing(): boolean
   give(task: Task): void
   kill(): void
   /** Rejects with `markdown.pool-broken` when the process ends before it is ready. */
@@ -30,66 +30,69 @@ export type Worker = {
   ended: Promise<void>
 }
 
-/** Starts a process and watches over each of its jobs: whoever exceeds the budget is answered, and the process killed. */
+/**
+ * Starts a process and watches over each job it is given: one that exceeds the budget is answered, and the process
+ * killed. One job at a time: a second one waiting in the pipe made nothing faster, and would wait for a slow first.
+ */
 export function startWorker({budgetMs, memoryMb}: {budgetMs: number; memoryMb: number}, events: WorkerEvents): Worker {
-  const tasks: Task[] = []
   const started = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
+  let state: 'coming' | 'ready' | 'condemned' = 'coming'
+  let task: Task | undefined
   let timer: NodeJS.Timeout | undefined
-  let ready = false
-  let condemned = false
 
   const child = startChild(memoryMb, {
     ready() {
-      ready = true
+      state = 'ready'
       child.hold(false)
       started.resolve()
       events.free()
     },
     result(result) {
-      // The one that was killed over its budget may have ended at the last moment; it has had its answer.
-      if (condemned) return
-      tasks.shift()?.resolve(result)
-      watch()
+      // One that ends at the very moment it is killed for its slowness has had its answer.
+      if (state === 'condemned') return
+      settle(result)
       events.free()
     },
     exit(reason) {
       clearTimeout(timer)
       started.reject(brokenPool(reason))
       ended.resolve()
-      const guilty = condemned ? undefined : tasks.shift()
-      events.gone({guilty, innocent: tasks, wasReady: ready, reason})
+      events.gone({task, wasReady: state !== 'coming', reason})
     },
   })
   // Only who warms the pool waits for this; for others a failed start is counted when the process is gone.
   started.promise.catch(() => {})
 
-  function watch(): void {
+  function settle(result: RenderResult): void {
     clearTimeout(timer)
-    const [task] = tasks
-    child.hold(task !== undefined)
-    if (task !== undefined) timer = setTimeout(() => setImmediate(judge, task), budgetMs)
+    child.hold(false)
+    task?.resolve(result)
+    task = undefined
   }
 
   // Runs after what has arrived was read: had this process itself been held up, the result would have been lying there.
-  function judge(task: Task): void {
-    if (tasks[0] !== task || condemned) return
-    condemned = true
-    tasks.shift()
-    task.resolve({ok: false, diagnostic: overBudget(task.job.file, budgetMs)})
+  function judge(suspect: Task): void {
+    if (task !== suspect) return
+    state = 'condemned'
+    settle({ok: false, diagnostic: overBudget(suspect.job.file, budgetMs)})
     child.kill()
   }
 
   return {
     pid: child.pid,
-    isReady: () => ready && !condemned,
-    load: () => tasks.length,
-    give(task) {
-      tasks.push(task)
-      child.send(task.job)
-      if (tasks.length === 1) watch()
+    isFree: () => state === 'ready' && task === undefined,
+    isComing: () => state === 'coming',
+    give(next) {
+      task = next
+      timer = setTimeout(() => setImmediate(judge, next), budgetMs)
+      child.hold(true)
+      child.send(next.job)
     },
-    kill: () => child.kill(),
+    kill() {
+      child.hold(true)
+      child.kill()
+    },
     started: started.promise,
     ended: ended.promise,
   }

@@ -9,7 +9,7 @@ export type ChildEvents = {
   exit(reason: string): void
 }
 
-/** One process that renders. Results come in the order of the jobs. */
+/** One process that renders, each job in turn. */
 export type Child = {
   pid: number | undefined
   send(job: RenderJob): void

@@ -1,0 +1,8 @@
+import {expect, test} from 'vitest'
+import * as markdown from './index.ts'
+import * as pool from './pool/index.ts'
+
+test('the package offers these names and no others', () => {
+  expect(Object.keys(markdown).sort()).toEqual(['fragmentKey', 'joinFragment', 'pipelineVersion', 'renderFragment'])
+  expect(Object.keys(pool)).toEqual(['createRenderPool'])
+})
