@@ -1,4 +1,4 @@
-import {createTheme, createWords, type SiteModel, type Theme, type Words} from '@broadside/theme'
+import {createTheme, type SiteModel, type Theme, type Words} from '@broadside/theme'
 import {createUrls, normaliseAddress, type Urls} from './addresses.ts'
 import {feedLinks} from './feed-links.ts'
 import {addressOf} from './place.ts'
@@ -37,7 +37,7 @@ async function createContext(view: SiteView, theme: Theme): Promise<SiteContext>
   }
   if (settings.newsletter.enabled)
     site.subscribe = {action: new URL('subscribe', view.site.audienceUrl).href, site: view.site.name}
-  return {view, theme, urls, words: createWords(settings.language), site}
+  return {view, theme, urls, words: theme.words, site}
 }
 
 /** The addresses of this site that its navigation names: what comes or goes at one of them changes every page. */
