@@ -21,7 +21,10 @@ export type BatchHandlerOptions = {
 
 type Item = {message: Message; event: ReceivedEvent}
 
-/** From this delivery on an event is handled alone: one that ends the process must not wear out its neighbours. */
+/**
+ * From this delivery on an event is handled alone, and those that are go in random order: one that ends the process
+ * each time uses up deliveries of its neighbours too, and must not stand before the same ones always.
+ */
 const aloneFrom = 3
 
 /**
@@ -35,13 +38,13 @@ export function createBatchHandler(options: BatchHandlerOptions): (messages: Mes
 
   return async function handleBatch(messages) {
     const together: Item[] = []
-    const alone: Item[] = []
+    const suspects: Item[] = []
     for (const message of messages) {
       const item = await read(message)
-      if (item !== undefined) (message.info.deliveryCount < aloneFrom ? together : alone).push(item)
+      if (item !== undefined) (message.info.deliveryCount < aloneFrom ? together : suspects).push(item)
     }
-    if (together.length > 1 && !(await handledTogether(together))) alone.unshift(...together)
-    else if (together.length === 1) alone.unshift(...together)
+    const isDone = together.length > 1 && (await handledTogether(together))
+    const alone = [...(isDone ? [] : together), ...shuffle(suspects)]
     for (const item of alone) await handleAlone(item)
   }
 
@@ -122,4 +125,9 @@ export function createBatchHandler(options: BatchHandlerOptions): (messages: Mes
     if (settled) message.ack()
     else message.term()
   }
+}
+
+function shuffle<Value>(values: Value[]): Value[] {
+  const drawn = values.map((value) => ({value, lot: Math.random()}))
+  return drawn.toSorted((a, b) => a.lot - b.lot).map(({value}) => value)
 }

@@ -59,7 +59,8 @@ export function createConsumption(
         messages = await consumer.fetch({max_messages: batch, expires: expiresMs, idle_heartbeat: heartbeatMs})
         for await (const message of messages) {
           buffer.push(message)
-          deliver.nudge()
+          if (isStopped) giveBack()
+          else deliver.nudge()
         }
         if (buffer.length >= batch && !isStopped) await new Promise<void>((resolve) => (roomMade = resolve))
       }
@@ -102,6 +103,10 @@ export function createConsumption(
     if (connection.current() !== undefined) for (const message of [...inHand, ...buffer]) message.working()
   }
 
+  function giveBack(): void {
+    for (const message of buffer.splice(0)) message.nak()
+  }
+
   const puller = createLoop({name: 'bus.pull', everyMs: 250, look: pull, log})
   const deliver = createLoop({name: 'bus.deliver', everyMs: 60_000, look: deliverBuffered, log})
   const replayer = createLoop({name: 'bus.replay', everyMs: sweepEveryMs, look: replay, log})
@@ -120,12 +125,12 @@ export function createConsumption(
     async stop() {
       isStopped = true
       void messages?.close()
+      giveBack()
       roomMade?.()
       const late = setTimeout(() => drain.abort(), drainMs)
       await Promise.all([puller, deliver, replayer].map((loop) => loop.stop()))
       clearTimeout(late)
       clearInterval(heartbeat)
-      for (const message of buffer.splice(0)) message.nak()
     },
   }
 }

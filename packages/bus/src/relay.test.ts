@@ -1,7 +1,9 @@
-import {afterEach, beforeEach, expect, test} from 'vitest'
+import {afterEach, beforeEach, expect, test, vi} from 'vitest'
 import {countWaiting} from '@broadside/ledger'
 import {revisions, startBed, until, type Bed} from '../test/start-bed.ts'
 import {streamName} from './ensure-stream.ts'
+
+vi.setConfig({testTimeout: 30_000, hookTimeout: 30_000})
 
 let bed: Bed
 beforeEach(async () => {
