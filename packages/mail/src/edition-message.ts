@@ -31,28 +31,26 @@ export type EditionInput = {
   replyTo?: string
   /** As in RFC 2919: `field-notes.example.org`. */
   listId: string
+  /** An address that takes requests to leave, for mail programs that cannot POST. */
   unsubscribeMailto?: string
   editionId: string
 }
 
 /**
- * One message of an edition, frozen: JSON, the same for every recipient. `headers` and `body` are wire bytes (ASCII,
- * CRLF) with tokens where the personal parts go; `subject`, `text` and `html` are the same for people and previews.
+ * One message of an edition, frozen: JSON, the same for every recipient. `text` and `html` hold marks where the
+ * personal parts go (see `personal-marks.ts`); show them to people with `previewFor`.
  */
 export type EditionMessage = {
-  version: 1
-  editionId: string
-  subject: string
-  from: Mailbox
-  listId: string
-  /** Readable parts, with the same tokens as the body. */
-  text: string
-  html: string
-  /** Encoded headers that do not change between recipients. */
-  headers: string
-  /** Encoded multipart/alternative body. */
-  body: string
-  unsubscribeMailto?: string
+  readonly version: 1
+  readonly editionId: string
+  readonly subject: string
+  readonly from: Readonly<Mailbox>
+  readonly replyTo?: string
+  readonly listId: string
+  readonly listTitle: string
+  readonly unsubscribeMailto?: string
+  readonly text: string
+  readonly html: string
 }
 
 export type Recipient = {
@@ -71,6 +69,7 @@ export type ConfirmationInput = {
   confirmUrl: string
   from: Mailbox
   replyTo?: string
+  /** With angle brackets, from `messageIdFor`. */
   messageId: string
   date: Date
 }

@@ -1,1 +1,13 @@
-export type * from './edition-message.ts'
+export {composeEdition} from './compose-edition.ts'
+export {personalise, previewFor} from './personalise.ts'
+export {composeConfirmation} from './compose-confirmation.ts'
+export {messageIdFor} from './message-id-for.ts'
+export type {
+  ConfirmationInput,
+  EditionInput,
+  EditionMessage,
+  EditionPost,
+  Mailbox,
+  MailSite,
+  Recipient,
+} from './edition-message.ts'

@@ -1,0 +1,123 @@
+import {defaultTreeAdapter as tree, parseFragment, serialize, type DefaultTreeAdapterTypes as Dom} from 'parse5'
+import {elementStyle} from './mail-styles.ts'
+import type {MailWords} from './mail-words.ts'
+import {withoutMarks} from './personal-marks.ts'
+
+/** Left out with all they hold: no mail program runs or shows them, and some filters count them as hostile. */
+const dropped = new Set(
+  'script style head title meta link base template noscript object embed applet form button select textarea svg math canvas'.split(
+    ' ',
+  ),
+)
+const attributes = new Set(
+  'href src alt title width height colspan rowspan align start reversed lang dir style cite datetime open'.split(' '),
+)
+
+/**
+ * Makes a post's HTML fit for mail. `plain` keeps only elements and attributes that mail programs show, with absolute
+ * links; `styled` is the same with inline styles. The fragment is expected to be sanitised; whatever could run, submit
+ * or load late is taken out here all the same.
+ */
+export function adaptFragment(html: string, postUrl: string, words: MailWords): {plain: string; styled: string} {
+  const root = parseFragment(withoutMarks(html))
+  adaptChildren(root, postUrl, words)
+  const plain = serialize(root)
+  styleChildren(root)
+  return {plain, styled: serialize(root)}
+}
+
+function adaptChildren(parent: Dom.ParentNode, postUrl: string, words: MailWords): void {
+  for (const node of parent.childNodes.slice()) {
+    if (tree.isTextNode(node)) continue
+    const stand = tree.isElementNode(node) ? standIn(node, postUrl, words) : 'drop'
+    if (stand === 'drop') tree.detachNode(node)
+    else if (stand !== 'keep') {
+      tree.insertBefore(parent, stand, node)
+      tree.detachNode(node)
+    } else if (tree.isElementNode(node)) {
+      node.attrs = node.attrs.flatMap((attribute) => adaptAttribute(attribute, postUrl))
+      adaptChildren(node, postUrl, words)
+    }
+  }
+}
+
+/** What stands for an element in a mail: itself, nothing, or something simpler. */
+function standIn(node: Dom.Element, postUrl: string, words: MailWords): 'keep' | 'drop' | Dom.ChildNode {
+  const has = (name: string) => node.attrs.some((attribute) => attribute.name === name)
+  const value = (name: string) => node.attrs.find((attribute) => attribute.name === name)?.value ?? ''
+  if (dropped.has(node.tagName)) return 'drop'
+  // Links within a mail work in few programs: a footnote's number stays and its way back goes.
+  if (has('data-footnote-backref')) return 'drop'
+  if (has('data-footnote-ref')) return text(`[${textOf(node)}]`)
+  if (node.tagName === 'input') return value('type') === 'checkbox' ? text(has('checked') ? '☑' : '☐') : 'drop'
+  if (/^(iframe|video|audio)$/.test(node.tagName)) {
+    const href = linkOf(value('src') || sourceOf(node), postUrl)
+    return href === undefined ? 'drop' : link(href)
+  }
+  if (value('id').endsWith('footnote-label')) node.childNodes = [text(words.footnotes, node)]
+  return 'keep'
+}
+
+function adaptAttribute(
+  {name, value}: {name: string; value: string},
+  postUrl: string,
+): {name: string; value: string}[] {
+  if (!attributes.has(name)) return []
+  if (name === 'style') return /url\s*\(|expression|position\s*:|@|\\/i.test(value) ? [] : [{name, value}]
+  if (name !== 'href' && name !== 'src' && name !== 'cite') return [{name, value}]
+  const url = linkOf(value, postUrl)
+  return url === undefined ? [] : [{name, value: url}]
+}
+
+/** An address that a mail may hold, made absolute. One that is absolute stays as it was written. */
+function linkOf(value: string, postUrl: string): string | undefined {
+  const url = value === '' ? null : URL.parse(value, postUrl)
+  if (url === null || !/^(https?|mailto|tel):$/.test(url.protocol)) return undefined
+  return /^(https?:\/\/|mailto:|tel:)[\x21-\x7e]+$/i.test(value) ? value : url.href
+}
+
+function sourceOf(node: Dom.Element): string {
+  for (const child of node.childNodes) {
+    const src = tree.isElementNode(child) ? child.attrs.find(({name}) => name === 'src') : undefined
+    if (src !== undefined) return src.value
+  }
+  return ''
+}
+
+function styleChildren(parent: Dom.ParentNode): void {
+  for (const node of parent.childNodes) {
+    if (!tree.isElementNode(node)) continue
+    const own = node.attrs.find(({name}) => name === 'style')
+    const align = node.attrs.find(({name}) => name === 'align')?.value
+    const inPre = tree.isElementNode(parent as Dom.Node) && (parent as Dom.Element).tagName === 'pre'
+    const style = [
+      elementStyle(node.tagName, inPre),
+      align === undefined ? '' : `text-align:${align}`,
+      own?.value ?? '',
+    ]
+    const joined = style
+      .filter((part) => part !== '')
+      .join(';')
+      .replaceAll(';;', ';')
+    if (own !== undefined) own.value = joined
+    else if (joined !== '') node.attrs.push({name: 'style', value: joined})
+    styleChildren(node)
+  }
+}
+
+function text(value: string, parent: Dom.ParentNode | null = null): Dom.TextNode {
+  return {nodeName: '#text', value, parentNode: parent} as Dom.TextNode
+}
+
+function link(href: string): Dom.ChildNode {
+  const [node] = parseFragment('<a></a>').childNodes as [Dom.Element]
+  node.attrs = [{name: 'href', value: href}]
+  node.childNodes = [text(href, node)]
+  return node
+}
+
+function textOf(node: Dom.ParentNode): string {
+  return node.childNodes
+    .map((child) => (tree.isTextNode(child) ? child.value : 'childNodes' in child ? textOf(child) : ''))
+    .join('')
+}

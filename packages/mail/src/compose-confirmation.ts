@@ -1,0 +1,56 @@
+import {parseAddress} from '@broadside/subscribers'
+import type {ConfirmationInput} from './edition-message.ts'
+import {encodeBody} from './encode-body.ts'
+import {escapeHtml} from './escape-html.ts'
+import {headerLine, mailbox, unstructured} from './header-line.ts'
+import {lineHtml, mailFrame} from './mail-frame.ts'
+import {automatic, dateHeader, messageIdHeader} from './mail-headers.ts'
+import {frameStyles as styles} from './mail-styles.ts'
+import {mailUrl} from './mail-url.ts'
+import {mailWords} from './mail-words.ts'
+import {oneLine} from './one-line.ts'
+
+/**
+ * The mail that asks whether a sign-up was meant (double opt-in), as the bytes to submit. It says nothing else, so that
+ * signing up somebody else is no way of sending them text.
+ *
+ * Throws `address.invalid`, `mail.url.invalid` or `mail.message-id.invalid` (all invalid).
+ */
+export function composeConfirmation(input: ConfirmationInput, address: string): Uint8Array {
+  const {site} = input
+  const words = mailWords(site.language)
+  const url = mailUrl(input.confirmUrl, 'confirmation address')
+  const subject = oneLine(words.confirmSubject(oneLine(site.title)))
+  const ask = oneLine(words.confirmAsk(oneLine(site.title)))
+  const postal = site.postalAddress
+    ?.split(/\r\n?|\n/)
+    .map(oneLine)
+    .join('\n')
+  const text = [
+    oneLine(site.title),
+    ask,
+    `${words.confirmButton}: ${url}`,
+    words.confirmIgnore,
+    ...(postal === undefined ? [] : [postal]),
+  ].join('\n\n')
+  const html = mailFrame(site, {
+    subject,
+    preheader: ask,
+    content: `<p style="margin:0 0 1.4em">${lineHtml(ask)}</p>
+<p style="margin:0 0 1.4em"><a class="button" href="${escapeHtml(url)}" style="${styles.button}">${lineHtml(words.confirmButton)}</a></p>`,
+    footer: [lineHtml(words.confirmIgnore)],
+  })
+  const body = encodeBody(`${text}\n`, html)
+  const from = {name: input.from.name, address: parseAddress(input.from.address).address}
+  const headers =
+    `To: ${parseAddress(address).address}\r\n` +
+    dateHeader(input.date) +
+    messageIdHeader(input.messageId) +
+    headerLine('From', mailbox(from)) +
+    (input.replyTo === undefined ? '' : headerLine('Reply-To', `<${parseAddress(input.replyTo).address}>`)) +
+    headerLine('Subject', unstructured(subject)) +
+    automatic +
+    body.headers +
+    '\r\n'
+  return Buffer.concat([Buffer.from(headers, 'latin1'), ...body.pieces])
+}

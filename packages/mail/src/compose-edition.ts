@@ -1,0 +1,80 @@
+import {BroadsideError} from '@broadside/runtime'
+import {parseAddress} from '@broadside/subscribers'
+import {adaptFragment} from './adapt-fragment.ts'
+import {checkDomain} from './check-domain.ts'
+import type {EditionInput, EditionMessage} from './edition-message.ts'
+import {escapeHtml} from './escape-html.ts'
+import {frameLink, lineHtml, mailFrame} from './mail-frame.ts'
+import {frameStyles as styles} from './mail-styles.ts'
+import {mailUrl} from './mail-url.ts'
+import {longDate, mailWords} from './mail-words.ts'
+import {oneLine} from './one-line.ts'
+import {mark} from './personal-marks.ts'
+import {plainText} from './plain-text.ts'
+
+/**
+ * Composes the one message that everybody gets, but for their own links. The result is frozen and plain JSON: keep it,
+ * and give it to `personalise` for each recipient. The same input gives the same message.
+ *
+ * Throws `mail.url.invalid`, `mail.domain.invalid`, `mail.subject.missing` or `address.invalid` (all invalid).
+ */
+export function composeEdition(input: EditionInput): EditionMessage {
+  const {site, post, listId, editionId} = input
+  const words = mailWords(site.language)
+  const url = mailUrl(post.url, 'address of the post')
+  const subject = oneLine(input.subject)
+  if (subject === '') {
+    throw new BroadsideError('invalid', 'mail.subject.missing', 'The edition has no subject', {
+      hint: 'Give the post a title',
+    })
+  }
+  const body = adaptFragment(post.html, url, words)
+  const authors = post.authors.map(oneLine).filter((name) => name !== '')
+  const meta = [longDate(post.date, site.language), ...(authors.length === 0 ? [] : [words.by(authors.join(', '))])]
+  const message: EditionMessage = {
+    version: 1,
+    editionId,
+    subject,
+    from: {name: oneLine(input.from.name), address: parseAddress(input.from.address).address},
+    ...(input.replyTo === undefined ? {} : {replyTo: parseAddress(input.replyTo).address}),
+    listId: checkDomain(listId, 'List-Id'),
+    listTitle: oneLine(site.title),
+    ...(input.unsubscribeMailto === undefined
+      ? {}
+      : {unsubscribeMailto: parseAddress(input.unsubscribeMailto.replace(/^mailto:/i, '')).address}),
+    text: editionText(input, url, meta, plainText(body.plain, words)),
+    html: mailFrame(site, {
+      subject,
+      preheader: input.preheader ?? post.excerpt,
+      content: `<h1 style="${styles.title}"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
+<p class="quiet" style="${styles.meta}">${meta.map(lineHtml).join(' · ')}</p>
+${body.styled}`,
+      footer: [
+        frameLink(escapeHtml(url), words.readOnWeb),
+        `${lineHtml(words.why(site.title))} ${frameLink(mark('unsubscribe-url'), words.unsubscribe)}`,
+      ],
+    }),
+  }
+  Object.freeze(message.from)
+  return Object.freeze(message)
+}
+
+function editionText({site, post}: EditionInput, url: string, meta: readonly string[], body: string): string {
+  const words = mailWords(site.language)
+  const title = oneLine(post.title)
+  const address = site.postalAddress
+    ?.split(/\r\n?|\n/)
+    .map(oneLine)
+    .join('\n')
+  return [
+    oneLine(site.title),
+    `${title}\n${'='.repeat(Math.min(Array.from(title).length, 72))}\n${oneLine(meta.join(' · '))}`,
+    body,
+    '-'.repeat(24),
+    `${words.readOnWeb}: ${url}`,
+    `${oneLine(words.why(site.title))}\n${words.unsubscribe}: ${mark('unsubscribe-url')}`,
+    ...(address === undefined ? [] : [address]),
+  ]
+    .join('\n\n')
+    .concat('\n')
+}

@@ -1,0 +1,12 @@
+import {expect, test} from 'vitest'
+import * as mail from './index.ts'
+
+test('the public names of the package', () => {
+  expect(Object.keys(mail).toSorted()).toEqual([
+    'composeConfirmation',
+    'composeEdition',
+    'messageIdFor',
+    'personalise',
+    'previewFor',
+  ])
+})

@@ -1,0 +1,58 @@
+/** What a mail says of itself in one language. */
+export type MailWords = {
+  readOnWeb: string
+  why: (site: string) => string
+  unsubscribe: string
+  by: (authors: string) => string
+  footnotes: string
+  image: string
+  confirmSubject: (site: string) => string
+  confirmAsk: (site: string) => string
+  confirmButton: string
+  confirmIgnore: string
+}
+
+const languages: Record<string, MailWords> = {
+  en: {
+    readOnWeb: 'Read on the web',
+    why: (site) => `You get this mail because you subscribed to ${site}.`,
+    unsubscribe: 'Unsubscribe',
+    by: (authors) => `by ${authors}`,
+    footnotes: 'Footnotes',
+    image: 'Image',
+    confirmSubject: (site) => `Confirm your subscription to ${site}`,
+    confirmAsk: (site) => `Somebody, we hope you, asked for mail from ${site} to this address. Is that right?`,
+    confirmButton: 'Yes, subscribe me',
+    confirmIgnore: 'If it was not you, do nothing: you will get no mail.',
+  },
+  de: {
+    readOnWeb: 'Im Web lesen',
+    why: (site) => `Du bekommst diese Mail, weil du ${site} abonniert hast.`,
+    unsubscribe: 'Abmelden',
+    by: (authors) => `von ${authors}`,
+    footnotes: 'Fußnoten',
+    image: 'Bild',
+    confirmSubject: (site) => `Bitte bestätige dein Abo von ${site}`,
+    confirmAsk: (site) => `Jemand, hoffentlich du, möchte Mails von ${site} an diese Adresse. Stimmt das?`,
+    confirmButton: 'Ja, ich möchte sie',
+    confirmIgnore: 'Wenn du das nicht warst, tu nichts: Dann kommt keine Mail.',
+  },
+}
+
+/** The words of a language (BCP 47, by its first part), English where there are none. */
+export function mailWords(language: string): MailWords {
+  const [primary = 'en'] = language.toLowerCase().split('-')
+  return (Object.hasOwn(languages, primary) ? languages[primary] : undefined) ?? (languages['en'] as MailWords)
+}
+
+/** A day in words. `date` begins with `YYYY-MM-DD`; anything else comes back as it is. */
+export function longDate(date: string, language: string): string {
+  const day = new Date(`${date.slice(0, 10)}T00:00:00Z`)
+  if (Number.isNaN(day.getTime())) return date
+  const options = {dateStyle: 'long', timeZone: 'UTC'} as const
+  try {
+    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, options).format(day)
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', options).format(day)
+  }
+}

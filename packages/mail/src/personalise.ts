@@ -1,0 +1,83 @@
+import {isSafeAddress} from '@broadside/subscribers'
+import {BroadsideError} from '@broadside/runtime'
+import type {EditionMessage, Recipient} from './edition-message.ts'
+import {encodeBody, type EncodedBody} from './encode-body.ts'
+import {escapeHtml} from './escape-html.ts'
+import {angled, headerLine, mailbox, unstructured} from './header-line.ts'
+import {isOneClick, mailUrl} from './mail-url.ts'
+import {automatic, dateHeader, messageIdHeader} from './mail-headers.ts'
+import {mark, splitAtMarks} from './personal-marks.ts'
+import {quotedPrintableInsert} from './quoted-printable.ts'
+
+type Prepared = {headers: string; body: EncodedBody}
+
+const prepared = new WeakMap<EditionMessage, Prepared>()
+
+/**
+ * The mail for one recipient, as the bytes to submit (RFC 5322, ASCII, CRLF). The message is encoded at its first use
+ * and only pieced together afterwards, so pass the same object for every recipient of a batch.
+ *
+ * Throws `address.invalid`, `mail.url.invalid` or `mail.message-id.invalid` (all invalid).
+ */
+export function personalise(message: EditionMessage, recipient: Recipient): Uint8Array {
+  let ready = prepared.get(message)
+  if (ready === undefined) {
+    ready = prepare(message)
+    prepared.set(message, ready)
+  }
+  const {headers, body} = ready
+  const page = mailUrl(recipient.unsubscribeUrl, 'unsubscribe page')
+  const inText = Buffer.from(quotedPrintableInsert(page), 'latin1')
+  const inHtml = Buffer.from(quotedPrintableInsert(escapeHtml(page)), 'latin1')
+  const chunks: Uint8Array[] = [Buffer.from(personalHeaders(message, recipient) + headers, 'latin1')]
+  for (const [at, piece] of body.pieces.entries()) {
+    chunks.push(piece)
+    const next = body.parts[at]
+    if (next !== undefined) chunks.push(next.in === 'text' ? inText : inHtml)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Text and HTML of a message as one recipient would see them. */
+export function previewFor(message: EditionMessage, unsubscribeUrl: string): {text: string; html: string} {
+  const url = mailUrl(unsubscribeUrl, 'unsubscribe page')
+  const token = mark('unsubscribe-url')
+  return {text: message.text.replaceAll(token, () => url), html: message.html.replaceAll(token, () => escapeHtml(url))}
+}
+
+function prepare(message: EditionMessage): Prepared {
+  for (const part of [message.text, message.html]) {
+    if (splitAtMarks(part).some((piece, at) => at % 2 === 1 && piece !== 'unsubscribe-url')) {
+      throw new BroadsideError('bug', 'mail.mark.unknown', 'The message has a personal part that is not known')
+    }
+  }
+  const body = encodeBody(message.text, message.html)
+  const headers =
+    headerLine('From', mailbox(message.from)) +
+    (message.replyTo === undefined ? '' : headerLine('Reply-To', `<${message.replyTo}>`)) +
+    headerLine('Subject', unstructured(message.subject)) +
+    headerLine('List-Id', angled(message.listTitle, message.listId)) +
+    automatic +
+    body.headers +
+    '\r\n'
+  return {headers, body}
+}
+
+function personalHeaders(message: EditionMessage, {address, oneClickUrl, messageId, date}: Recipient): string {
+  if (!isSafeAddress(address)) {
+    throw new BroadsideError('invalid', 'address.invalid', 'The recipient is not one plain mail address')
+  }
+  const oneClick = mailUrl(oneClickUrl, 'one-click address')
+  const mailto =
+    message.unsubscribeMailto === undefined
+      ? ''
+      : `,\r\n <mailto:${encodeURI(message.unsubscribeMailto)}?subject=unsubscribe>`
+  return (
+    `To: ${address}\r\n` +
+    dateHeader(date) +
+    messageIdHeader(messageId) +
+    // Not folded within the address: some providers read the header by a simple pattern.
+    `List-Unsubscribe: <${oneClick}>${mailto}\r\n` +
+    (isOneClick(oneClick) ? 'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' : '')
+  )
+}
