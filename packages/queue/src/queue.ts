@@ -38,7 +38,7 @@ export type Queue = Service & {
   /** `add` for many, in one round trip. */
   addAll: <Name extends JobName>(name: Name, datas: JobData<Name>[], options: AddOptions) => Promise<void>
   /**
-   * Takes jobs of this name from `start()` until `stop()`. Dead letters of it (source `queue:<name>`) that were asked
+   * Takes jobs of this name from `start()`, before which it is to be called, until `stop()`. Dead letters of it (source `queue:<name>`) that were asked
    * for are handed to `handle` as well.
    */
   work: <Name extends JobName>(name: Name, options: WorkOptions<Name>) => void

@@ -1,0 +1,64 @@
+import {Redis} from 'ioredis'
+import {BroadsideError, type Logger} from '@broadside/runtime'
+
+/**
+ * A connection that begins at once and is never given up. `waits`: commands given while Redis is away are kept until
+ * it is back, as workers need it; otherwise they fail at once.
+ *
+ * @throws BroadsideError `queue.url` (invalid).
+ */
+export function createRedis(redisUrl: string, {waits, log}: {waits: boolean; log: Logger}): Redis {
+  if (!/^rediss?:\/\/[^/]/.test(redisUrl) || !URL.canParse(redisUrl)) {
+    // The address itself stays out of the message, since it may hold a password.
+    throw new BroadsideError('invalid', 'queue.url', 'the address of Redis cannot be read', {
+      hint: 'REDIS_URL has the form redis://host:6379',
+    })
+  }
+  const redis = new Redis(redisUrl, {
+    maxRetriesPerRequest: waits ? null : 0,
+    enableOfflineQueue: waits,
+    connectTimeout: 2_000,
+    keepAlive: 5_000,
+    retryStrategy: (times) => Math.min(100 * times, 1_000),
+  })
+  let isUp = false
+  redis.on('ready', () => {
+    isUp = true
+    log.info({event: 'queue.connected', waits}, 'Redis answers')
+  })
+  redis.on('close', () => {
+    if (isUp) log.warn({event: 'queue.disconnected', waits}, 'Redis is away; the ledger knows what is to be done')
+    isUp = false
+  })
+  // Each failed try emits one; `ready` and `close` tell all there is to tell.
+  redis.on('error', () => undefined)
+  return redis
+}
+
+/** Resolves when Redis answers; rejects with `queue.unavailable` (transient) when it does not within `withinMs`. */
+export async function whenReady(redis: Redis, withinMs: number): Promise<void> {
+  if (redis.status === 'ready') return
+  const ready = Promise.withResolvers<void>()
+  redis.once('ready', ready.resolve)
+  try {
+    await withDeadline(ready.promise, withinMs)
+  } finally {
+    redis.off('ready', ready.resolve)
+  }
+}
+
+/** What `operation` gives; rejects with `queue.unavailable` (transient) when it fails or is not over in `withinMs`. */
+export async function withDeadline<Result>(operation: Promise<Result>, withinMs: number): Promise<Result> {
+  const deadline = Promise.withResolvers<never>()
+  const timer = setTimeout(() => deadline.reject(new Error(`no answer within ${withinMs} ms`)), withinMs)
+  try {
+    return await Promise.race([operation, deadline.promise])
+  } catch (cause) {
+    throw new BroadsideError('transient', 'queue.unavailable', 'Redis does not answer', {
+      cause,
+      hint: 'Is it running where REDIS_URL says? Nothing is lost meanwhile: the ledger knows what is to be done',
+    })
+  } finally {
+    clearTimeout(timer)
+  }
+}
