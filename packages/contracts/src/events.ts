@@ -48,7 +48,13 @@ export const events = {
     key: (data: {revision: number}) => [data.revision],
   },
   'release.live': {
-    schema: z.object({site, release: number, revision: number, commit: hash, proof: z.enum(['public', 'objects'])}),
+    schema: z.object({
+      site,
+      release: number,
+      revision: number,
+      commit: hash,
+      proof: z.enum(['public', 'objects', 'unproven']),
+    }),
     key: (data: {release: number}) => [data.release],
   },
   'edition.completed': {

@@ -211,6 +211,7 @@ create table renders (
   fragment_key text not null,
   source_hash text not null,
   file text not null,
+  told integer not null,
   state text not null,
   primary key (site, revision, kind, subject)
 );
@@ -276,6 +277,7 @@ create table releases (
   trouble text,
   opened_at integer not null,
   progress_at integer not null,
+  proving_at integer,
   live_at integer,
   done_at integer,
   primary key (site, number)

@@ -175,6 +175,7 @@ export type RendersTable = {
   fragment_key: string
   source_hash: string
   file: string
+  told: number
   state: string
 }
 
@@ -233,6 +234,7 @@ export type ReleasesTable = {
   trouble: string | null
   opened_at: number
   progress_at: number
+  proving_at: number | null
   live_at: number | null
   done_at: number | null
 }

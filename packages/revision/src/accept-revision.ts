@@ -52,7 +52,7 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
     to: commit,
     knownPaths: () => knownPaths(db, site),
   })
-  if (touched.theme || last === undefined || cause !== 'push') await files.readTheme()
+  if (touched.theme || last === undefined) await files.readTheme()
 
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...touched.diagnostics]
   const pages = await judgePages(db, site, touched.pages, reader)

@@ -14,8 +14,8 @@ export type RenderOptions = {
   now: () => number
 }
 
-/** Which renders of a revision; `posts` undefined means all that are pending. */
-export type RenderKey = {site: string; revision: number; posts?: string[]}
+/** Which pending renders of a revision: of these posts, of what no post event tells of, or all. */
+export type RenderKey = {site: string; revision: number; of: {posts: string[]} | 'untold' | 'all'}
 
 type Outcome = {row: RendersTable; fragment: Fragment} | {row: RendersTable; diagnostic: Diagnostic}
 
@@ -35,14 +35,15 @@ export async function renderRevision(options: RenderOptions, key: RenderKey): Pr
   }
 }
 
-async function pendingRenders(db: Db, {site, revision, posts}: RenderKey): Promise<RendersTable[]> {
+async function pendingRenders(db: Db, {site, revision, of}: RenderKey): Promise<RendersTable[]> {
   let query = db
     .selectFrom('renders')
     .selectAll()
     .where('site', '=', site)
     .where('revision', '=', revision)
     .where('state', '=', 'pending')
-  if (posts !== undefined) query = query.where('kind', '=', 'post').where('subject', 'in', posts)
+  if (of === 'untold') query = query.where('told', '=', 0)
+  else if (of !== 'all') query = query.where('kind', '=', 'post').where('subject', 'in', of.posts)
   return query.limit(rowsAtOnce).execute()
 }
 

@@ -50,12 +50,13 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
         .onConflict((c) => c.doNothing())
         .execute()
     }
-    await writeMemory(db, site, number, draft, changes)
+    await writeMemory(db, options, number, draft, changes)
     await writeDiagnostics(db, site, number, draft.diagnostics)
     const themeChanged = draft.files.themeHash !== draft.last?.theme_hash
     const touchedFiles = await writeChanges(db, site, number, draft, changes, themeChanged)
     const summary = await summarise(db, {site, number, changes, draft, now})
-    await writeRenders(db, site, number, changes, draft)
+    const events = postEvents(site, number, changes, now)
+    await writeRenders(db, site, number, changes, draft, events)
     await db
       .insertInto('revisions')
       .values({
@@ -91,7 +92,7 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
       },
       now,
     )
-    await appendEvents(db, source, [...postEvents(site, number, changes, now), accepted], now)
+    await appendEvents(db, source, [...events, accepted], now)
     return {number, summary}
   })
 }
@@ -211,7 +212,13 @@ async function writeRedirects(db: Db, site: string, number: number, draft: Draft
   for (const chunk of inChunks(rows)) await db.insertInto('redirect_versions').values(chunk).execute()
 }
 
-async function writeMemory(db: Db, site: string, number: number, draft: Draft, changes: PostChange[]): Promise<void> {
+async function writeMemory(
+  db: Db,
+  {site, asOf}: AcceptOptions,
+  number: number,
+  draft: Draft,
+  changes: PostChange[],
+): Promise<void> {
   const live = new Set(changes.filter(({after}) => after?.status === 'live').map(({id}) => id))
   const records = draft.memory.loaded()
   for (const record of records) if (live.has(record.id)) record.firstLiveRevision ??= number
@@ -236,10 +243,16 @@ async function writeMemory(db: Db, site: string, number: number, draft: Draft, c
       .onConflict((c) => c.doNothing())
       .execute()
   }
-  await writeTimers(db, site, draft)
+  await writeTimers(db, site, draft, asOf)
 }
 
-async function writeTimers(db: Db, site: string, draft: Draft): Promise<void> {
+async function writeTimers(db: Db, site: string, draft: Draft, asOf: number): Promise<void> {
+  await db
+    .deleteFrom('timers')
+    .where('site', '=', site)
+    .where('owner', '=', 'intake')
+    .where('due', '<=', asOf)
+    .execute()
   const ids = [...draft.leaving, ...draft.accepted.map(({record}) => record.id)]
   for (const chunk of inChunks(ids)) {
     await db
@@ -309,7 +322,16 @@ function nameOf({before, after}: PostChange): string {
   return wasLive ? 'removed' : (after?.status ?? 'removed')
 }
 
-async function writeRenders(db: Db, site: string, revision: number, changes: PostChange[], draft: Draft) {
+/** `told`: an event of its own tells of the post, so that its rendering is spread over the renderers. */
+async function writeRenders(
+  db: Db,
+  site: string,
+  revision: number,
+  changes: PostChange[],
+  draft: Draft,
+  events: Envelope[],
+): Promise<void> {
+  const told = new Set(events.map(({data}) => ('post' in data ? data.post : '')))
   const posts = changes.flatMap(({id, after, rendered}) =>
     after !== undefined && rendered
       ? [
@@ -319,6 +341,7 @@ async function writeRenders(db: Db, site: string, revision: number, changes: Pos
             fragment_key: after.fragment_key,
             source_hash: after.source_hash,
             file: after.path,
+            told: told.has(id) ? 1 : 0,
           },
         ]
       : [],
@@ -329,6 +352,7 @@ async function writeRenders(db: Db, site: string, revision: number, changes: Pos
     fragment_key: fragmentKey,
     source_hash: source.hash,
     file: path,
+    told: 0,
   }))
   const rows = [...posts, ...pages].map((row) => ({site, revision, state: 'pending', ...row}))
   for (const chunk of inChunks(rows)) await db.insertInto('renders').values(chunk).execute()

@@ -1,1 +1,4 @@
-export {}
+export {intakeConfig} from './config.ts'
+export {createIntake, type IntakeOptions} from './create-intake.ts'
+export type {IntakeDeps} from './intake.ts'
+export {formatAnswer} from './push-routes.ts'

@@ -1,1 +1,3 @@
-export {}
+export {publisherConfig} from './config.ts'
+export {createPublisher} from './create-publisher.ts'
+export {binaryKey, objectKey, type PublisherDeps, type PublisherOptions} from './publisher.ts'

@@ -1,0 +1,174 @@
+import type {Db} from './open-ledger.ts'
+import type {ManifestTable, ReleaseOutputsTable} from './tables.ts'
+
+const chunk = 100
+
+/** The manifest's entries at these keys. */
+export async function manifestAt(db: Db, site: string, keys: string[]): Promise<Map<string, ManifestTable>> {
+  const found = new Map<string, ManifestTable>()
+  for (let start = 0; start < keys.length; start += chunk) {
+    const rows = await db
+      .selectFrom('manifest')
+      .selectAll()
+      .where('site', '=', site)
+      .where('key', 'in', keys.slice(start, start + chunk))
+      .execute()
+    for (const row of rows) found.set(row.key, row)
+  }
+  return found
+}
+
+/**
+ * Says that nobody knows what is at these keys, before the first call that writes there. A key in doubt counts as
+ * different from anything, until the objects' answer is recorded by `recordPuts` or `recordRemovals`.
+ */
+export async function markInDoubt(db: Db, rows: Omit<ManifestTable, 'state'>[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += chunk) {
+    await db
+      .insertInto('manifest')
+      .values(rows.slice(start, start + chunk).map((row) => ({...row, state: 'doubt'})))
+      .onConflict((c) =>
+        c.columns(['site', 'key']).doUpdateSet({state: 'doubt', release: (e) => e.ref('excluded.release')}),
+      )
+      .execute()
+  }
+}
+
+/** The objects have answered: these are live now. */
+export async function recordPuts(db: Db, rows: Omit<ManifestTable, 'state'>[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += chunk) {
+    await db
+      .insertInto('manifest')
+      .values(rows.slice(start, start + chunk).map((row) => ({...row, state: 'live'})))
+      .onConflict((c) =>
+        c.columns(['site', 'key']).doUpdateSet({
+          state: 'live',
+          hash: (e) => e.ref('excluded.hash'),
+          headers: (e) => e.ref('excluded.headers'),
+          address: (e) => e.ref('excluded.address'),
+          release: (e) => e.ref('excluded.release'),
+        }),
+      )
+      .execute()
+  }
+}
+
+export async function recordRemovals(db: Db, site: string, keys: string[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += chunk) {
+    await db
+      .deleteFrom('manifest')
+      .where('site', '=', site)
+      .where('key', 'in', keys.slice(start, start + chunk))
+      .execute()
+  }
+}
+
+/** Everything in the manifest, by address, a page at a time. */
+export async function* manifestEntries(db: Db, site: string): AsyncGenerator<ManifestTable> {
+  for (let last = ''; ;) {
+    const rows = await db
+      .selectFrom('manifest')
+      .selectAll()
+      .where('site', '=', site)
+      .where('key', '>', last)
+      .orderBy('key')
+      .limit(500)
+      .execute()
+    yield* rows
+    if (rows.length < 500) return
+    last = rows.at(-1)!.key
+  }
+}
+
+export async function addressesInDoubt(db: Db, site: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('manifest')
+    .select('address')
+    .where('site', '=', site)
+    .where('state', '=', 'doubt')
+    .execute()
+  return rows.map(({address}) => address)
+}
+
+/** What releases after `release` have planned: a superseded one may have put some of it. */
+export async function addressesPlannedAfter(db: Db, site: string, release: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('release_outputs')
+    .select('address')
+    .distinct()
+    .where('site', '=', site)
+    .where('release', '>', release)
+    .execute()
+  return rows.map(({address}) => address)
+}
+
+export async function planOutputs(db: Db, rows: ReleaseOutputsTable[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += chunk) {
+    await db
+      .insertInto('release_outputs')
+      .values(rows.slice(start, start + chunk))
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
+}
+
+export async function outputsOfPart(
+  db: Db,
+  {site, release, wave, part}: {site: string; release: number; wave: number; part: number},
+): Promise<ReleaseOutputsTable[]> {
+  return db
+    .selectFrom('release_outputs')
+    .selectAll()
+    .where('site', '=', site)
+    .where('release', '=', release)
+    .where('wave', '=', wave)
+    .where('part', '=', part)
+    .where('state', '=', 'planned')
+    .orderBy('address')
+    .execute()
+}
+
+/** The parts of a wave that have outputs left to settle. */
+export async function openParts(db: Db, site: string, release: number, wave: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('release_outputs')
+    .select('part')
+    .distinct()
+    .where('site', '=', site)
+    .where('release', '=', release)
+    .where('wave', '=', wave)
+    .where('state', '=', 'planned')
+    .orderBy('part')
+    .execute()
+  return rows.map(({part}) => part)
+}
+
+/** `put`, `same` or `gone` (the view has nothing there: to be removed once the release is live), then `removed`. */
+export async function settleOutputs(
+  db: Db,
+  site: string,
+  release: number,
+  addresses: string[],
+  state: 'put' | 'same' | 'gone' | 'removed',
+): Promise<void> {
+  for (let start = 0; start < addresses.length; start += chunk) {
+    await db
+      .updateTable('release_outputs')
+      .set({state})
+      .where('site', '=', site)
+      .where('release', '=', release)
+      .where('address', 'in', addresses.slice(start, start + chunk))
+      .execute()
+  }
+}
+
+export async function outputsIn(db: Db, site: string, release: number, state: string): Promise<ReleaseOutputsTable[]> {
+  return db
+    .selectFrom('release_outputs')
+    .selectAll()
+    .where('site', '=', site)
+    .where('release', '=', release)
+    .where('state', '=', state)
+    .orderBy('address')
+    .execute()
+}

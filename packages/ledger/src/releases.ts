@@ -1,0 +1,165 @@
+import type {SiteChanges} from '@broadside/site'
+import {BroadsideError} from '@broadside/runtime'
+import type {Db} from './open-ledger.ts'
+import type {ReleasesTable} from './tables.ts'
+
+const underWay = ['planning', 'putting', 'proving', 'removing'] as const
+
+/**
+ * The way of a release: planning → putting (wave by wave) → proving → live, removing → done. `superseded` stands
+ * beside it: the release could not go on, and a newer one covers what it left.
+ */
+export type ReleaseState = (typeof underWay)[number] | 'done' | 'superseded'
+
+export async function findRelease(db: Db, site: string, number: number): Promise<ReleasesTable | undefined> {
+  return db.selectFrom('releases').selectAll().where('site', '=', site).where('number', '=', number).executeTakeFirst()
+}
+
+/** The one release of the site that is under way. */
+export async function releaseUnderWay(db: Db, site: string): Promise<ReleasesTable | undefined> {
+  return db
+    .selectFrom('releases')
+    .selectAll()
+    .where('site', '=', site)
+    .where('state', 'in', [...underWay])
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
+}
+
+/** The newest release that readers have seen. */
+export async function lastLiveRelease(db: Db, site: string): Promise<ReleasesTable | undefined> {
+  return db
+    .selectFrom('releases')
+    .selectAll()
+    .where('site', '=', site)
+    .where('live_at', 'is not', null)
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
+}
+
+export async function newestRendered(db: Db, site: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('revisions')
+    .select('number')
+    .where('site', '=', site)
+    .where('state', '=', 'rendered')
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
+  return row?.number
+}
+
+/** Opens the next release; undefined when somebody else has one under way. Its number is its fence. */
+export async function openRelease(
+  db: Db,
+  site: string,
+  revision: number,
+  now: number,
+): Promise<ReleasesTable | undefined> {
+  if ((await releaseUnderWay(db, site)) !== undefined) return undefined
+  const last = await db
+    .selectFrom('releases')
+    .select((e) => e.fn.max('number').as('number'))
+    .where('site', '=', site)
+    .executeTakeFirst()
+  const row: ReleasesTable = {
+    site,
+    number: Number(last?.number ?? 0) + 1,
+    revision,
+    state: 'planning',
+    wave: 0,
+    attempt: 1,
+    planned: 0,
+    uploaded: 0,
+    removed: 0,
+    unchanged: 0,
+    proof: null,
+    trouble: null,
+    opened_at: now,
+    progress_at: now,
+    proving_at: null,
+    live_at: null,
+    done_at: null,
+  }
+  await db.insertInto('releases').values(row).execute()
+  return row
+}
+
+/**
+ * The fence: asked right before each call to the objects.
+ * @throws BroadsideError `release.fenced` (uncertain): another release goes on, and this one must not write any more.
+ */
+export async function checkFence(db: Db, site: string, number: number): Promise<void> {
+  const row = await db
+    .selectFrom('releases')
+    .select('state')
+    .where('site', '=', site)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  if (row !== undefined && row.state !== 'superseded' && row.state !== 'done') return
+  throw new BroadsideError('uncertain', 'release.fenced', `release ${number} of ${site} is over`)
+}
+
+/** Moves a release from one state to another; false when it is no longer in `from`. */
+export async function moveRelease(
+  db: Db,
+  release: Pick<ReleasesTable, 'site' | 'number'>,
+  from: ReleaseState,
+  set: Partial<ReleasesTable>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('releases')
+    .set(set)
+    .where('site', '=', release.site)
+    .where('number', '=', release.number)
+    .where('state', '=', from)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** What changed after revision `after` up to and with revision `upTo`, for the planner. */
+export async function changesBetween(db: Db, site: string, after: number, upTo: number): Promise<SiteChanges> {
+  const rows = await db
+    .selectFrom('changes')
+    .select(['kind', 'subject'])
+    .distinct()
+    .where('site', '=', site)
+    .where('revision', '>', after)
+    .where('revision', '<=', upTo)
+    .execute()
+  const of = (kind: string) => rows.filter((row) => row.kind === kind).map(({subject}) => subject)
+  const any = (kind: string) => rows.some((row) => row.kind === kind)
+  return {
+    posts: of('post'),
+    pages: of('page'),
+    assets: of('asset'),
+    settings: any('settings'),
+    theme: any('theme'),
+    redirects: any('redirects'),
+  }
+}
+
+/** Sites that have a revision rendered and not live, a release under way, or a path in doubt. */
+export async function sitesToRelease(db: Db): Promise<string[]> {
+  const found = new Set<string>()
+  for (const {site} of await db
+    .selectFrom('releases')
+    .select('site')
+    .where('state', 'in', [...underWay])
+    .execute()) {
+    found.add(site)
+  }
+  for (const {site} of await db
+    .selectFrom('manifest')
+    .select('site')
+    .distinct()
+    .where('state', '=', 'doubt')
+    .execute()) {
+    found.add(site)
+  }
+  const sites = await db.selectFrom('sites').select('name').where('state', '=', 'active').execute()
+  for (const {name} of sites) {
+    const newest = await newestRendered(db, name)
+    if (newest !== undefined && newest > ((await lastLiveRelease(db, name))?.revision ?? 0)) found.add(name)
+  }
+  return [...found]
+}

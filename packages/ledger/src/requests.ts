@@ -1,0 +1,114 @@
+import {
+  BroadsideError,
+  createLoop,
+  explain,
+  kindOf,
+  type Clock,
+  type ErrorKind,
+  type Logger,
+  type Service,
+} from '@broadside/runtime'
+import type {Db, Ledger} from './open-ledger.ts'
+
+/** What somebody outside (the CLI, the console) asked a service to do; the row is the asking and the answer. */
+export type RequestOutcome =
+  | {state: 'open'}
+  | {state: 'done'; result: unknown}
+  | {state: 'failed'; kind: ErrorKind; code: string; message: string}
+
+/** Asks `service` to do something; gives the number of the request. */
+export async function openRequest(
+  db: Db,
+  {service, kind, payload, now}: {service: string; kind: string; payload: unknown; now: number},
+): Promise<number> {
+  const row = await db
+    .insertInto('requests')
+    .values({
+      service,
+      kind,
+      payload: JSON.stringify(payload),
+      state: 'open',
+      result: null,
+      created_at: now,
+      settled_at: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+export async function requestOutcome(db: Db, id: number): Promise<RequestOutcome> {
+  const row = await db.selectFrom('requests').select(['state', 'result']).where('id', '=', id).executeTakeFirstOrThrow()
+  if (row.state === 'open') return {state: 'open'}
+  const result: unknown = row.result === null ? null : JSON.parse(row.result)
+  return row.state === 'done'
+    ? {state: 'done', result}
+    : {state: 'failed', ...(result as {kind: ErrorKind; code: string; message: string})}
+}
+
+/** Does what a request asks for; what it gives is the answer. It may be called again for a request after a crash. */
+export type RequestHandler = (payload: unknown, request: {id: number}) => Promise<unknown>
+
+/**
+ * Carries out the open requests of a service, oldest first and one at a time. It looks four times a second, one
+ * indexed query; an error that may heal leaves the request open.
+ */
+export function serveRequests({
+  ledger,
+  service,
+  handlers,
+  log,
+  clock,
+  everyMs = 250,
+}: {
+  ledger: Ledger
+  service: string
+  handlers: Record<string, RequestHandler>
+  log: Logger
+  clock: Clock
+  everyMs?: number
+}): Service {
+  const loop = createLoop({
+    name: `${service}.requests`,
+    everyMs,
+    log,
+    async look() {
+      const open = await ledger.db
+        .selectFrom('requests')
+        .selectAll()
+        .where('service', '=', service)
+        .where('state', '=', 'open')
+        .orderBy('id')
+        .limit(20)
+        .execute()
+      for (const {id, kind, payload} of open) {
+        const outcome = await carryOut(handlers[kind], JSON.parse(payload), id, kind)
+        await ledger.db
+          .updateTable('requests')
+          .set({...outcome, settled_at: clock.now()})
+          .where('id', '=', id)
+          .where('state', '=', 'open')
+          .execute()
+      }
+    },
+  })
+  return {
+    name: `${service}.requests`,
+    async start() {
+      loop.start()
+    },
+    stop: () => loop.stop(),
+  }
+
+  async function carryOut(handler: RequestHandler | undefined, payload: unknown, id: number, kind: string) {
+    try {
+      if (handler === undefined) throw new BroadsideError('invalid', 'request.unknown', `${service} knows no ${kind}`)
+      return {state: 'done', result: JSON.stringify((await handler(payload, {id})) ?? null)}
+    } catch (error) {
+      if (kindOf(error) === 'transient' || kindOf(error) === 'throttled') throw error
+      log.warn({event: 'request.failed', err: error, request: id}, `${kind}: ${explain(error)}`)
+      const code = error instanceof BroadsideError ? error.code : 'bug'
+      return {state: 'failed', result: JSON.stringify({kind: kindOf(error), code, message: explain(error)})}
+    }
+  }
+}

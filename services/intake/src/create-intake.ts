@@ -1,0 +1,118 @@
+import type {Hono} from 'hono'
+import {listSites, serveRequests} from '@broadside/ledger'
+import {createLoop, type Loop, type Service} from '@broadside/runtime'
+import {z} from 'zod'
+import {createIntakeCore, type IntakeDeps} from './intake.ts'
+import {pushRoutes} from './push-routes.ts'
+
+export type IntakeOptions = {
+  /** How often each remote is asked for commits that no hook told of, ms. */
+  pollMs: number
+  /** How often timers and hints are looked at, ms. */
+  sweepMs: number
+  /** Named in the answer to a push. */
+  consoleUrl?: string
+}
+
+const publishPayload = z.object({site: z.string()})
+
+/**
+ * Intake: from a hook, a poll, a timer or the command line to a revision in the ledger, with the events that tell of
+ * it. NATS may be away: the events wait in the outbox.
+ */
+export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service & {routes: Hono} {
+  const {ledger, clock, log} = deps
+  const intake = createIntakeCore(deps)
+
+  const poll: Loop = createLoop({
+    name: 'intake.poll',
+    everyMs: options.pollMs,
+    log,
+    async look() {
+      for (const site of await activeSites()) await quietly(site, () => intake.advance(site))
+    },
+  })
+  const sweep: Loop = createLoop({
+    name: 'intake.sweep',
+    everyMs: options.sweepMs,
+    log,
+    async look() {
+      const due = await ledger.db
+        .selectFrom('timers')
+        .select('site')
+        .distinct()
+        .where('owner', '=', 'intake')
+        .where('due', '<=', clock.now())
+        .execute()
+      for (const {site} of due) await quietly(site, () => intake.tick(site))
+      const hinted = await ledger.db
+        .selectFrom('hints')
+        .select('site')
+        .distinct()
+        .where('closed_at', 'is', null)
+        .where('received_at', '<', clock.now() - options.sweepMs)
+        .execute()
+      for (const {site} of hinted) {
+        const now = clock.now()
+        if (!(await quietly(site, () => intake.advance(site)))) continue
+        await ledger.db
+          .updateTable('hints')
+          .set({closed_at: now})
+          .where('site', '=', site)
+          .where('closed_at', 'is', null)
+          .where('received_at', '<', now)
+          .execute()
+      }
+    },
+  })
+  const requests = serveRequests({
+    ledger,
+    service: 'intake',
+    log,
+    clock,
+    handlers: {
+      async publish(payload) {
+        const {site} = publishPayload.parse(payload)
+        const accepted = await intake.advance(site)
+        return accepted ?? null
+      },
+    },
+  })
+
+  async function activeSites(): Promise<string[]> {
+    return (await listSites(ledger.db)).filter(({state}) => state === 'active').map(({name}) => name)
+  }
+
+  /** One site that cannot be read does not stop the others. True when it went well. */
+  async function quietly(site: string, work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      log.warn(
+        {event: 'intake.failed', site, err: error},
+        `${site}: ${error instanceof Error ? error.message : String(error)}`,
+      )
+      return false
+    }
+  }
+
+  return {
+    name: 'intake',
+    routes: pushRoutes({
+      ledger,
+      intake,
+      clock,
+      ...(options.consoleUrl === undefined ? {} : {consoleUrl: options.consoleUrl}),
+    }),
+    async start() {
+      poll.start()
+      sweep.start()
+      await requests.start()
+    },
+    async stop() {
+      await Promise.all([poll.stop(), sweep.stop(), requests.stop()])
+      await intake.close()
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import {join} from 'node:path'
+import type {Bus} from '@broadside/bus'
+import {openMirror, type Mirror} from '@broadside/git'
+import {findSite, type Ledger} from '@broadside/ledger'
+import type {Objects} from '@broadside/objects'
+import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
+import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
+
+export type IntakeDeps = {ledger: Ledger; bus: Bus; objects: Objects; mirrorsDir: string; clock: Clock; log: Logger}
+
+export type Intake = {
+  /** Fetches the branch and accepts what is new; undefined when nothing is. Calls for one site run one by one. */
+  advance: (site: string) => Promise<AcceptedRevision | undefined>
+  /** Accepts the posts whose time has come, without asking the remote. */
+  tick: (site: string) => Promise<AcceptedRevision | undefined>
+  close: () => Promise<void>
+}
+
+/** Intake's one effect: a revision of a site. */
+export function createIntakeCore({ledger, bus, objects, mirrorsDir, clock, log}: IntakeDeps): Intake {
+  const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
+  const lanes = new Map<string, Promise<unknown>>()
+  const waiting = new Map<string, Promise<AcceptedRevision | undefined>>()
+
+  async function mirrorOf(site: string): Promise<Mirror> {
+    const {remote, branch} = await findSite(ledger.db, site)
+    const wanted = `${remote} ${branch}`
+    const known = mirrors.get(site)
+    if (known?.remote === wanted) return known.mirror
+    await known?.mirror.then(
+      (mirror) => mirror.close(),
+      () => undefined,
+    )
+    const mirror = openMirror({dir: join(mirrorsDir, `${site}.git`), remoteUrl: remote, branch})
+    mirrors.set(site, {remote: wanted, mirror})
+    mirror.catch(() => mirrors.delete(site))
+    return mirror
+  }
+
+  /** One at a time per site. A call that finds another waiting joins it: both want the newest head. */
+  function inLane(
+    site: string,
+    name: string,
+    work: () => Promise<AcceptedRevision | undefined>,
+  ): Promise<AcceptedRevision | undefined> {
+    const key = `${name} ${site}`
+    const joined = waiting.get(key)
+    if (joined !== undefined) return joined
+    const before = lanes.get(site) ?? Promise.resolve()
+    const run = before
+      .catch(() => undefined)
+      .then(() => {
+        waiting.delete(key)
+        return work()
+      })
+    waiting.set(key, run)
+    lanes.set(site, run)
+    return run
+  }
+
+  async function accept(site: string, cause: 'push' | 'clock', commit: string): Promise<AcceptedRevision | undefined> {
+    const startedAt = clock.now()
+    const accepted = await acceptRevision({
+      ledger,
+      mirror: await mirrorOf(site),
+      site,
+      commit,
+      cause,
+      asOf: startedAt,
+      now: startedAt,
+      keepBinary: (hash, bytes) => keepBinary(objects, site, hash, bytes),
+      source: 'intake',
+    })
+    if (accepted === undefined) return undefined
+    bus.nudge()
+    const {number, summary} = accepted
+    const {published, updated, removed, broken} = summary.counts
+    log.info(
+      {
+        event: 'revision.accepted',
+        site,
+        revision: number,
+        commit,
+        cause,
+        ...summary.counts,
+        tookMs: clock.now() - startedAt,
+      },
+      `revision ${number} of ${site}: ${published} new, ${updated} changed, ${removed} removed, ${broken} broken`,
+    )
+    return accepted
+  }
+
+  return {
+    advance: (site) =>
+      inLane(site, 'advance', async () => {
+        const mirror = await mirrorOf(site)
+        const {head} = await mirror.fetch()
+        if (head === undefined) return undefined
+        return accept(site, 'push', head)
+      }),
+    tick: (site) =>
+      inLane(site, 'tick', async () => {
+        const last = await ledger.db
+          .selectFrom('revisions')
+          .select('commit_id')
+          .where('site', '=', site)
+          .orderBy('number', 'desc')
+          .executeTakeFirst()
+        return last === undefined ? undefined : accept(site, 'clock', last.commit_id)
+      }),
+    async close() {
+      await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)))
+      for (const {mirror} of mirrors.values())
+        await mirror.then(
+          (open) => open.close(),
+          () => undefined,
+        )
+    },
+  }
+}
+
+/** Binaries lie in the objects under their hash before any row names them. */
+async function keepBinary(objects: Objects, site: string, hash: string, bytes: Uint8Array): Promise<void> {
+  const key = `private/${site}/${hash}`
+  if ((await objects.head(key)) !== undefined) return
+  try {
+    await objects.put(key, bytes, {contentType: 'application/octet-stream', cacheControl: 'private'})
+  } catch (cause) {
+    throw new BroadsideError('transient', 'intake.binary', `cannot keep a file of ${site} in ${objects.describe()}`, {
+      cause,
+    })
+  }
+}

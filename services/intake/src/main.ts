@@ -1,0 +1,51 @@
+import {randomUUID} from 'node:crypto'
+import {createBus} from '@broadside/bus'
+import {ensureSite, openLedger} from '@broadside/ledger'
+import {openObjects} from '@broadside/objects'
+import {
+  BroadsideError,
+  createHttpServer,
+  createLogger,
+  readConfig,
+  runMain,
+  runUntilSignal,
+  systemClock,
+} from '@broadside/runtime'
+import {intakeConfig} from './config.ts'
+import {createIntake} from './create-intake.ts'
+
+await runMain(async () => {
+  const config = readConfig(intakeConfig, process.env)
+  const log = createLogger({service: 'intake', level: config.LOG_LEVEL})
+  const ledger = await openLedger(config.DATABASE_URL)
+  const objects = await openObjects(config.OBJECTS_URL)
+  const bus = createBus({natsUrl: config.NATS_URL, service: 'intake', ledger, log})
+  if (config.SITE !== undefined) {
+    const {
+      SITE: name,
+      SITE_REMOTE: remote,
+      SITE_BRANCH: branch,
+      SITE_URL: site_url,
+      AUDIENCE_URL: audience_url,
+    } = config
+    if (remote === undefined || site_url === undefined || audience_url === undefined) {
+      throw new BroadsideError('invalid', 'config.invalid', 'SITE needs SITE_REMOTE, SITE_URL and AUDIENCE_URL')
+    }
+    await ensureSite(ledger.db, {name, remote, branch, site_url, audience_url}, {id: randomUUID(), now: Date.now()})
+  }
+  const intake = createIntake(
+    {ledger, bus, objects, mirrorsDir: config.MIRRORS_DIR, clock: systemClock, log},
+    {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000},
+  )
+  const http = createHttpServer({
+    name: 'intake.http',
+    host: config.INTAKE_HOST,
+    port: config.INTAKE_PORT,
+    log,
+    checks: {ledger: ledger.check, nats: bus.check},
+    routes: intake.routes,
+  })
+  await runUntilSignal([bus, intake, http], {log, drainMs: 20_000})
+  await objects.close()
+  await ledger.close()
+})

@@ -1,0 +1,90 @@
+import {Hono} from 'hono'
+import {findSite, type Ledger} from '@broadside/ledger'
+import {explain, kindOf, type Clock} from '@broadside/runtime'
+import type {AcceptedRevision, RevisionSummary} from '@broadside/revision'
+import type {Intake} from './intake.ts'
+
+export type PushRouteDeps = {ledger: Ledger; intake: Intake; clock: Clock; consoleUrl?: string}
+
+/**
+ * `POST /push/<site>` for the git hook of a repository on this machine: `{"after": "<commit>"}` is only a hint that
+ * something came. The answer, lines of plain text for the author's terminal, comes once the revision is accepted.
+ */
+export function pushRoutes({ledger, intake, clock, consoleUrl}: PushRouteDeps): Hono {
+  const routes = new Hono()
+  routes.post('/push/:site', async (c) => {
+    const site = c.req.param('site')
+    await findSite(ledger.db, site)
+    const after = await c.req.json<{after?: string}>().then(
+      (body) => String(body.after ?? ''),
+      () => '',
+    )
+    const hint = await openHint(ledger, site, after, clock.now())
+    try {
+      const accepted = (await intake.advance(site)) ?? (await acceptedBefore(ledger, site, after))
+      await closeHint(ledger, hint, clock.now())
+      return c.text(
+        accepted === undefined ? 'nothing new to publish\n' : `${formatAnswer(site, accepted, consoleUrl)}\n`,
+      )
+    } catch (error) {
+      if (kindOf(error) === 'bug') throw error
+      return c.text(`kept, and tried again soon: ${explain(error)}\n`, 202)
+    }
+  })
+  return routes
+}
+
+/** The hint is durable before the work: should we die now, the sweep finds it. */
+async function openHint(ledger: Ledger, site: string, delivery: string, now: number): Promise<number | undefined> {
+  const row = await ledger.db
+    .insertInto('hints')
+    .values({
+      site,
+      source: 'hook',
+      delivery: delivery === '' ? String(now) : delivery,
+      received_at: now,
+      closed_at: null,
+    })
+    .onConflict((c) => c.columns(['site', 'source', 'delivery']).doUpdateSet({received_at: now, closed_at: null}))
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+async function closeHint(ledger: Ledger, id: number | undefined, now: number): Promise<void> {
+  if (id === undefined) return
+  await ledger.db.updateTable('hints').set({closed_at: now}).where('id', '=', id).execute()
+}
+
+async function acceptedBefore(ledger: Ledger, site: string, commit: string): Promise<AcceptedRevision | undefined> {
+  const row = await ledger.db
+    .selectFrom('revisions')
+    .select(['number', 'summary'])
+    .where('site', '=', site)
+    .where('commit_id', '=', commit)
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
+  return row === undefined ? undefined : {number: row.number, summary: JSON.parse(row.summary) as RevisionSummary}
+}
+
+/** `revision 12: 1 new, 1 broken at posts/x.md:3:7; mail: 214 people, at once; http://…`, then the problems. */
+export function formatAnswer(site: string, {number, summary}: AcceptedRevision, consoleUrl?: string): string {
+  const {counts, drafts, scheduled, problems, mail} = summary
+  const parts = [
+    counts.published > 0 ? `${counts.published} new` : '',
+    counts.updated > 0 ? `${counts.updated} changed` : '',
+    counts.removed > 0 ? `${counts.removed} removed` : '',
+    counts.broken > 0 ? `${counts.broken} broken${problems[0] === undefined ? '' : ` at ${problems[0].place}`}` : '',
+    drafts > 0 ? `${drafts} ${drafts === 1 ? 'draft' : 'drafts'}` : '',
+    scheduled.length > 0 ? `${scheduled.length} scheduled` : '',
+  ].filter((part) => part !== '')
+  const what = parts.length === 0 ? 'no post changed' : parts.join(', ')
+  const people = mail === undefined ? '' : `${mail.people} ${mail.people === 1 ? 'person' : 'people'}`
+  const when = mail?.decision === 'held' ? `held: ${mail.why}` : 'at once'
+  const letter = mail === undefined ? 'mail: none' : `mail: ${people}, ${when}`
+  const link = consoleUrl === undefined ? [] : [new URL(`/sites/${site}/revisions/${number}`, consoleUrl).href]
+  const lines = [[`revision ${number}: ${what}`, letter, ...link].join('; ')]
+  for (const {place, message, cure} of problems)
+    lines.push(`  ${place} ${message}${cure === undefined ? '' : ` → ${cure}`}`)
+  return lines.join('\n')
+}

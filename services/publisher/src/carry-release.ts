@@ -1,0 +1,195 @@
+import {createEvent} from '@broadside/contracts'
+import {
+  appendEvents,
+  checkFence,
+  findRelease,
+  manifestAt,
+  markInDoubt,
+  moveRelease,
+  openParts,
+  outputsIn,
+  recordRemovals,
+  settleOutputs,
+  type ReleasesTable,
+} from '@broadside/ledger'
+import {keyOf} from '@broadside/site'
+import {planRelease} from './plan-release.ts'
+import {proveRelease} from './prove-release.ts'
+import {objectKey, type Publisher} from './publisher.ts'
+import {putPart} from './put-part.ts'
+
+const waves = 4
+const proofRetryMs = 1_000
+
+/**
+ * Takes a release as far as it can go now: plan, wave after wave, proof, live, removals. Parts of a large wave go to
+ * the queue, and whoever settles the last of them calls again. Any number may call at once, any time: each step is a
+ * compare-and-set on the ledger, and each put is fenced.
+ */
+export async function carryRelease(publisher: Publisher, site: string, number: number): Promise<void> {
+  for (;;) {
+    const release = await findRelease(publisher.deps.ledger.db, site, number)
+    if (release === undefined) return
+    const goOn = await step(publisher, release)
+    if (!goOn) return
+  }
+}
+
+/** One step; true when the next can follow at once. */
+async function step(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
+  switch (release.state) {
+    case 'planning':
+      await planRelease(publisher, release)
+      return true
+    case 'putting':
+      return putWave(publisher, release)
+    case 'proving':
+      return prove(publisher, release)
+    case 'removing':
+      await removeGone(publisher, release)
+      return false
+    default:
+      return false
+  }
+}
+
+async function putWave(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
+  const {ledger, queue, clock} = publisher.deps
+  const {site, number, wave, revision, attempt} = release
+  const parts = await openParts(ledger.db, site, number, wave)
+  if (parts.length === 0) {
+    const next = wave < waves ? {wave: wave + 1} : {state: 'proving' as const, proving_at: clock.now()}
+    await ledger.db
+      .updateTable('releases')
+      .set({...next, progress_at: clock.now()})
+      .where('site', '=', site)
+      .where('number', '=', number)
+      .where('state', '=', 'putting')
+      .where('wave', '=', wave)
+      .execute()
+    return true
+  }
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) {
+    await putPart(publisher, {site, release: number, wave, part: only}, revision)
+    return true
+  }
+  await queue.addAll(
+    'release.part',
+    parts.map((part) => ({site, release: number, wave, part})),
+    {attempt},
+  )
+  return false
+}
+
+async function prove(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
+  const {deps, options} = publisher
+  const now = deps.clock.now()
+  const proof = await proveRelease(publisher, release)
+  if ('level' in proof) return goLive(publisher, release, proof.level)
+  if (now - (release.proving_at ?? now) < options.proofMs) {
+    const attempt = release.attempt + 1
+    await moveRelease(deps.ledger.db, release, 'proving', {attempt, trouble: proof.missing, progress_at: now})
+    await deps.queue.add(
+      'release.advance',
+      {site: release.site, release: release.number},
+      {attempt, delayMs: proofRetryMs},
+    )
+    return false
+  }
+  deps.log.error(
+    {event: 'release.unproven', site: release.site, release: release.number, missing: proof.missing},
+    `release ${release.number} of ${release.site} cannot be proven: ${proof.missing}`,
+  )
+  return goLive(publisher, release, 'unproven')
+}
+
+async function goLive(
+  {deps}: Publisher,
+  release: ReleasesTable,
+  proof: 'public' | 'objects' | 'unproven',
+): Promise<boolean> {
+  const {ledger, bus, clock, log} = deps
+  const {site, number, revision} = release
+  const now = clock.now()
+  const moved = await ledger.transaction(async (db) => {
+    const set = {state: 'removing', proof, live_at: now, progress_at: now, trouble: null}
+    if (!(await moveRelease(db, release, 'proving', set))) return undefined
+    const row = await db
+      .selectFrom('revisions')
+      .select(['commit_id', 'accepted_at'])
+      .where('site', '=', site)
+      .where('number', '=', revision)
+      .executeTakeFirstOrThrow()
+    await appendEvents(
+      db,
+      'publisher',
+      [createEvent('release.live', {site, release: number, revision, commit: row.commit_id, proof}, now)],
+      now,
+    )
+    return row
+  })
+  if (moved === undefined) return true
+  bus.nudge()
+  const {uploaded, unchanged} = release
+  log.info(
+    {
+      event: 'release.live',
+      site,
+      release: number,
+      revision,
+      commit: moved.commit_id,
+      uploaded,
+      unchanged,
+      proof,
+      tookMs: now - moved.accepted_at,
+    },
+    `release ${number} of ${site} is live: ${uploaded} uploaded, ${unchanged} unchanged, ${now - moved.accepted_at} ms after it was accepted`,
+  )
+  return true
+}
+
+/** Only after a release is live, and only paths of our own manifest. */
+async function removeGone({deps, options}: Publisher, release: ReleasesTable): Promise<void> {
+  const {ledger, objects, clock} = deps
+  const {site, number} = release
+  const gone = await outputsIn(ledger.db, site, number, 'gone')
+  const entries = [
+    ...(
+      await manifestAt(
+        ledger.db,
+        site,
+        gone.map(({address}) => keyOf(address)),
+      )
+    ).values(),
+  ]
+  if (entries.length > 0) {
+    await ledger.transaction(async (db) => {
+      await checkFence(db, site, number)
+      await markInDoubt(
+        db,
+        entries.map((entry) => ({...entry, release: number})),
+      )
+    })
+    await objects.delete(
+      entries.map(({key}) => objectKey(site, key)),
+      {signal: AbortSignal.timeout(options.callMs + entries.length * 10)},
+    )
+  }
+  await ledger.transaction(async (db) => {
+    await checkFence(db, site, number)
+    await recordRemovals(
+      db,
+      site,
+      entries.map(({key}) => key),
+    )
+    await settleOutputs(
+      db,
+      site,
+      number,
+      gone.map(({address}) => address),
+      'removed',
+    )
+    await moveRelease(db, release, 'removing', {state: 'done', removed: entries.length, done_at: clock.now()})
+  })
+}

@@ -1,0 +1,164 @@
+import {
+  lastLiveRelease,
+  moveRelease,
+  newestRendered,
+  addressesInDoubt,
+  openRelease,
+  openParts,
+  releaseUnderWay,
+  sitesToRelease,
+  findRelease,
+  type ReleasesTable,
+  type ReleaseState,
+} from '@broadside/ledger'
+import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broadside/runtime'
+import {carryRelease} from './carry-release.ts'
+import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
+import {putPart} from './put-part.ts'
+
+const troubleRetryMs = 30_000
+
+/**
+ * Publisher: from a rendered revision to a live release. It listens for `revision.rendered`, works on the queues of
+ * releases and parts, and looks by itself for whatever no message told it of.
+ */
+export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOptions> = {}): Service {
+  const publisher: Publisher = {deps, options: {...defaultOptions, ...given}}
+  const {ledger, bus, queue, clock, log} = deps
+  const {options} = publisher
+
+  /** Opens a release where a newer revision waits, and carries on one that gives no sign of life. */
+  async function advance(site: string): Promise<void> {
+    const db = ledger.db
+    const current = await releaseUnderWay(db, site)
+    const newest = await newestRendered(db, site)
+    if (current !== undefined) {
+      if (
+        current.trouble !== null &&
+        current.state !== 'removing' &&
+        newest !== undefined &&
+        newest > current.revision
+      ) {
+        await moveRelease(db, current, current.state as ReleaseState, {state: 'superseded', done_at: clock.now()})
+        log.warn(
+          {event: 'release.superseded', site, release: current.number},
+          `release ${current.number} could not go on`,
+        )
+        return advance(site)
+      }
+      if (current.progress_at < clock.now() - options.takeOverMs) await takeOver(current)
+      return
+    }
+    if (newest === undefined) return
+    const live = await lastLiveRelease(db, site)
+    if (newest <= (live?.revision ?? 0) && (await addressesInDoubt(db, site)).length === 0) return
+    const opened = await ledger.transaction((tx) => openRelease(tx, site, newest, clock.now()))
+    if (opened !== undefined)
+      await queue.add('release.advance', {site, release: opened.number}, {attempt: opened.attempt})
+  }
+
+  async function takeOver(release: ReleasesTable): Promise<void> {
+    const attempt = release.attempt + 1
+    const taken = await ledger.db
+      .updateTable('releases')
+      .set({attempt, progress_at: clock.now()})
+      .where('site', '=', release.site)
+      .where('number', '=', release.number)
+      .where('attempt', '=', release.attempt)
+      .where('state', '=', release.state)
+      .executeTakeFirst()
+    if (taken.numUpdatedRows === 0n) return
+    log.info(
+      {event: 'release.taken-over', site: release.site, release: release.number, attempt},
+      `carrying on release ${release.number}`,
+    )
+    await queue.add('release.advance', {site: release.site, release: release.number}, {attempt})
+  }
+
+  /** Carries a release on; while it does, it gives signs of life, and what goes wrong is written down. */
+  async function guarded(site: string, number: number, work: () => Promise<void>): Promise<void> {
+    const alive = setInterval(() => void signOfLife(site, number), options.takeOverMs / 4)
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof BroadsideError && error.code === 'release.fenced') return
+      await writeTrouble(site, number, error)
+      if (kindOf(error) !== 'invalid') throw error
+    } finally {
+      clearInterval(alive)
+    }
+  }
+
+  async function signOfLife(site: string, number: number): Promise<void> {
+    await ledger.db
+      .updateTable('releases')
+      .set({progress_at: clock.now()})
+      .where('site', '=', site)
+      .where('number', '=', number)
+      .where('state', '!=', 'superseded')
+      .execute()
+      .catch((error: unknown) =>
+        log.warn({event: 'release.sign-of-life.failed', err: error}, 'the ledger does not answer'),
+      )
+  }
+
+  /** What cannot heal by itself soon is tried again at a slower pace, and at once when a newer revision comes. */
+  async function writeTrouble(site: string, number: number, error: unknown): Promise<void> {
+    const again = kindOf(error) === 'invalid' ? troubleRetryMs : 0
+    log.warn(
+      {event: 'release.trouble', site, release: number, err: error},
+      `release ${number} of ${site}: ${explain(error)}`,
+    )
+    await ledger.db
+      .updateTable('releases')
+      .set({trouble: explain(error), progress_at: clock.now() + again})
+      .where('site', '=', site)
+      .where('number', '=', number)
+      .execute()
+  }
+
+  const sweep = createLoop({
+    name: 'publisher.sweep',
+    everyMs: options.sweepMs,
+    log,
+    async look() {
+      for (const site of await sitesToRelease(ledger.db)) await advance(site)
+    },
+  })
+
+  bus.consume({
+    durable: 'publisher-revisions',
+    filter: 'broadside.v1.*.revision.rendered',
+    async handle(events) {
+      for (const site of new Set(events.map(({data}) => data.site))) await advance(site)
+    },
+  })
+  queue.work('release.advance', {
+    concurrency: options.concurrency,
+    async handle({site, release}) {
+      await guarded(site, release, () => carryRelease(publisher, site, release))
+      await advance(site)
+    },
+  })
+  queue.work('release.part', {
+    concurrency: options.concurrency,
+    async handle(key) {
+      const {site, release, wave} = key
+      await guarded(site, release, async () => {
+        const row = await findRelease(ledger.db, site, release)
+        if (row === undefined || row.state !== 'putting' || row.wave !== wave) return
+        await putPart(publisher, key, row.revision)
+        if ((await openParts(ledger.db, site, release, wave)).length === 0) await carryRelease(publisher, site, release)
+      })
+      await advance(site)
+    },
+  })
+
+  return {
+    name: 'publisher',
+    async start() {
+      sweep.start()
+    },
+    stop: () => sweep.stop(),
+  }
+}

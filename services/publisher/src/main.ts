@@ -1,0 +1,30 @@
+import {createBus} from '@broadside/bus'
+import {openLedger} from '@broadside/ledger'
+import {openObjects} from '@broadside/objects'
+import {createQueue} from '@broadside/queue'
+import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
+import {publisherConfig} from './config.ts'
+import {createPublisher} from './create-publisher.ts'
+
+await runMain(async () => {
+  const config = readConfig(publisherConfig, process.env)
+  const log = createLogger({service: 'publisher', level: config.LOG_LEVEL})
+  const ledger = await openLedger(config.DATABASE_URL)
+  const objects = await openObjects(config.OBJECTS_URL)
+  const bus = createBus({natsUrl: config.NATS_URL, service: 'publisher', ledger, log})
+  const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
+  const publisher = createPublisher(
+    {ledger, objects, bus, queue, clock: systemClock, log},
+    {proofLevel: config.PROOF_LEVEL, concurrency: config.PUBLISHER_CONCURRENCY},
+  )
+  const health = createHttpServer({
+    name: 'publisher.http',
+    host: config.PUBLISHER_HOST,
+    port: config.PUBLISHER_PORT,
+    log,
+    checks: {ledger: ledger.check, nats: bus.check, redis: queue.check},
+  })
+  await runUntilSignal([health, queue, bus, publisher], {log, drainMs: 20_000})
+  await objects.close()
+  await ledger.close()
+})

@@ -1,0 +1,97 @@
+import {
+  addressesInDoubt,
+  addressesPlannedAfter,
+  changesBetween,
+  lastLiveRelease,
+  manifestAt,
+  manifestEntries,
+  moveRelease,
+  openSiteView,
+  planOutputs,
+  type Db,
+  type ReleaseOutputsTable,
+  type ReleasesTable,
+} from '@broadside/ledger'
+import {affectedOutputs, allOutputs, keyOf, specOf, waveOf, type OutputSpec} from '@broadside/site'
+import {outputsPerPart, type Publisher} from './publisher.ts'
+
+const chunk = 500
+
+/**
+ * Writes down what a release may have to put, in waves and parts: what the changes since the live release touch, what
+ * is in doubt, and what releases that could not go on have left. A repeat after a crash plans the same again and keeps
+ * the rows that are there.
+ */
+export async function planRelease({deps}: Publisher, release: ReleasesTable): Promise<void> {
+  const {ledger, clock} = deps
+  const live = await lastLiveRelease(ledger.db, release.site)
+  const parts = createParts()
+  let waiting: OutputSpec[] = []
+  let planned = 0
+  const flush = async () => {
+    const rows = await toRows(ledger.db, release, waiting, parts)
+    planned += rows.length
+    waiting = []
+    await ledger.transaction((db) => planOutputs(db, rows))
+  }
+  for await (const spec of outputsToBuild(ledger.db, release, live)) {
+    waiting.push(spec)
+    if (waiting.length >= chunk) await flush()
+  }
+  await flush()
+  await moveRelease(ledger.db, release, 'planning', {state: 'putting', wave: 1, planned, progress_at: clock.now()})
+}
+
+async function* outputsToBuild(
+  db: Db,
+  release: ReleasesTable,
+  live: ReleasesTable | undefined,
+): AsyncGenerator<OutputSpec> {
+  const {site, revision} = release
+  const after = await openSiteView(db, site, revision)
+  const left = [...(await addressesInDoubt(db, site)), ...(await addressesPlannedAfter(db, site, live?.number ?? 0))]
+  if (live === undefined) {
+    yield* allOutputs(after)
+    for await (const {address} of manifestEntries(db, site)) yield specOf(address)
+  } else {
+    const changes = await changesBetween(db, site, live.revision, revision)
+    const before = await openSiteView(db, site, live.revision)
+    yield* await affectedOutputs({before, after, changes})
+  }
+  for (const address of left) yield specOf(address)
+}
+
+type Parts = {next: (wave: number) => number}
+
+function createParts(): Parts {
+  const counts = new Map<number, number>()
+  return {
+    next(wave) {
+      const count = counts.get(wave) ?? 0
+      counts.set(wave, count + 1)
+      return Math.floor(count / outputsPerPart)
+    },
+  }
+}
+
+async function toRows(
+  db: Db,
+  release: ReleasesTable,
+  specs: OutputSpec[],
+  parts: Parts,
+): Promise<ReleaseOutputsTable[]> {
+  const {site, number} = release
+  const there = await manifestAt(
+    db,
+    site,
+    specs.map(({address}) => keyOf(address)),
+  )
+  const seen = new Set<string>()
+  return specs.flatMap((spec) => {
+    if (seen.has(spec.address)) return []
+    seen.add(spec.address)
+    const wave = waveOf(spec, !there.has(keyOf(spec.address)))
+    const {address, kind} = spec
+    return [{site, release: number, wave, part: parts.next(wave), address, kind, state: 'planned'}]
+  })
+}

@@ -1,0 +1,85 @@
+import {manifestAt, type ManifestTable, type ReleasesTable} from '@broadside/ledger'
+import {sha256} from '@broadside/revision'
+import {createUrls, keyOf} from '@broadside/site'
+import {objectKey, type Publisher} from './publisher.ts'
+
+/** The level at which the release is proven, or why it is not yet. */
+export type Proof = {level: 'public' | 'objects'} | {missing: string}
+
+const sampled = 50
+const always = ['/', '/feed.xml', '/atom.xml', '/feed.json']
+
+/**
+ * Compares what readers get with the manifest: the front page, the feeds, and up to fifty of the paths that the release
+ * put, chosen by hash. Reading changes nothing, so it is repeated until it holds or its time is over.
+ */
+export async function proveRelease(publisher: Publisher, release: ReleasesTable): Promise<Proof> {
+  const {deps, options} = publisher
+  const db = deps.ledger.db
+  const {site, number} = release
+  const changed = await db
+    .selectFrom('release_outputs')
+    .select('address')
+    .where('site', '=', site)
+    .where('release', '=', number)
+    .where('state', '=', 'put')
+    .execute()
+  const chosen = changed
+    .map(({address}) => ({address, order: sha256(`${number} ${address}`)}))
+    .toSorted((a, b) => (a.order < b.order ? -1 : 1))
+    .slice(0, sampled)
+    .map(({address}) => address)
+  const announced = await announcedAddresses(publisher, release)
+  const addresses = [...new Set([...always, ...announced, ...chosen])]
+  const entries = [...(await manifestAt(db, site, addresses.map(keyOf))).values()]
+  const read = options.proofLevel === 'public' ? await publicReader(publisher, site) : objectReader(publisher, site)
+  const answers = await Promise.all(entries.map(async (entry) => ({entry, hash: await read(entry)})))
+  const wrong = answers.find(({entry, hash}) => hash !== entry.hash)
+  if (wrong === undefined) return {level: options.proofLevel}
+  return {missing: `${wrong.entry.address} answers ${wrong.hash ?? 'nothing'} instead of ${wrong.entry.hash}`}
+}
+
+/** Posts that became live with the release: the pages that mails will lead to. */
+async function announcedAddresses({deps}: Publisher, {site, revision}: ReleasesTable): Promise<string[]> {
+  const rows = await deps.ledger.db
+    .selectFrom('posts as m')
+    .innerJoin('post_versions as p', (join) => join.onRef('p.site', '=', 'm.site').onRef('p.id', '=', 'm.id'))
+    .select('p.address')
+    .where('m.site', '=', site)
+    .where('m.first_live_revision', '=', revision)
+    .where('p.from_revision', '=', revision)
+    .limit(sampled)
+    .execute()
+  return rows.map(({address}) => address)
+}
+
+type Read = (entry: ManifestTable) => Promise<string | undefined>
+
+async function publicReader({deps, options}: Publisher, site: string): Promise<Read> {
+  const row = await deps.ledger.db
+    .selectFrom('sites')
+    .select('site_url')
+    .where('name', '=', site)
+    .executeTakeFirstOrThrow()
+  const urls = createUrls(row.site_url)
+  return async ({address}) => {
+    try {
+      const answer = await fetch(urls.absolute(address), {
+        redirect: 'manual',
+        headers: {'cache-control': 'no-cache'},
+        signal: AbortSignal.timeout(options.callMs),
+      })
+      if (answer.status !== 200) return `status ${answer.status}`
+      return sha256(new Uint8Array(await answer.arrayBuffer()))
+    } catch (error) {
+      return `no answer (${error instanceof Error ? error.message : String(error)})`
+    }
+  }
+}
+
+function objectReader({deps, options}: Publisher, site: string): Read {
+  return async ({key}) => {
+    const found = await deps.objects.get(objectKey(site, key), {signal: AbortSignal.timeout(options.callMs)})
+    return found === undefined ? undefined : sha256(found.body)
+  }
+}

@@ -1,0 +1,53 @@
+import type {Bus} from '@broadside/bus'
+import type {Ledger} from '@broadside/ledger'
+import type {Objects} from '@broadside/objects'
+import type {Queue} from '@broadside/queue'
+import type {Clock, Logger} from '@broadside/runtime'
+
+/** What publisher works with. */
+export type PublisherDeps = {
+  ledger: Ledger
+  objects: Objects
+  bus: Bus
+  queue: Queue
+  clock: Clock
+  log: Logger
+}
+
+export type PublisherOptions = {
+  /** What a release must show before it counts as live. */
+  proofLevel: 'public' | 'objects'
+  /** Parts of a release at once in this process. */
+  concurrency: number
+  /** How often releases are looked for without being told, ms. */
+  sweepMs: number
+  /** A release without a sign of life for this long is carried on by whoever looks, ms. Longer than `callMs`. */
+  takeOverMs: number
+  /** The longest a call to the objects may take, ms. */
+  callMs: number
+  /** How long a proof is tried for, ms. */
+  proofMs: number
+}
+
+export const defaultOptions: PublisherOptions = {
+  proofLevel: 'objects',
+  concurrency: 4,
+  sweepMs: 5_000,
+  takeOverMs: 8_000,
+  callMs: 6_000,
+  proofMs: 600_000,
+}
+
+export type Publisher = {deps: PublisherDeps; options: PublisherOptions}
+
+/** Outputs of one part: what one job builds and puts, and one transaction records. */
+export const outputsPerPart = 40
+
+/** Where a site's outputs lie in the objects; its binaries lie under `private/<site>/<sha256>`. */
+export function objectKey(site: string, key: string): string {
+  return `sites/${site}/${key}`
+}
+
+export function binaryKey(site: string, hash: string): string {
+  return `private/${site}/${hash}`
+}

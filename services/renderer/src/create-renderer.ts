@@ -1,0 +1,88 @@
+import type {Bus} from '@broadside/bus'
+import type {Ledger} from '@broadside/ledger'
+import type {RenderPool} from '@broadside/markdown/pool'
+import {renderRevision} from '@broadside/revision'
+import {createLoop, type Clock, type Logger, type Service} from '@broadside/runtime'
+
+export type RendererDeps = {ledger: Ledger; bus: Bus; pool: RenderPool; clock: Clock; log: Logger}
+
+export type RendererOptions = {
+  /** How often revisions that nobody renders are looked for, ms; also how long one may wait for its events. */
+  sweepMs: number
+}
+
+/**
+ * Renderer: from events to fragments, and a revision is rendered when none of its documents waits any more. Posts come
+ * by their own events, so that several renderers share a push; pages, scheduled posts and what nobody told of come with
+ * `revision.accepted` and the sweep.
+ */
+export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = {sweepMs: 5_000}): Service {
+  const {ledger, bus, pool, clock, log} = deps
+  const rendering = {ledger, pool, source: 'renderer', now: clock.now}
+
+  bus.consume({
+    durable: 'renderer-posts',
+    filter: 'broadside.v1.*.post.*',
+    batch: 32,
+    async handle(events) {
+      const keys = new Map<string, {site: string; revision: number; posts: string[]}>()
+      for (const {name, data} of events) {
+        if (name !== 'post.published' && name !== 'post.updated') continue
+        const {site, revision, post} = data
+        const key = keys.get(`${site} ${revision}`) ?? {site, revision, posts: []}
+        keys.set(`${site} ${revision}`, key)
+        key.posts.push(post)
+      }
+      for (const {site, revision, posts} of keys.values()) {
+        await renderRevision(rendering, {site, revision, of: {posts}})
+      }
+      bus.nudge()
+    },
+  })
+  bus.consume({
+    durable: 'renderer-revisions',
+    filter: 'broadside.v1.*.revision.accepted',
+    async handle(events) {
+      for (const {name, data} of events) {
+        if (name !== 'revision.accepted') continue
+        await renderRevision(rendering, {site: data.site, revision: data.revision, of: 'untold'})
+      }
+      bus.nudge()
+    },
+  })
+
+  const sweep = createLoop({
+    name: 'renderer.sweep',
+    everyMs: sweepMs,
+    log,
+    async look() {
+      const waiting = await ledger.db
+        .selectFrom('revisions')
+        .select(['site', 'number'])
+        .where('state', '=', 'accepted')
+        .where('accepted_at', '<', clock.now() - sweepMs)
+        .orderBy('accepted_at')
+        .limit(20)
+        .execute()
+      for (const {site, number} of waiting) {
+        log.info({event: 'revision.swept', site, revision: number}, `rendering what is left of revision ${number}`)
+        await renderRevision(rendering, {site, revision: number, of: 'all'})
+      }
+      if (waiting.length > 0) bus.nudge()
+    },
+  })
+
+  return {
+    name: 'renderer',
+    async start() {
+      void pool
+        .warm()
+        .catch((error: unknown) => log.error({event: 'renderer.pool', err: error}, 'no child process starts'))
+      sweep.start()
+    },
+    async stop() {
+      await sweep.stop()
+      await pool.close()
+    },
+  }
+}
