@@ -13,6 +13,8 @@ export type RedirectStatus = 301 | 302 | 307 | 308
 export type Redirect = {from: string; to: string; status: RedirectStatus}
 
 const maxRedirectsBytes = 2_000_000
+/** Browsers give up earlier; the limit bounds the search for circles. */
+const maxHops = 50
 const statuses: readonly number[] = [301, 302, 307, 308]
 
 /**
@@ -81,7 +83,7 @@ function checked(
 
 function isCircular(start: Redirect, byFrom: Map<string, {redirect: Redirect}>): boolean {
   const seen = new Set<string>()
-  for (let at: Redirect | undefined = start; at !== undefined;) {
+  for (let at: Redirect | undefined = start; at !== undefined && seen.size < maxHops;) {
     if (seen.has(at.from)) return at.from === start.from
     seen.add(at.from)
     at = byFrom.get(at.to.replace(/[?#].*$/, ''))?.redirect

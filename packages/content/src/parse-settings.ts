@@ -13,10 +13,8 @@ import {readNewsletterSettings} from './read-newsletter-settings.ts'
 import {defaultSettings, type SiteSettings} from './site-settings.ts'
 
 const maxSettingsBytes = 262_144
-const topKeys = [
-  ...['id', 'title', 'tagline', 'description', 'language', 'timezone', 'authors', 'navigation'],
-  ...['permalink', 'feeds', 'newsletter', 'theme'],
-]
+const topKeys =
+  'id title tagline description language timezone authors navigation permalink feeds newsletter theme'.split(' ')
 
 /**
  * Reads `broadside.yaml`; every key is optional:
@@ -116,7 +114,7 @@ function readPermalink(reader: FieldReader): string | undefined {
   const checked = checkAddress(text)
   const cure = 'Write a pattern such as /:year/:month/:slug/.'
   if ('problem' in checked) return reader.refuse(['permalink'], checked.problem, cure)
-  const tokens = checked.address.match(/:[a-z]+/gi) ?? []
+  const tokens: string[] = checked.address.match(/:[a-z]+/gi) ?? []
   if (!tokens.includes(':slug')) return reader.refuse(['permalink'], 'has no :slug, so that all posts would meet', cure)
   const unknown = tokens.find((token) => !/^:(?:slug|year|month|day)$/.test(token))
   if (unknown !== undefined) return reader.refuse(['permalink'], `has an unknown part ${unknown}`, cure)

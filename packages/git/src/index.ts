@@ -1,1 +1,5 @@
-export type {Change, Mirror, MirrorOptions, TreeEntry, WalkedCommit} from './mirror.ts'
+export {checkBranch} from './check-branch.ts'
+export {checkRemote, stripCredentials} from './check-remote.ts'
+export type {Remote} from './check-remote.ts'
+export type {Change, CommitInfo, Mirror, MirrorOptions, TreeEntry, WalkedCommit} from './mirror.ts'
+export {openMirror} from './open-mirror.ts'

@@ -17,7 +17,7 @@ export type Change =
   | {kind: 'delete'; path: string; oid: string; mode: string; notUtf8?: true}
   | {kind: 'rename'; from: string; path: string; oid: string; mode: string; similarity: number; notUtf8?: true}
 
-export type WalkedCommit = {
+export type CommitInfo = {
   commit: string
   /** First parent; undefined for a root commit. */
   parent: string | undefined
@@ -25,7 +25,11 @@ export type WalkedCommit = {
   authorDate: number
   authorName: string
   authorEmail: string
+  /** First paragraph of the message, as one line. */
   subject: string
+}
+
+export type WalkedCommit = CommitInfo & {
   /** Against the first parent, ordered by path. */
   changes: Change[]
 }
@@ -54,6 +58,8 @@ export type Mirror = {
   isAncestor(a: string, b: string): Promise<boolean>
   /** Whether `a` is `b` or is reached from it by first parents alone, so that `walk` from `a` to `b` is complete. */
   isFirstParentAncestor(a: string, b: string): Promise<boolean>
+  /** What a commit says of itself; undefined when the mirror has no such commit. Takes a full hash. */
+  readCommit(commit: string): Promise<CommitInfo | undefined>
   /** All files of a commit, ordered by path. */
   listTree(commit: string): AsyncIterable<TreeEntry>
   /** First-parent commits after `from` (all, without it) up to and with `to`, oldest first. */
@@ -62,6 +68,8 @@ export type Mirror = {
   diffTrees(a: string | undefined, b: string): Promise<Change[]>
   /** Throws `git.blob.missing`, or `git.blob.too-large` without reading more than the size. */
   readBlob(oid: string, options?: {maxBytes?: number}): Promise<Uint8Array>
+  /** The bytes of one file of a commit; undefined when the commit has no regular file there. Throws as `readBlob`. */
+  readFile(commit: string, path: string, options?: {maxBytes?: number}): Promise<Uint8Array | undefined>
   /** Ends the processes that the mirror keeps. A repeat does nothing. */
   close(): Promise<void>
 }

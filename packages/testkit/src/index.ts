@@ -1,1 +1,2 @@
 export * from './faulty-smtp.ts'
+export * from './git-repo.ts'

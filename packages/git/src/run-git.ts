@@ -1,0 +1,121 @@
+import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process'
+import {BroadsideError} from '@broadside/runtime'
+import {stripCredentials} from './check-remote.ts'
+import {gitEnvironment, type GitEnvironment} from './git-environment.ts'
+
+export type GitProcess = {
+  child: ChildProcessWithoutNullStreams
+  /** Settles when the process has ended; `stderr` is cut to 8 kB and holds no credentials. Never rejects. */
+  ended: Promise<{code: number | null; stderr: string; spawnError?: Error}>
+  /** Ends git and whatever it started, at once. */
+  kill(): void
+}
+
+const maxStderr = 8_192
+
+/** Starts git on the repository in `dir`, with an environment that nothing on the machine changes. No shell is used. */
+export function startGit(dir: string, args: readonly string[], environment: GitEnvironment = {}): GitProcess {
+  // A process group of its own lets a deadline end the helpers (ssh, index-pack) as well.
+  const child = spawn('git', [`--git-dir=${dir}`, ...args], {env: gitEnvironment(environment), detached: true})
+  let stderr = ''
+  let spawnError: Error | undefined
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (stderr.length < maxStderr) stderr += text
+  })
+  // Writing to a process that died is reported by its end, not here.
+  child.stdin.on('error', () => {})
+  const ended = new Promise<Awaited<GitProcess['ended']>>((resolve) => {
+    const settle = (code: number | null) => {
+      const said = stripCredentials(stderr).slice(0, maxStderr).trim()
+      resolve({code, stderr: said, ...(spawnError && {spawnError})})
+    }
+    child.on('error', (error) => {
+      spawnError = error
+      settle(null)
+    })
+    child.on('close', settle)
+  })
+  return {child, ended, kill: () => killGroup(child)}
+}
+
+function killGroup(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group is gone, or the platform has none.
+    child.kill('SIGKILL')
+  }
+}
+
+export type GitResult = {code: number | null; stdout: string; stderr: string; timedOut: boolean}
+
+/**
+ * Runs git to its end and gives what it wrote. An exit code other than 0 is a result, not an error.
+ * Throws `git.not-installed` (invalid) when there is no git.
+ */
+export async function runGit(
+  dir: string,
+  args: readonly string[],
+  options: GitEnvironment & {timeoutMs?: number} = {},
+): Promise<GitResult> {
+  const git = startGit(dir, args, options)
+  let timedOut = false
+  const timer =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true
+          git.kill()
+        }, options.timeoutMs)
+  git.child.stdin.end()
+  let stdout = ''
+  git.child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  const {code, stderr, spawnError} = await git.ended
+  clearTimeout(timer)
+  if (spawnError !== undefined) throw notInstalled(spawnError)
+  return {code, stdout, stderr, timedOut}
+}
+
+/**
+ * Streams what git writes, split at NUL bytes; what stands after the last one is dropped when empty. Ending the loop
+ * early ends git. Throws `git.read.failed` (transient) when git fails.
+ */
+export async function* streamRecords(dir: string, args: readonly string[]): AsyncGenerator<Buffer> {
+  const git = startGit(dir, args)
+  git.child.stdin.end()
+  let done = false
+  try {
+    let rest: Buffer[] = []
+    for await (const chunk of git.child.stdout as AsyncIterable<Buffer>) {
+      let start = 0
+      for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
+        const piece = chunk.subarray(start, end)
+        yield rest.length === 0 ? piece : Buffer.concat([...rest, piece])
+        rest = []
+        start = end + 1
+      }
+      if (start < chunk.length) rest.push(chunk.subarray(start))
+    }
+    const {code, stderr, spawnError} = await git.ended
+    done = true
+    if (spawnError !== undefined) throw notInstalled(spawnError)
+    if (code !== 0) throw readFailed(args[0] ?? '', stderr)
+    if (rest.length > 0) yield Buffer.concat(rest)
+  } finally {
+    if (!done) git.kill()
+  }
+}
+
+export function readFailed(command: string, stderr: string): BroadsideError {
+  return new BroadsideError('transient', 'git.read.failed', `git ${command} failed: ${stderr || 'it said nothing'}`, {
+    hint: 'The next fetch makes the mirror anew if it is damaged',
+  })
+}
+
+function notInstalled(cause: Error): BroadsideError {
+  return new BroadsideError('invalid', 'git.not-installed', 'git cannot be started', {
+    cause,
+    hint: 'Install git 2.36 or later and put it on PATH',
+  })
+}
