@@ -19,7 +19,7 @@ const attributes = new Set(
  * or load late is taken out here all the same.
  */
 export function adaptFragment(html: string, postUrl: string, words: MailWords): {plain: string; styled: string} {
-  const root = parseFragment(withoutMarks(html))
+  const root = parseFragment(html)
   adaptChildren(root, postUrl, words)
   const plain = serialize(root)
   styleChildren(root)
@@ -28,14 +28,18 @@ export function adaptFragment(html: string, postUrl: string, words: MailWords): 
 
 function adaptChildren(parent: Dom.ParentNode, postUrl: string, words: MailWords): void {
   for (const node of parent.childNodes.slice()) {
-    if (tree.isTextNode(node)) continue
+    if (tree.isTextNode(node)) {
+      // After parsing, as a mark may come as a character reference too.
+      node.value = withoutMarks(node.value)
+      continue
+    }
     const stand = tree.isElementNode(node) ? standIn(node, postUrl, words) : 'drop'
     if (stand === 'drop') tree.detachNode(node)
     else if (stand !== 'keep') {
       tree.insertBefore(parent, stand, node)
       tree.detachNode(node)
     } else if (tree.isElementNode(node)) {
-      node.attrs = node.attrs.flatMap((attribute) => adaptAttribute(attribute, postUrl))
+      node.attrs = node.attrs.flatMap(({name, value}) => adaptAttribute(name, withoutMarks(value), postUrl))
       adaptChildren(node, postUrl, words)
     }
   }
@@ -48,8 +52,10 @@ function standIn(node: Dom.Element, postUrl: string, words: MailWords): 'keep' |
   if (dropped.has(node.tagName)) return 'drop'
   // Links within a mail work in few programs: a footnote's number stays and its way back goes.
   if (has('data-footnote-backref')) return 'drop'
-  if (has('data-footnote-ref')) return text(`[${textOf(node)}]`)
+  if (has('data-footnote-ref')) return text(withoutMarks(`[${textOf(node)}]`))
   if (node.tagName === 'input') return value('type') === 'checkbox' ? text(has('checked') ? '☑' : '☐') : 'drop'
+  // Without a picture to show, its words are better than a broken frame.
+  if (node.tagName === 'img' && linkOf(value('src'), postUrl) === undefined) return text(withoutMarks(value('alt')))
   if (/^(iframe|video|audio)$/.test(node.tagName)) {
     const href = linkOf(value('src') || sourceOf(node), postUrl)
     return href === undefined ? 'drop' : link(href)
@@ -58,10 +64,7 @@ function standIn(node: Dom.Element, postUrl: string, words: MailWords): 'keep' |
   return 'keep'
 }
 
-function adaptAttribute(
-  {name, value}: {name: string; value: string},
-  postUrl: string,
-): {name: string; value: string}[] {
+function adaptAttribute(name: string, value: string, postUrl: string): {name: string; value: string}[] {
   if (!attributes.has(name)) return []
   if (name === 'style') return /url\s*\(|expression|position\s*:|@|\\/i.test(value) ? [] : [{name, value}]
   if (name !== 'href' && name !== 'src' && name !== 'cite') return [{name, value}]

@@ -76,6 +76,7 @@ describe('the HTML of a post', () => {
     '<img src="data:image/svg+xml,x" onerror="alert(1)">',
     '<p style="background:url(https://t.example/p)">x</p>',
     '<p style="position:fixed">x</p>',
+    '<p style="background:u&#1;rl(https://t.example/p)">x</p>',
     '<link rel="stylesheet" href="https://t.example">',
     '<meta http-equiv="refresh" content="0">',
     '<svg onload="alert(1)"></svg>',
@@ -97,6 +98,12 @@ describe('the HTML of a post', () => {
     )
     expect(html).toMatch(
       /<p style="[^"]+">a <a href="https:\/\/field-notes.example\/posts\/other\/\?a=1&amp;b=2" style="[^"]+">b<\/a> <img src="https:\/\/field-notes.example\/i.png" alt="c" width="9" style="[^"]+">/,
+    )
+  })
+
+  test('shows the words of a picture that cannot be shown', () => {
+    expect(ofPost('<p>see <img alt="a chart"><img src="data:image/png;base64,AA" alt=" &amp; b"></p>').html).toContain(
+      'see a chart &amp; b</p>',
     )
   })
 

@@ -103,7 +103,10 @@ describe('personalise', () => {
         edition({
           subject: `a${forged}`,
           preheader: forged,
-          post: {html: `<p title="${forged}">${forged}&#1;unsubscribe-url&#1;</p>`, title: forged},
+          post: {
+            html: `<p title="${forged}">${forged}&#1;unsubscribe-url&#1;<a data-footnote-ref href=&#1;unsubscribe-url&#1;>&#1;unsubscribe-url&#1;</a></p>`,
+            title: forged,
+          },
         }),
       ),
     )

@@ -1,5 +1,7 @@
-import {createServer} from 'node:net'
+import {once} from 'node:events'
+import {createServer, type AddressInfo} from 'node:net'
 import {createFaultySmtp, type FaultySmtp, type SmtpFault} from '@broadside/testkit'
+import {SMTPServer} from 'smtp-server'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
 import {createSubmitter} from './create-submitter.ts'
 import type {SubmitterOptions, Submitter} from './outcome.ts'
@@ -186,7 +188,8 @@ describe('connections', () => {
     const outcomes = [1, 2, 3].map((n) => one.submit({from, to: `r${n}@example.org`, raw: short}))
     await one.close()
     expect((await Promise.all(outcomes)).map(({state}) => state)).toEqual(['accepted', 'accepted', 'accepted'])
-    await vi.waitFor(() => expect(server.open).toBe(0))
+    expect(server.commands.at(-1)).toBe('QUIT')
+    await one.close()
     expect(await one.submit({from, to: 'ann@example.org', raw: short})).toMatchObject({state: 'deferred'})
     expect(server.messages).toHaveLength(3)
   })
@@ -237,6 +240,41 @@ describe('a server that is not there', () => {
     const url = server.url.replace('smtp://', 'smtp://ann:secret%20word@')
     expect(await submitter({url}).submit({from, to: 'ann@example.org', raw: short})).toMatchObject({state: 'accepted'})
     expect(server.commands).toContain(`AUTH PLAIN ${Buffer.from('\0ann\0secret word').toString('base64')}`)
+  })
+})
+
+describe('TLS', () => {
+  // The certificate that smtp-server brings is signed by nobody.
+  async function tlsServer(secure: boolean): Promise<{port: number; encrypted: boolean[]; close(): Promise<void>}> {
+    const encrypted: boolean[] = []
+    const receiver = new SMTPServer({
+      secure,
+      logger: false,
+      authOptional: true,
+      onData(stream, session, done) {
+        encrypted.push(session.secure)
+        stream.resume().on('end', () => done())
+      },
+    })
+    receiver.on('error', () => {})
+    const listening = receiver.listen(0, '127.0.0.1')
+    await once(listening, 'listening')
+    const {port} = listening.address() as AddressInfo
+    return {port, encrypted, close: () => new Promise((resolve) => receiver.close(resolve))}
+  }
+
+  test.each([
+    ['smtps', '', true, 'deferred', []],
+    ['smtp', '?tls=required', false, 'deferred', []],
+    ['smtp', '?tls=when-offered', false, 'accepted', [true]],
+    ['smtp', '?tls=off', false, 'accepted', [false]],
+  ])('%s%s with a certificate that nobody vouches for', async (protocol, query, secure, state, encrypted) => {
+    const receiver = await tlsServer(secure)
+    const one = submitter({url: `${protocol}://127.0.0.1:${receiver.port}${query}`})
+    expect(await one.submit({from, to: 'ann@example.org', raw: short})).toMatchObject({state})
+    expect(receiver.encrypted).toEqual(encrypted)
+    await one.close()
+    await receiver.close()
   })
 })
 

@@ -74,7 +74,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
 
   function keep(session: Session): void {
     if (!session.open) return
-    if (session.messages >= messagesPerConnection || (closing !== undefined && waiting.length === 0)) {
+    if (session.messages >= messagesPerConnection) {
       void session.quit()
       return
     }
