@@ -1,3 +1,6 @@
+export {contentTypeOf} from './content-type.ts'
+export {cacheControlOf, cacheKindOf, defaultHeaders, sameHeaders} from './default-headers.ts'
+export type {CacheKind} from './default-headers.ts'
 export type {
   CallOptions,
   Capabilities,
@@ -8,3 +11,7 @@ export type {
   PutOptions,
   StoredObject,
 } from './objects.ts'
+export {parseObjectsUrl} from './objects-url.ts'
+export type {ObjectsPlace, S3Place} from './objects-url.ts'
+export {openObjects} from './open-objects.ts'
+export type {OpenObjectsOptions} from './open-objects.ts'

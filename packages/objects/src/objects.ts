@@ -27,8 +27,6 @@ export type ListedObject = {key: string; etag: string; size: number}
 export type Capabilities = {
   /** `ifMatch` and `ifNoneMatch` are honoured. For S3 this is tried out when the port is opened. */
   conditionalPut: boolean
-  /** `redirectLocation` is acted upon by the server that serves the objects, not only kept. */
-  redirects: boolean
 }
 
 /** A place for bytes under keys. Keys are relative paths with forward slashes: `posts/hello/index.html`. */
@@ -36,8 +34,8 @@ export type Objects = {
   readonly capabilities: Capabilities
   /**
    * Writes the whole object, replacing what was there; readers see the old bytes or the new, never a mix.
-   * A repeat with the same body and headers leaves the same state. The ETag is without quotes and, over all
-   * adapters, changes with the body; it says nothing about headers.
+   * A repeat with the same body and headers leaves the same state. The ETag is without quotes, changes with
+   * the body and says nothing about headers.
    */
   put(key: string, body: Uint8Array, headers: ObjectHeaders, options?: PutOptions): Promise<{etag: string}>
   /** The object, or undefined where there is none. */
