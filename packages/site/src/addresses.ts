@@ -1,7 +1,7 @@
 import {placeOf} from './place.ts'
 
 /** Ends in something like `.html` or `.xml`: a file and not a folder. */
-const fileName = /\.[a-z][a-z0-9]{0,4}$/i
+const fileName = /\.[a-z][a-z0-9]{0,7}$/i
 
 /**
  * One spelling for each address: rooted, decoded, NFC, no empty or dot segments, a trailing slash unless it names a
