@@ -76,12 +76,19 @@ export function createConnection({natsUrl, name, log}: {natsUrl: string; name: s
     start: () => loop.start(),
     async stop() {
       isStopped = true
-      // A drain waits for an answer, which a server that is away does not give.
-      if (isUp) await connection?.drain().catch(() => connection?.close())
-      else await connection?.close()
+      if (isUp && connection !== undefined) await drained(connection)
+      await connection?.close()
       await loop.stop()
     },
   }
+}
+
+/** What was written is sent; a server that does not answer meanwhile is not waited for. */
+async function drained(connection: NatsConnection): Promise<void> {
+  const deadline = Promise.withResolvers<void>()
+  const timer = setTimeout(deadline.resolve, 2_000)
+  await Promise.race([connection.drain().catch(() => undefined), deadline.promise])
+  clearTimeout(timer)
 }
 
 function unavailable(cause: unknown): BroadsideError {

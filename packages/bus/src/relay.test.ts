@@ -108,3 +108,17 @@ test('the stream keeps thirty days of the subjects of version one, and a strange
     max_bytes: 1_000_000,
   })
 })
+
+test('a stop while NATS is away, or was never there, ends at once', async () => {
+  const once = bed.bus('intake')
+  await once.start()
+  await until(async () => (await once.check().catch(() => '')) !== '')
+  await bed.killServer()
+  const never = bed.bus('intake')
+  await never.start()
+  await bed.state(revisions(1))
+  const since = performance.now()
+  await Promise.all([once.stop(), never.stop()])
+  expect(performance.now() - since).toBeLessThan(3_000)
+  expect(await countWaiting(bed.ledger.db)).toBe(1)
+})

@@ -216,6 +216,17 @@ describe('trouble in a handler', () => {
     )
   })
 
+  test('a job that twenty workers were lost with is given up on before it takes one more', async () => {
+    const queue = bed.queue()
+    await queue.add('release.advance', advance(1), {attempt: 1})
+    const key = `broadside:releases:${jobIdOf('release.advance', advance(1), 1)}`
+    await bed.redis((redis) => redis.hset(key, 'stc', 20))
+    const {begun} = await work()
+    await until(async () => (await letters()).length === 1)
+    expect(await letters()).toMatchObject([{code: 'queue.exhausted'}])
+    expect(begun).toEqual([])
+  })
+
   test('a dead letter that is asked for goes to the same handler and is put right', async () => {
     let isBroken = true
     const attempts: number[] = []
