@@ -2,7 +2,7 @@ import {checkAddress} from './check-address.ts'
 import {decodeText} from './decode-text.ts'
 import type {Diagnostic} from './diagnostic.ts'
 import {settingsCodes} from './field-codes.ts'
-import type {FieldPath} from './field-document.ts'
+import {isFields, type FieldPath} from './field-document.ts'
 import {createFieldReader, type FieldReader} from './field-reader.ts'
 import {nearestWord} from './nearest-word.ts'
 import {isTimezone} from './parse-instant.ts'
@@ -89,8 +89,8 @@ function warnOfUnknownKeys(reader: FieldReader, report: Report): void {
     [['theme'], ['variables']],
   ]
   for (const [path, names] of known) {
-    // `newsletter: true` is a short form and has no keys.
-    if (typeof reader.valueAt(path) === 'boolean') continue
+    // `newsletter: true` is a short form, which its own reader judges.
+    if (path[0] === 'newsletter' && !isFields(reader.valueAt(path))) continue
     for (const key of reader.keys(path) ?? []) {
       if (names.includes(key)) continue
       const nearest = nearestWord(

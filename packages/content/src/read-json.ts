@@ -1,4 +1,5 @@
 import {LineCounter, parseDocument} from 'yaml'
+import {placeOfOffset} from './decode-text.ts'
 import {isFields, toPlainValue, type ReadDocument} from './field-document.ts'
 import type {Place} from './report.ts'
 import {placesOf} from './read-yaml.ts'
@@ -12,13 +13,14 @@ export const readJson: ReadDocument = (source, firstLine, report) => {
   try {
     value = toPlainValue(JSON.parse(text))
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const [, line = '1', column] = /line (\d+) column (\d+)/.exec(message) ?? []
-    const at: Place = {line: lineBefore + Number(line)}
-    if (column !== undefined) at.column = Number(column)
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split(
+      /,? (?:\.\.\.)?"|in JSON at| at position/,
+    )
+    const code = error instanceof RangeError ? report.codes.nesting : report.codes.syntax
+    const {line, column} = placeOfOffset(text, error instanceof SyntaxError ? offsetOfError(text) : 0)
+    const at: Place = {line: lineBefore + line, column}
     const cure = 'JSON wants double quotes around keys and texts, commas between, and none at the end.'
-    const [what = ''] = message.split(/ in JSON at| at position/)
-    report.error(report.codes.syntax, `This is not JSON: ${what}.`, {at, cure})
+    report.error(code, `This is not JSON: ${what.trim()}.`, {at, cure})
     return undefined
   }
   if (!isFields(value)) {
@@ -39,4 +41,30 @@ export const readJson: ReadDocument = (source, firstLine, report) => {
     return undefined
   }
   return {fields: value, ...placesOf(parsed, placeAt), textOf: () => undefined}
+}
+
+/**
+ * Offset of the character that JSON.parse stumbles over, which its message names only for some errors. Up to it every
+ * beginning of the text is merely unfinished, so halving finds it.
+ */
+function offsetOfError(text: string): number {
+  let unfinished = 0
+  let wrong = text.length
+  while (wrong - unfinished > 1) {
+    const middle = Math.floor((unfinished + wrong) / 2)
+    if (isUnfinished(text.slice(0, middle))) unfinished = middle
+    else wrong = middle
+  }
+  return unfinished
+}
+
+function isUnfinished(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) return false
+    const position = /at position (\d+)/.exec(error.message)?.[1]
+    return /end of JSON input|Unterminated/.test(error.message) || Number(position ?? 0) >= text.length
+  }
 }

@@ -1,4 +1,4 @@
-import type {FieldPath} from './field-document.ts'
+import {isFields, type FieldPath} from './field-document.ts'
 import type {FieldReader} from './field-reader.ts'
 import type {NewsletterSettings} from './site-settings.ts'
 
@@ -6,7 +6,7 @@ import type {NewsletterSettings} from './site-settings.ts'
 export function readNewsletterSettings(reader: FieldReader, defaults: NewsletterSettings): NewsletterSettings {
   const value = reader.valueAt(['newsletter'])
   if (value === undefined) return defaults
-  if (typeof value !== 'object') return {...defaults, enabled: reader.flag(['newsletter']) ?? false}
+  if (!isFields(value)) return {...defaults, enabled: reader.flag(['newsletter']) ?? false}
   const newsletter: NewsletterSettings = {
     enabled: reader.flag(['newsletter', 'enabled']) ?? true,
     autoSendDays: reader.number(['newsletter', 'autoSendDays'], {min: 0, max: 3_650}) ?? defaults.autoSendDays,

@@ -14,7 +14,7 @@ export function slugify(text: string): string {
     .normalize('NFC')
     .replaceAll(/[\p{Cf}'’]/gu, '')
     .replaceAll(/[^\p{L}\p{N}\p{M}_.]+/gu, '-')
-    .replaceAll(/-?\.{2,}-?/g, '-')
+    .replaceAll(/[-.]{2,}/g, '-')
     .replace(/^[-.]+/, '')
     .replace(/[-.]+$/, '')
 }

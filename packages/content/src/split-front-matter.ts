@@ -25,7 +25,7 @@ export function splitFrontMatter(text: string): SplitText | SplitProblem {
   const start = text.slice(blank)
   const none: SplitText = {language: undefined, source: '', sourceLine: 1, body: text, bodyLine: 1}
 
-  if (/^\{\s*["}]/.test(start)) return splitBraces(start, firstLine)
+  if (/^\{\s*["}]/.test(start)) return splitBraces(start, firstLine) ?? none
   const opening = /^(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*(?:\n|$)/.exec(start)
   if (opening === null) return none
   const [fenceLine, fence = '', word = ''] = opening
@@ -73,8 +73,8 @@ function findClosing(rest: string, fence: string, language: FrontMatterLanguage)
   return undefined
 }
 
-/** Finds the brace that closes the first one, minding strings. */
-function splitBraces(start: string, firstLine: number): SplitText | SplitProblem {
+/** Finds the brace that closes the first one, minding strings; undefined when this is no front matter. */
+function splitBraces(start: string, firstLine: number): SplitText | SplitProblem | undefined {
   let depth = 0
   let inString = false
   for (let index = 0; index < start.length; index += 1) {
@@ -87,8 +87,10 @@ function splitBraces(start: string, firstLine: number): SplitText | SplitProblem
     else if (character === '}' && --depth === 0) {
       const source = start.slice(0, index + 1)
       const after = start.slice(index + 1)
-      const gap = /^[ \t]*\n/.exec(after)?.[0] ?? ''
-      const lines = source.split('\n').length - 1 + (gap === '' ? 0 : 1)
+      // An object that shares its line with text is part of the text.
+      const gap = /^[ \t]*(?:\n|$)/.exec(after)?.[0]
+      if (gap === undefined) return undefined
+      const lines = source.split('\n').length - (gap.endsWith('\n') ? 0 : 1)
       return {
         language: 'json',
         source,

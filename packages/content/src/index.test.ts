@@ -1,0 +1,26 @@
+import {expect, test} from 'vitest'
+import * as content from './index.ts'
+
+test('exports these names', () => {
+  expect(Object.keys(content).toSorted()).toMatchInlineSnapshot(`
+    [
+      "checkAddress",
+      "checkSlug",
+      "defaultSettings",
+      "derivePostId",
+      "feedUrn",
+      "formatPlace",
+      "isReservedAddress",
+      "isSafePath",
+      "kindOfPath",
+      "nextChangeAt",
+      "parseInstant",
+      "parsePage",
+      "parsePost",
+      "parseRedirects",
+      "parseSettings",
+      "slugify",
+      "statusAt",
+    ]
+  `)
+})
