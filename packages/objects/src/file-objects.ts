@@ -29,7 +29,11 @@ export async function openFileObjects(folder: string): Promise<Objects> {
   const tempDir = join(root, '.tmp')
   const headerFiles = createHeaderFiles(join(root, '.headers'), tempDir)
   await explained(`open ${root}`, async () => {
-    await mkdir(tempDir, {recursive: true})
+    await mkdir(root, {recursive: true})
+    // A recursive mkdir tells of a read-only disk as if a folder were missing; a plain one says what it is.
+    await mkdir(tempDir).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
     await removeLeftovers(tempDir)
   })
 

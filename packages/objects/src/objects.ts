@@ -44,7 +44,10 @@ export type Objects = {
   head(key: string, options?: CallOptions): Promise<ObjectHead | undefined>
   /** Removes the objects; absent keys are no error, so a repeat is harmless. On an error some may be gone. */
   delete(keys: string[], options?: CallOptions): Promise<void>
-  /** All objects whose key starts with `prefix`, in ascending order of key's UTF-8 bytes. Changes during the walk may or may not show. */
+  /**
+   * All objects whose key starts with `prefix`, each once. Files and S3 give them in the order of their keys' UTF-8
+   * bytes, other servers in orders of their own. Changes during the walk may or may not show.
+   */
   list(prefix: string, options?: CallOptions): AsyncIterable<ListedObject>
   /** What this is and where, for people and logs; never holds a secret. */
   describe(): string

@@ -1,0 +1,14 @@
+import {expect, test} from 'vitest'
+import * as objects from './index.ts'
+
+test('the public names are these', () => {
+  expect(Object.keys(objects).sort()).toEqual([
+    'cacheControlOf',
+    'cacheKindOf',
+    'contentTypeOf',
+    'defaultHeaders',
+    'openObjects',
+    'parseObjectsUrl',
+    'sameHeaders',
+  ])
+})

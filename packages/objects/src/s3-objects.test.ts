@@ -1,0 +1,226 @@
+import {once} from 'node:events'
+import {createServer} from 'node:http'
+import type {IncomingMessage, RequestListener} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {startFauxqs} from 'fauxqs'
+import type {FauxqsServer} from 'fauxqs'
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest'
+import {listed, testObjects} from './conformance.ts'
+import type {Differences} from './conformance.ts'
+import {defaultHeaders, openObjects} from './index.ts'
+import type {Objects, OpenObjectsOptions} from './index.ts'
+
+const credentials = {accessKeyId: 'TESTKEY', secretAccessKey: 'test-secret-that-must-not-show'}
+const body = new TextEncoder().encode('hello')
+const page = defaultHeaders('index.html')
+
+let server: FauxqsServer
+let prefixes = 0
+beforeAll(async () => {
+  server = await startFauxqs({port: 0, logger: false, init: {buckets: ['site']}})
+})
+afterAll(() => server.stop())
+
+const urlOf = (port: number, bucket = 'site') =>
+  `s3://${bucket}/sites/${++prefixes}?endpoint=http://127.0.0.1:${port}&region=eu-west-1`
+const open = (url: string, options: OpenObjectsOptions = {}) => openObjects(url, {credentials, ...options})
+
+const differences: Differences = {
+  losesRedirects: 'the server of this test does not keep x-amz-website-redirect-location',
+  listsInOtherOrder: 'the server of this test sorts keys as a dictionary would',
+}
+testObjects('S3', () => open(urlOf(server.port)), differences)
+testObjects('S3 with required checksums only', () => open(`${urlOf(server.port)}&checksums=required`), differences)
+
+describe('objects in S3', () => {
+  test('lie below their prefix, and two prefixes do not see each other', async () => {
+    const one = await open(urlOf(server.port))
+    const two = await open(urlOf(server.port))
+    await one.put('x.html', body, page)
+    expect(await listed(two, '')).toEqual([])
+    expect((await listed(one, '')).map(({key}) => key)).toEqual(['x.html'])
+  })
+
+  test('describe themselves without secrets', async () => {
+    const objects = await open(`s3://site/field/notes?endpoint=http://127.0.0.1:${server.port}`)
+    expect(objects.describe()).toBe(`bucket site at 127.0.0.1:${server.port}, below field/notes/`)
+  })
+
+  test('in a bucket that does not exist are refused when opened', async () => {
+    await expect(open(urlOf(server.port, 'nowhere'))).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'objects.no-bucket',
+    })
+  })
+
+  test('are sent whole with their length, type and cache control', async () => {
+    const seen: IncomingMessage[] = []
+    const objects = await openAgainst((request, response) => {
+      seen.push(request)
+      response.setHeader('ETag', '"5d41402abc4b2a76b9719d911017c592"').end()
+    })
+    await objects.put('x.html', body, page)
+    expect(seen.at(-1)?.headers).toMatchObject({
+      'content-length': '5',
+      'content-type': page.contentType,
+      'cache-control': page.cacheControl,
+    })
+    expect(seen.at(-1)?.headers).not.toHaveProperty('transfer-encoding')
+  })
+
+  test.each([
+    [403, 'AccessDenied', 'invalid', 'objects.denied'],
+    [403, 'SignatureDoesNotMatch', 'invalid', 'objects.denied'],
+    [404, 'NoSuchBucket', 'invalid', 'objects.no-bucket'],
+    [301, 'PermanentRedirect', 'invalid', 'objects.refused'],
+    [400, 'InvalidArgument', 'invalid', 'objects.refused'],
+    [409, 'ConditionalRequestConflict', 'transient', 'objects.precondition'],
+    [503, 'SlowDown', 'throttled', 'objects.throttled'],
+    [500, 'InternalError', 'transient', 'objects.unreachable'],
+  ] as const)('answered with %i %s end as %s %s', async (status, name, kind, code) => {
+    const objects = await openAgainst((_, response) => {
+      response.writeHead(status, {'content-type': 'application/xml'}).end(xmlError(name))
+    })
+    const error = await objects.put('x.html', body, page).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({kind, code, details: {status}})
+    expect(JSON.stringify(error) + String((error as Error).cause)).not.toContain(credentials.secretAccessKey)
+  })
+
+  test('of a server that does not answer end at the deadline', async () => {
+    const objects = await openAgainst(() => {})
+    const error = objects.put('x.html', body, page, {signal: AbortSignal.timeout(50)})
+    await expect(error).rejects.toMatchObject({kind: 'transient', code: 'objects.deadline'})
+  })
+
+  test('of a server that does not answer end after the time of an attempt without a deadline', async () => {
+    const objects = await openAgainst(() => {}, {attemptMs: 50})
+    await expect(objects.head('x.html')).rejects.toMatchObject({kind: 'transient', code: 'objects.unreachable'})
+  })
+
+  test('stop at the deadline while the client waits between two attempts, and send no more', async () => {
+    let requests = 0
+    const objects = await openAgainst(
+      (request, response) => {
+        if (request.url?.includes('x.html')) requests++
+        response.writeHead(503, {'retry-after': '1'}).end(xmlError('SlowDown'))
+      },
+      {maxAttempts: 50},
+    )
+    const late = {kind: 'transient', code: 'objects.deadline'}
+    const put = (key: string, ms: number) => objects.put(key, body, page, {signal: AbortSignal.timeout(ms)})
+    await expect(put('x.html', 60)).rejects.toMatchObject(late)
+    // This one ends after the client's first wait, so that a second attempt of the other would have shown by then.
+    await expect(put('y.html', 1_500)).rejects.toMatchObject(late)
+    expect(requests).toBe(1)
+  })
+
+  test('of a server that passes after two failures are written', async () => {
+    let requests = 0
+    const objects = await openAgainst((_, response) => {
+      requests++
+      if (requests < 3) response.writeHead(500).end(xmlError('InternalError'))
+      else response.setHeader('ETag', '"abc"').end()
+    })
+    expect(await objects.put('x.html', body, page)).toEqual({etag: 'abc'})
+  })
+
+  test('that could not be deleted are an error, though the answer as a whole is good', async () => {
+    const objects = await openAgainst((_, response) => {
+      const error = '<Error><Key>x</Key><Code>AccessDenied</Code><Message>no</Message></Error>'
+      response.writeHead(200, {'content-type': 'application/xml'}).end(`<DeleteResult>${error}</DeleteResult>`)
+    })
+    await expect(objects.delete(['x'])).rejects.toMatchObject({kind: 'invalid', code: 'objects.denied'})
+  })
+})
+
+describe('conditions on puts', () => {
+  test.each([
+    ['quoted', (etag: string) => `"${etag}"`],
+    ['bare, as some gateways want them', (etag: string) => etag],
+  ])('are honoured by a server with ETags %s', async (_, form) => {
+    const objects = await open(urlOf(await listen(conditionalServer(form))))
+    expect(objects.capabilities.conditionalPut).toBe(true)
+    const {etag} = await objects.put('x', body, page, {ifNoneMatch: '*'})
+    const changed = {kind: 'transient', code: 'objects.precondition'}
+    await expect(objects.put('x', new Uint8Array(1), page, {ifNoneMatch: '*'})).rejects.toMatchObject(changed)
+    const second = await objects.put('x', new Uint8Array(2), page, {ifMatch: etag})
+    await expect(objects.put('x', new Uint8Array(3), page, {ifMatch: etag})).rejects.toMatchObject(changed)
+    expect((await objects.head('x'))?.etag).toBe(second.etag)
+  })
+
+  test('that fail because an earlier attempt of the same put had won are no failure', async () => {
+    const objects = await open(urlOf(await listen(conditionalServer((etag) => `"${etag}"`))))
+    const first = await objects.put('x', body, page, {ifNoneMatch: '*'})
+    expect(await objects.put('x', body, page, {ifNoneMatch: '*'})).toEqual(first)
+  })
+
+  test('are left out for a server that ignores them', async () => {
+    const objects = await open(urlOf(server.port))
+    expect(objects.capabilities.conditionalPut).toBe(false)
+    await objects.put('x', body, page, {ifNoneMatch: '*'})
+    await objects.put('x', body, page, {ifNoneMatch: '*', ifMatch: 'wrong'})
+  })
+
+  test('leave nothing of the probe in the bucket', async () => {
+    const url = urlOf(server.port)
+    await open(url)
+    expect(await listed(await open(url), '')).toEqual([])
+  })
+})
+
+/** Opens objects on a server that lets the probe pass (as ignoring conditions) and then answers as told. */
+async function openAgainst(answer: RequestListener, options: OpenObjectsOptions = {}): Promise<Objects> {
+  const port = await listen((request, response) => {
+    if (!request.url?.includes('broadside-probe') && !request.url?.includes('?delete')) return answer(request, response)
+    if (request.method === 'POST' && opened) return answer(request, response)
+    response.setHeader('ETag', '"probe"').end(request.method === 'POST' ? '<DeleteResult></DeleteResult>' : undefined)
+  })
+  let opened = false
+  const objects = await open(urlOf(port), options)
+  opened = true
+  onTestFinished(() => objects.close())
+  return objects
+}
+
+/** The few answers of S3 that conditions need, with ETags compared as `form` writes them. */
+function conditionalServer(form: (etag: string) => string): RequestListener {
+  const stored = new Map<string, {etag: string; headers: Record<string, string>}>()
+  let count = 0
+  return (request, response) => {
+    const key = new URL(request.url ?? '/', 'http://s3').pathname
+    const found = stored.get(key)
+    if (request.method === 'POST') {
+      response.end('<DeleteResult></DeleteResult>')
+    } else if (request.method === 'PUT') {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const match = request.headers['if-match']
+        const isRefused =
+          (match !== undefined && (found === undefined || match !== form(found.etag))) ||
+          (request.headers['if-none-match'] === '*' && found !== undefined)
+        if (isRefused) return void response.writeHead(412).end(xmlError('PreconditionFailed'))
+        const isHello = Buffer.concat(chunks).toString() === 'hello'
+        const etag = isHello ? '5d41402abc4b2a76b9719d911017c592' : `etag${++count}`
+        const {'content-type': type = '', 'cache-control': cache = ''} = request.headers
+        stored.set(key, {etag, headers: {'content-type': type, 'cache-control': cache}})
+        response.setHeader('ETag', `"${etag}"`).end()
+      })
+    } else if (found === undefined) response.writeHead(404).end()
+    else response.writeHead(200, {...found.headers, ETag: `"${found.etag}"`}).end()
+  }
+}
+
+async function listen(answer: RequestListener): Promise<number> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+function xmlError(code: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>told so</Message></Error>`
+}
