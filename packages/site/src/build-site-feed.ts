@@ -16,8 +16,8 @@ export async function buildSiteFeed(
   const {view, urls} = context
   const about = await aboutShelf(context, shelf)
   if (about === undefined) return undefined
-  const items: FeedItem[] = []
-  for (const post of await view.newest(shelf, view.settings.feeds.items)) items.push(await itemOf(context, post))
+  const shown: FeedItem[] = []
+  for (const post of await view.newest(shelf, view.settings.feeds.items)) shown.push(await keptItem(context, post))
   const feed: FeedModel = {
     id: feedUrn(siteId(context), about.id),
     title: about.title,
@@ -25,8 +25,8 @@ export async function buildSiteFeed(
     language: view.settings.language,
     siteUrl: urls.absolute(about.address),
     selfUrl: urls.absolute(addressOf({kind: 'feed', shelf, format})),
-    items,
-    updated: Math.max(0, ...items.map(({updated}) => updated)),
+    items: shown,
+    updated: Math.max(0, ...shown.map(({updated}) => updated)),
   }
   return buildFeed(format, feed)
 }
@@ -47,6 +47,23 @@ async function aboutShelf(context: SiteContext, shelf: Shelf) {
 /** Ids of feeds and items hang on what the author chose, else on the site's name, and on no URL. */
 function siteId({view}: SiteContext): string {
   return view.settings.id ?? view.site.name
+}
+
+const itemsKept = 200
+const items = new WeakMap<SiteContext, Map<string, Promise<FeedItem>>>()
+
+/** A new post stands in a dozen feeds beside the same others: their bodies are put together once. */
+function keptItem(context: SiteContext, post: LivePost): Promise<FeedItem> {
+  const kept = items.get(context) ?? new Map<string, Promise<FeedItem>>()
+  items.set(context, kept)
+  const known = kept.get(post.id)
+  if (known !== undefined) return known
+  const item = itemOf(context, post)
+  kept.set(post.id, item)
+  item.catch(() => kept.delete(post.id))
+  const [oldest] = kept.keys()
+  if (kept.size > itemsKept && oldest !== undefined) kept.delete(oldest)
+  return item
 }
 
 async function itemOf(context: SiteContext, post: LivePost): Promise<FeedItem> {
