@@ -1,1 +1,2 @@
-export {}
+export {consoleConfig} from './config.ts'
+export {createConsole, type ConsoleDeps, type ConsoleOptions} from './create-console.ts'
