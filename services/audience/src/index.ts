@@ -1,1 +1,3 @@
-export {}
+export {audienceConfig, readTokenKeys} from './config.ts'
+export {createAudience} from './create-audience.ts'
+export type {AudienceDeps, AudienceOptions} from './audience.ts'

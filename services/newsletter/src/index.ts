@@ -1,1 +1,3 @@
-export {}
+export {newsletterConfig, readTokenKeys} from './config.ts'
+export {createNewsletter} from './create-newsletter.ts'
+export type {NewsletterDeps, NewsletterOptions} from './newsletter.ts'

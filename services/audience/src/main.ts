@@ -1,0 +1,30 @@
+import {openLedger} from '@broadside/ledger'
+import {createQueue} from '@broadside/queue'
+import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
+import {createTokens} from '@broadside/subscribers'
+import {audienceConfig, readTokenKeys} from './config.ts'
+import {createAudience} from './create-audience.ts'
+
+await runMain(async () => {
+  const config = readConfig(audienceConfig, process.env)
+  const log = createLogger({service: 'audience', level: config.LOG_LEVEL})
+  const tokens = createTokens({keys: readTokenKeys(config.TOKEN_KEYS)})
+  const ledger = await openLedger(config.DATABASE_URL)
+  const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
+  const audience = createAudience(
+    {ledger, queue, tokens, clock: systemClock, log},
+    {trustProxy: config.AUDIENCE_TRUST_PROXY === 'yes'},
+  )
+  const http = createHttpServer({
+    name: 'audience.http',
+    host: config.AUDIENCE_HOST,
+    port: config.AUDIENCE_PORT,
+    log,
+    // Redis is no condition: without it a confirmation mail waits in the ledger for newsletter's next look.
+    checks: {ledger: ledger.check},
+    routes: audience.routes,
+  })
+  await runUntilSignal([audience, http], {log, drainMs: 20_000})
+  await queue.stop()
+  await ledger.close()
+})

@@ -1,0 +1,37 @@
+import {BroadsideError} from '@broadside/runtime'
+import type {TokenKey} from '@broadside/subscribers'
+import {z} from 'zod'
+
+/** The environment of newsletter; `.env.example` shows each variable. */
+export const newsletterConfig = {
+  DATABASE_URL: z.string().describe('where the ledger is: sqlite:///absolute/path/ledger.db'),
+  NATS_URL: z.string().describe('where NATS with JetStream is: nats://host:4222'),
+  REDIS_URL: z.string().describe('where Redis is: redis://host:6379'),
+  SMTP_URL: z.string().describe('where mail is submitted: smtp://user:password@host:587'),
+  MAIL_FROM: z.string().describe('who mails are from where a site does not say: an address, or `Name <address>`'),
+  TOKEN_KEYS: z
+    .string()
+    .describe('what links in mails are signed with: `id:base64`, newest first, separated by commas'),
+  SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(5).describe('connections to the mail server'),
+  NEWSLETTER_HOST: z.string().default('127.0.0.1').describe('where /healthz and /readyz listen'),
+  NEWSLETTER_PORT: z.coerce.number().int().min(0).max(65_535).default(4104).describe('and on which port'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
+}
+
+/** Bytes; a secret that is shorter could be guessed. */
+const leastSecretBytes = 32
+
+/**
+ * Reads TOKEN_KEYS. The first key signs, all of them verify.
+ * @throws BroadsideError `config.token-keys` (invalid); its message holds no secret.
+ */
+export function readTokenKeys(list: string): TokenKey[] {
+  return list.split(',').map((entry, index) => {
+    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s)
+    const secret = Buffer.from(encoded, 'base64')
+    if (id !== '' && secret.byteLength >= leastSecretBytes) return {id, secret}
+    throw new BroadsideError('invalid', 'config.token-keys', `key ${index + 1} of TOKEN_KEYS cannot be used`, {
+      hint: `Each is id:base64 of ${leastSecretBytes} random bytes or more: echo "k1:$(openssl rand -base64 32)"`,
+    })
+  })
+}

@@ -1,0 +1,32 @@
+import {createBus} from '@broadside/bus'
+import {openLedger} from '@broadside/ledger'
+import {createQueue} from '@broadside/queue'
+import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
+import {createSubmitter} from '@broadside/smtp'
+import {createTokens} from '@broadside/subscribers'
+import {newsletterConfig, readTokenKeys} from './config.ts'
+import {createNewsletter} from './create-newsletter.ts'
+
+await runMain(async () => {
+  const config = readConfig(newsletterConfig, process.env)
+  const log = createLogger({service: 'newsletter', level: config.LOG_LEVEL})
+  const tokens = createTokens({keys: readTokenKeys(config.TOKEN_KEYS)})
+  const submitter = createSubmitter({url: config.SMTP_URL, connections: config.SMTP_CONNECTIONS})
+  const ledger = await openLedger(config.DATABASE_URL)
+  const bus = createBus({natsUrl: config.NATS_URL, service: 'newsletter', ledger, log})
+  const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
+  const newsletter = createNewsletter(
+    {ledger, bus, queue, submitter, tokens, clock: systemClock, log},
+    {mailFrom: config.MAIL_FROM},
+  )
+  const health = createHttpServer({
+    name: 'newsletter.http',
+    host: config.NEWSLETTER_HOST,
+    port: config.NEWSLETTER_PORT,
+    log,
+    checks: {ledger: ledger.check, nats: bus.check, redis: queue.check},
+  })
+  await runUntilSignal([health, newsletter, queue, bus], {log, drainMs: 20_000})
+  await submitter.close()
+  await ledger.close()
+})

@@ -1,0 +1,53 @@
+import type {Bus} from '@broadside/bus'
+import type {Ledger} from '@broadside/ledger'
+import type {Queue} from '@broadside/queue'
+import type {Clock, Logger} from '@broadside/runtime'
+import type {Submitter} from '@broadside/smtp'
+import type {Tokens} from '@broadside/subscribers'
+import type {Slots} from './create-slots.ts'
+
+/** What newsletter works with. `createNewsletter` registers on `bus` and `queue`, so start them after it is made. */
+export type NewsletterDeps = {
+  ledger: Ledger
+  bus: Bus
+  queue: Queue
+  /** Closed by whoever made it, after newsletter has stopped. */
+  submitter: Submitter
+  tokens: Tokens
+  clock: Clock
+  log: Logger
+}
+
+export type NewsletterOptions = {
+  /** Who mails are from where a site does not say: an address, or `Name <address>`. */
+  mailFrom: string
+  /** Most parts of one edition in the queue at once, and parts in work in this process. */
+  lanes: number
+  /** Recipients of one part, at most some hundred. */
+  partSize: number
+  /** How often editions and letters are looked for without being told, ms. */
+  sweepMs: number
+  /** How long a recipient stays with a worker that gives no sign of life, ms. */
+  leaseMs: number
+  /** An edition without progress for this long is carried on by whoever looks, ms. */
+  takeOverMs: number
+  /** First wait after a 4xx of the mail server for one recipient, ms; it doubles up to an hour. */
+  deferMs: number
+  /** Tries for one recipient before it counts as failed. */
+  maxTries: number
+  /** How long one recipient is tried for, ms. */
+  maxAgeMs: number
+}
+
+export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
+  lanes: 2,
+  partSize: 100,
+  sweepMs: 1_000,
+  leaseMs: 6_000,
+  takeOverMs: 8_000,
+  deferMs: 60_000,
+  maxTries: 12,
+  maxAgeMs: 24 * 3_600_000,
+}
+
+export type Newsletter = {deps: NewsletterDeps; options: NewsletterOptions; slots: Slots}
