@@ -54,12 +54,12 @@ export async function followHistory(history: History): Promise<Touched> {
     }
     return touched
   }
-  const when = await dateOf(mirror, to)
-  touched.newest = when
+  const {authorDate, subject} = (await mirror.readCommit(to)) ?? {authorDate: 0, subject: ''}
+  touched.newest = {authorDate, subject}
   const changes =
     (await mirror.resolve(from)) === undefined ? await againstLedger(history) : await mirror.diffTrees(from, to)
-  await take(touched, history, changes, when.authorDate, (posts) =>
-    memory.reconcile(when.authorDate, posts, async (oid) => sha256(await mirror.readBlob(oid))),
+  await take(touched, history, changes, authorDate, (posts) =>
+    memory.reconcile(authorDate, posts, async (oid) => sha256(await mirror.readBlob(oid))),
   )
   return touched
 }
@@ -70,12 +70,6 @@ async function againstLedger({mirror, to, knownPaths}: History): Promise<Change[
   const here = new Set(tree.map(({path}) => path))
   const gone = (await knownPaths()).filter((path) => !here.has(path))
   return [...gone.map((path): Change => ({kind: 'delete', path, oid: '', mode: ''})), ...tree]
-}
-
-async function dateOf(mirror: Mirror, commit: string): Promise<{authorDate: number; subject: string}> {
-  for await (const walked of mirror.walk({from: `${commit}^`, to: commit})) return walked
-  for await (const walked of mirror.walk({to: commit})) return walked
-  return {authorDate: 0, subject: ''}
 }
 
 async function take(

@@ -33,7 +33,9 @@ export async function readSiteFiles(
   const lastSettings = lastText === undefined ? undefined : (JSON.parse(lastText) as SiteSettings)
   const bytes = await mirror.readFile(commit, 'broadside.yaml', {maxBytes: maxSettingsBytes})
   const parsed =
-    bytes === undefined ? {settings: defaultSettings(site), diagnostics: []} : parseSettings('broadside.yaml', bytes)
+    bytes === undefined
+      ? {settings: defaultSettings(site), diagnostics: []}
+      : parseSettings('broadside.yaml', bytes, site)
   const settings = parsed.settings ?? lastSettings ?? defaultSettings(site)
   const settingsText = JSON.stringify(settings)
   const settingsHash = sha256(settingsText)

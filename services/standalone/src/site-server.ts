@@ -1,0 +1,51 @@
+import {Hono, type Context} from 'hono'
+import type {Objects, StoredObject} from '@broadside/objects'
+
+/**
+ * Serves one site from the objects as a static host does: `/posts/x/` is its index.html, `/posts/x` leads there, what
+ * is not there answers 404.html; with the headers it was put with, and 304 for those who have the bytes.
+ */
+export function siteRoutes(objects: Objects, site: string): Hono {
+  const routes = new Hono()
+  const find = (key: string) => objects.get(`sites/${site}/${key}`).catch(() => undefined)
+  routes.on(['GET', 'HEAD'], '/*', async (c) => {
+    const path = decode(new URL(c.req.url).pathname)
+    if (path === undefined || path.includes('\0')) return c.text('Bad request', 400)
+    const key = path.slice(1)
+    const found = key === '' || key.endsWith('/') ? await find(`${key}index.html`) : await find(key)
+    if (found !== undefined) return answer(c, found, 200)
+    if (!key.endsWith('/') && (await find(`${key}/index.html`)) !== undefined) {
+      return c.redirect(`${new URL(c.req.url).pathname}/`, 301)
+    }
+    const missing = await find('404.html')
+    return missing === undefined ? c.text('Nothing is published here yet', 404) : answer(c, missing, 404)
+  })
+  return routes
+}
+
+function answer(c: Context, {body, headers, etag}: StoredObject, status: 200 | 404): Response {
+  const sent: Record<string, string> = {
+    'content-type': headers.contentType,
+    'cache-control': status === 200 ? headers.cacheControl : 'no-cache',
+    'x-content-type-options': 'nosniff',
+  }
+  if (headers.contentEncoding !== undefined) sent['content-encoding'] = headers.contentEncoding
+  if (status === 200) sent['etag'] = `"${etag}"`
+  const known = c.req
+    .header('if-none-match')
+    ?.split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+  if (status === 200 && known !== undefined && (known.includes('*') || known.includes(`"${etag}"`))) {
+    return new Response(null, {status: 304, headers: sent})
+  }
+  sent['content-length'] = String(body.byteLength)
+  return new Response(c.req.method === 'HEAD' ? null : new Uint8Array(body), {status, headers: sent})
+}
+
+function decode(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,108 @@
+import {randomUUID} from 'node:crypto'
+import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {createBus, type Bus} from '@broadside/bus'
+import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
+import {createRenderPool} from '@broadside/markdown/pool'
+import {openObjects} from '@broadside/objects'
+import {createQueue} from '@broadside/queue'
+import {createHttpServer, systemClock as clock, type Logger, type Service} from '@broadside/runtime'
+import type {Hono} from 'hono'
+import {createIntake} from '@broadside/service-intake'
+import {createPublisher} from '@broadside/service-publisher'
+import {createRenderer} from '@broadside/service-renderer'
+import type {Ports, RunFile} from './home.ts'
+import type {SiteRepository} from './local-remote.ts'
+import type {StandaloneOptions} from './options.ts'
+import {siteRoutes} from './site-server.ts'
+
+export type Parts = {
+  options: StandaloneOptions
+  ports: Ports
+  urls: {nats: string; redis: string}
+  repository: SiteRepository
+  log: Logger
+}
+
+export type Standalone = {
+  run: RunFile
+  ledger: Ledger
+  /** In the order in which they start. */
+  services: Service[]
+  close: () => Promise<void>
+}
+
+const host = '127.0.0.1'
+
+/**
+ * Every service in this process. They share a ledger handle, since one process has one write lock, and meet otherwise
+ * as they do apart: on bus, queue, ledger and objects.
+ */
+export async function wireStandalone({options, ports, urls, repository, log}: Parts): Promise<Standalone> {
+  const {home} = options
+  const at = (port: number): string => `http://${host}:${port}/`
+  const ledgerUrl = `sqlite://${pathToFileURL(join(home, 'ledger.db')).pathname}`
+  const objectsUrl = options.objectsUrl ?? pathToFileURL(join(home, 'objects')).href
+  const ledger = await openLedger(ledgerUrl)
+  const objects = await openObjects(objectsUrl)
+  await ensureSite(
+    ledger.db,
+    {
+      name: repository.name,
+      remote: repository.remote,
+      branch: repository.branch,
+      site_url: at(ports.site),
+      audience_url: at(ports.audience),
+    },
+    {id: randomUUID(), now: clock.now()},
+  )
+
+  const busOf = (service: string): Bus => createBus({natsUrl: urls.nats, service, ledger, log})
+  const queueOf = () => createQueue({redisUrl: urls.redis, ledger, log})
+  const http = (name: string, port: number, routes: Hono) => createHttpServer({name, host, port, log, routes})
+
+  const intakeBus = busOf('intake')
+  const intake = createIntake(
+    {ledger, bus: intakeBus, objects, mirrorsDir: join(home, 'mirrors'), clock, log},
+    {pollMs: repository.isExample ? 5_000 : 2_000, sweepMs: 500, consoleUrl: at(ports.console)},
+  )
+  const rendererBus = busOf('renderer')
+  const renderer = createRenderer({ledger, bus: rendererBus, pool: createRenderPool({size: 2}), clock, log})
+  const publisherBus = busOf('publisher')
+  const publisherQueue = queueOf()
+  const publisher = createPublisher(
+    {ledger, objects, bus: publisherBus, queue: publisherQueue, clock, log},
+    {proofLevel: 'public', concurrency: 4},
+  )
+
+  const services: Service[] = [
+    http('site', ports.site, siteRoutes(objects, repository.name)),
+    publisherQueue,
+    publisherBus,
+    publisher,
+    rendererBus,
+    renderer,
+    intakeBus,
+    intake,
+    http('intake.http', ports.intake, intake.routes),
+  ]
+  const run: RunFile = {
+    pid: process.pid,
+    siteUrl: at(ports.site),
+    audienceUrl: at(ports.audience),
+    consoleUrl: at(ports.console),
+    mailUrl: at(ports.mail),
+    gitRemote: repository.remote,
+    natsUrl: urls.nats,
+    redisUrl: urls.redis,
+    intakeUrl: `http://${host}:${ports.intake}`,
+    ledgerUrl,
+    objectsUrl,
+    site: repository.name,
+  }
+  const close = async (): Promise<void> => {
+    await objects.close()
+    await ledger.close()
+  }
+  return {run, ledger, services, close}
+}
