@@ -55,7 +55,7 @@ const unsettled = () =>
 const letters = () => listDeadLetters(bed.ledger.db)
 const numbers = (from: number, to: number) => Array.from({length: to - from + 1}, (_, index) => from + index)
 
-describe('events in order of trouble', () => {
+describe('events', () => {
   test('each event reaches the handler once, in batches, and is acknowledged', async () => {
     const {bus, heard, batches} = await listen({batch: 32})
     await state(1, 500, bus)
@@ -77,7 +77,7 @@ describe('events in order of trouble', () => {
       took.push(performance.now() - since)
     }
     const median = took.toSorted((a, b) => a - b)[30]
-    expect(median).toBeLessThan(25)
+    expect(median).toBeLessThan(100)
   })
 
   test('what was stated before the consumer existed is heard as well', async () => {
@@ -257,13 +257,13 @@ describe('a server that forgets', () => {
 describe('handlers in hand', () => {
   test('a handler may take longer than the acknowledgement wait', async () => {
     const held = Promise.withResolvers<void>()
-    const {bus, heard, batches} = await listen({ackWaitMs: 1_000, batch: 2, fail: () => held.promise})
+    const {bus, heard, batches} = await listen({ackWaitMs: 1_500, batch: 2, fail: () => held.promise})
     await state(1, 6, bus)
     await until(() => batches.length === 1)
-    const others = await listen({ackWaitMs: 1_000, batch: 2})
+    const others = await listen({ackWaitMs: 1_500, batch: 2})
     const since = performance.now()
     // Three waits long, a second process is there to take over, and is given only what nobody holds.
-    await until(() => performance.now() - since > 3_000)
+    await until(() => performance.now() - since > 4_500)
     held.resolve()
     await until(() => heard.length + others.heard.length === 6)
     expect([...heard, ...others.heard].toSorted((a, b) => a - b)).toEqual(numbers(1, 6))

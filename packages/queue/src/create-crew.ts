@@ -1,3 +1,4 @@
+import {setTimeout as delay} from 'node:timers/promises'
 import {Worker, type WorkerOptions} from 'bullmq'
 import {jobs, type JobName} from '@broadside/contracts'
 import {replayDeadLetters, type Ledger} from '@broadside/ledger'
@@ -25,6 +26,9 @@ export type Crew = {stop: () => Promise<void>}
  * of the kill. A worker that is merely slow to renew runs the risk of company, which the ledger's fences bear.
  */
 const takeOver = {lockDuration: 6_000, stalledInterval: 1_500, maxStalledCount: 50}
+
+/** Longer than a Redis that is well takes to record what became of a job. */
+const answerMs = 1_500
 
 /** One worker a queue, which does the jobs of all names that share it; and a loop that replays dead letters. */
 export function createCrew(options: CrewOptions): Crew {
@@ -66,7 +70,7 @@ export function createCrew(options: CrewOptions): Crew {
     async function look(): Promise<boolean> {
       const replayed = await replayDeadLetters(ledger.db, letters, async ({body}) => {
         const {attempt, data} = readJob(name, JSON.parse(body))
-        await handle(data, {attempt, signal: drain.signal})
+        await track(handle(data, {attempt, signal: drain.signal}))
       })
       return replayed > 0 && !drain.signal.aborted
     }
@@ -78,23 +82,28 @@ export function createCrew(options: CrewOptions): Crew {
     for (const worker of workers) worker.cancelAllJobs('stopping')
   }
 
+  /**
+   * Resolves when all are closed, or when nothing was in hand for `answerMs` and Redis has not let them close: the
+   * result of a job that it did not take is found by the ledger's fences when the job comes again.
+   */
+  async function closed(closing: Promise<unknown>): Promise<void> {
+    let isClosed = false
+    const done = closing.then(() => (isClosed = true))
+    while (!isClosed) {
+      await Promise.allSettled(inHand)
+      await Promise.race([done, delay(answerMs, undefined, {ref: false})])
+      if (inHand.size === 0) return
+    }
+  }
+
   return {
     async stop() {
       const late = setTimeout(abort, drainMs)
-      try {
-        await Promise.all([...replayers.map((replayer) => replayer.stop()), ...workers.map(close)])
-      } finally {
-        clearTimeout(late)
-        redis.disconnect()
-      }
+      const parts = [...replayers.map((replayer) => replayer.stop()), ...workers.map((worker) => worker.close())]
+      await closed(Promise.allSettled(parts))
+      clearTimeout(late)
+      redis.disconnect()
     },
-  }
-
-  async function close(worker: Worker): Promise<void> {
-    if (redis.status === 'ready') return worker.close()
-    // A worker would wait for Redis before it ends; what is in hand needs no Redis to come to its end.
-    await Promise.allSettled(inHand)
-    await worker.close(true)
   }
 }
 

@@ -119,15 +119,23 @@ test('a Redis that was killed comes back without its scripts, and adding and doi
   await until(() => done.includes(2) && done.includes(3), 8_000)
 })
 
-test('a stop while Redis is away ends when what is in hand has ended', async () => {
+test.each([
+  ['is away', () => bed.killServer()],
+  ['holds its breath', async () => bed.pauseServer()],
+])('a stop while Redis %s ends when what is in hand has ended', async (_, trouble) => {
   const held = Promise.withResolvers<void>()
   const {queue, begun, done} = await work(() => held.promise)
   await add(queue, 1)
   await until(() => begun.length === 1)
-  await bed.killServer()
-  await expect(queue.check()).rejects.toThrow('Redis does not answer')
-  const stopped = queue.stop()
+  await trouble()
+  let isStopped = false
+  const stopped = queue.stop().then(() => (isStopped = true))
+  await expect(bed.queue().check()).rejects.toThrow('Redis does not answer')
+  expect(isStopped).toBe(false)
   held.resolve()
+  const since = performance.now()
   await stopped
   expect(done).toEqual([1])
+  expect(performance.now() - since).toBeLessThan(4_000)
+  bed.resumeServer()
 })

@@ -96,7 +96,7 @@ describe('adding and doing', () => {
       await until(() => done.length === release)
       took.push(performance.now() - since)
     }
-    expect(took.toSorted((a, b) => a - b)[25]).toBeLessThan(40)
+    expect(took.toSorted((a, b) => a - b)[25]).toBeLessThan(100)
   })
 
   test('a delayed job waits, and an urgent one goes first', async () => {

@@ -35,8 +35,10 @@ export async function startBed(): Promise<Bed> {
   const queues: Queue[] = []
   let server: RunningServer | undefined
 
+  let isRunning = false
+
   function signal(name: NodeJS.Signals): void {
-    if (server !== undefined) process.kill(server.pid, name)
+    if (server !== undefined && isRunning) process.kill(server.pid, name)
   }
 
   const bed: Bed = {
@@ -50,9 +52,11 @@ export async function startBed(): Promise<Bed> {
     },
     async startServer() {
       server = await startRedis({...program, dir: join(folder, 'redis'), port, diesWithParent: true})
+      isRunning = true
     },
     async killServer() {
       signal('SIGKILL')
+      isRunning = false
       await server?.exited
     },
     pauseServer: () => signal('SIGSTOP'),
