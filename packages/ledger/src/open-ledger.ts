@@ -25,6 +25,7 @@ export type Ledger = {
 /**
  * Opens the ledger at `url` (`sqlite:///absolute/path`), makes it when it is new, and brings its schema up to date;
  * several processes may do so at once. What a transaction wrote is on disk when it resolves (WAL, synchronous=FULL).
+ * `sqlite::memory:` is a ledger of its own that nobody else sees and that is gone when it is closed.
  *
  * @throws BroadsideError `ledger.url`, `ledger.newer` (invalid), `ledger.unavailable` (transient).
  */
@@ -48,7 +49,10 @@ export async function openLedger(url: string): Promise<Ledger> {
   }
 }
 
+const inMemory = ':memory:'
+
 function pathOf(url: string): string {
+  if (url === `sqlite:${inMemory}`) return inMemory
   if (url.startsWith('sqlite:///')) return decodeURIComponent(url.slice('sqlite://'.length))
   throw new BroadsideError('invalid', 'ledger.url', `cannot open a ledger at ${url.split(':')[0]}:`, {
     hint: 'DATABASE_URL has the form sqlite:///absolute/path/to/ledger.db',
@@ -57,7 +61,7 @@ function pathOf(url: string): string {
 
 function openFile(path: string): DatabaseSync {
   try {
-    mkdirSync(dirname(path), {recursive: true})
+    if (path !== inMemory) mkdirSync(dirname(path), {recursive: true})
     const database = new DatabaseSync(path, {timeout: 10_000})
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     return database

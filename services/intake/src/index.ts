@@ -1,4 +1,3 @@
 export {intakeConfig} from './config.ts'
 export {createIntake, type IntakeOptions} from './create-intake.ts'
 export type {IntakeDeps} from './intake.ts'
-export {formatAnswer} from './push-routes.ts'

@@ -1,0 +1,28 @@
+import {expect, test} from 'vitest'
+import {ensureSite, listSites, openLedger} from './index.ts'
+
+const site = {
+  name: 'notes',
+  remote: '/repo',
+  branch: 'main',
+  site_url: 'https://notes.example/',
+  audience_url: 'https://mail.example/',
+}
+
+test('a ledger in memory has the whole schema, and is nobody else’s', async () => {
+  const one = await openLedger('sqlite::memory:')
+  const other = await openLedger('sqlite::memory:')
+  await one.transaction((db) => ensureSite(db, site, {id: 'a', now: 1}))
+  expect((await listSites(one.db)).map(({name}) => name)).toEqual(['notes'])
+  expect(await listSites(other.db)).toEqual([])
+  await one.close()
+  await other.close()
+})
+
+test('any other address is refused with the form that works', async () => {
+  await expect(openLedger('postgres://host/db')).rejects.toMatchObject({
+    code: 'ledger.url',
+    kind: 'invalid',
+    hint: expect.stringContaining('sqlite:///'),
+  })
+})
