@@ -1,3 +1,4 @@
+import {seedFor, testSize} from '@broadside/testkit/test-size'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {parsePage, parsePost} from './index.ts'
@@ -395,6 +396,7 @@ describe('whatever the bytes', () => {
     .tuple(fence, fc.array(line, {maxLength: 6}), fence, fc.string())
     .map(([open, lines, close, body]) => Buffer.from([open, ...lines, close, body].join('\n')))
   const bytes = fc.oneof(fc.uint8Array({maxLength: 300}), frontMatter)
+  const runs = {numRuns: testSize('content: any bytes'), seed: seedFor('content: any bytes')}
 
   test('parsing never throws, and a post is either there or explained', () => {
     fc.assert(
@@ -408,9 +410,9 @@ describe('whatever the bytes', () => {
           expect(parsed.post.meta.slug).not.toMatch(/\.\.|[\p{Cc}\\%]|^\/|^$/u)
         }
       }),
-      {numRuns: 1_500},
+      runs,
     )
-  })
+  }, 600_000)
 
   test('the body starts on the line that is said', () => {
     fc.assert(
@@ -420,9 +422,9 @@ describe('whatever the bytes', () => {
         const lines = content.toString().replaceAll(/\r\n?/g, '\n').split('\n')
         expect(lines.slice(parsed.bodyLine - 1).join('\n')).toBe(parsed.body)
       }),
-      {numRuns: 1_500},
+      runs,
     )
-  })
+  }, 600_000)
 })
 
 function bomb(): string {

@@ -1,4 +1,4 @@
-import {spawnSync} from 'node:child_process'
+import {parseXml, XmlElement, type XmlNode} from '@rgrove/parse-xml'
 import fc from 'fast-check'
 import {parseAtomFeed, parseJsonFeed, parseRssFeed} from 'feedsmith'
 import {describe, expect, test} from 'vitest'
@@ -140,22 +140,19 @@ test('JSON Feed is of version 1.1 and says where it lives', () => {
   })
 })
 
-const python = spawnSync('python3', ['-c', 'import xml.etree.ElementTree'])
-
-test.skipIf(python.status !== 0)('expat, a parser with no mercy, reads hostile text back whole', () => {
+test('a parser with no mercy reads hostile text back whole', () => {
   const hostile = 'a ]]> <![CDATA[ \u0000\u000b\ufffe & <script> &amp; \ud800 z'
   const hostileItem = item({title: hostile, html: hostile, summary: hostile, tags: [hostile], authors: [hostile]})
   const model = feed({title: hostile, description: hostile, items: [hostileItem]})
-  const script = `import sys, json, xml.etree.ElementTree as tree
-root = tree.fromstring(sys.stdin.buffer.read())
-print(json.dumps([e.text.strip() for e in root.iter() if e.tag in sys.argv[1:]]))`
-  const read = 'a ]]> <![CDATA[  & <script> &amp; \ufffd z'
+  const textsOf = (node: XmlNode, name: string): string[] => {
+    if (node instanceof XmlElement && node.name === name) return [node.text.trim()]
+    return 'children' in node ? (node.children as XmlNode[]).flatMap((child) => textsOf(child, name)) : []
+  }
   for (const [format, body] of [
-    ['rss', '{http://purl.org/rss/1.0/modules/content/}encoded'],
-    ['atom', '{http://www.w3.org/2005/Atom}content'],
+    ['rss', 'content:encoded'],
+    ['atom', 'content'],
   ] as const) {
-    const run = spawnSync('python3', ['-c', script, body], {input: buildFeed(format, model)})
-    expect(run.stderr.toString()).toBe('')
-    expect(JSON.parse(run.stdout.toString())).toEqual([read])
+    const document = parseXml(buildFeed(format, model))
+    expect(textsOf(document, body)).toEqual(['a ]]> <![CDATA[  & <script> &amp; \ufffd z'])
   }
 })

@@ -1,8 +1,12 @@
 import {globSync, readFileSync} from 'node:fs'
+import {seedFor, testSize} from '@broadside/testkit/test-size'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {renderFragment} from './index.ts'
 import {defaultParser} from './parse-markdown.ts'
+
+const inBoth = 'markdown: documents in both parsers'
+const afterAnother = 'markdown: one document after another'
 
 const render = (source: string, parser: 'satteri' | 'remark') => renderFragment(source, {file: 'posts/a.md', parser})
 function expectEqual(source: string): void {
@@ -67,8 +71,8 @@ describe('the parsers are known to differ over', () => {
 })
 
 test('both parsers give the same fragment of documents put together at random', () => {
-  fc.assert(fc.property(document(), expectEqual), {numRuns: 300, seed: 11})
-})
+  fc.assert(fc.property(document(), expectEqual), {numRuns: testSize(inBoth), seed: seedFor(inBoth)})
+}, 600_000)
 
 test('a fragment is the same each time, whatever was rendered before it', () => {
   fc.assert(
@@ -77,9 +81,9 @@ test('a fragment is the same each time, whatever was rendered before it', () => 
       render(other, 'satteri')
       expect(JSON.stringify(render(source, 'satteri'))).toBe(first)
     }),
-    {numRuns: 100, seed: 12},
+    {numRuns: testSize(afterAnother), seed: seedFor(afterAnother)},
   )
-})
+}, 600_000)
 
 /** Documents of blocks that people write; what neither specification settles is left out. */
 function document(): fc.Arbitrary<string> {

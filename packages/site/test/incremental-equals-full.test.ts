@@ -1,3 +1,4 @@
+import {seedFor, testSize} from '@broadside/testkit/test-size'
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {type SiteView, themeOf} from '../src/index.ts'
@@ -6,7 +7,8 @@ import {push, someChange} from './site-changes.ts'
 import {siteState, viewOf} from './site-model.ts'
 
 const pushes = fc.array(fc.array(someChange, {minLength: 1, maxLength: 4}), {minLength: 1, maxLength: 8})
-const runs = Number(process.env['BROADSIDE_SITE_RUNS'] ?? 60)
+const compared = 'site: affected outputs against a fresh publish'
+const named = 'site: names on every page'
 
 test('after any history of pushes the affected outputs bring the site to the bytes of a fresh publish', async () => {
   await fc.assert(
@@ -22,9 +24,9 @@ test('after any history of pushes the affected outputs bring the site to the byt
         before = after
       }
     }),
-    {numRuns: runs, seed: 11},
+    {numRuns: testSize(compared), seed: seedFor(compared)},
   )
-}, 300_000)
+}, 1_800_000)
 
 test('after any history every link, image, feed and stylesheet that a page names is there', async () => {
   await fc.assert(
@@ -39,6 +41,6 @@ test('after any history every link, image, feed and stylesheet that a page names
           expect(site.has(decodeURIComponent(url)), `${address} names ${url}`).toBe(true)
       }
     }),
-    {numRuns: Math.ceil(runs / 4), seed: 12},
+    {numRuns: testSize(named), seed: seedFor(named)},
   )
-}, 300_000)
+}, 1_800_000)

@@ -1,0 +1,33 @@
+import {createHash} from 'node:crypto'
+
+/**
+ * How often each long test tries: `small` in `npm test`, `full` in `npm run test:full`. The name says the package
+ * and what is tried. Properties without a name here run `any property` times; tools/fix-seeds.ts sees to it.
+ */
+const sizes = {
+  'any property': {small: 100, full: 1_000},
+  'content: any bytes': {small: 1_500, full: 30_000},
+  'markdown: documents in both parsers': {small: 300, full: 10_000},
+  'markdown: one document after another': {small: 100, full: 2_000},
+  'site: affected outputs against a fresh publish': {small: 60, full: 1_000},
+  'site: names on every page': {small: 15, full: 250},
+} as const
+
+export type TestSizeName = keyof typeof sizes
+
+/** Whether the counts of a full run are asked for: `BROADSIDE_TEST_SIZE=full`. */
+export const isFullRun = process.env['BROADSIDE_TEST_SIZE'] === 'full'
+
+/** How many times the test of this name tries. */
+export function testSize(name: TestSizeName): number {
+  return sizes[name][isFullRun ? 'full' : 'small']
+}
+
+/**
+ * The seed of the test of this name: always the same in a small run; in a full one it follows
+ * `BROADSIDE_TEST_SEED`, which `npm run test:full` chooses anew, prints, and takes to repeat a run.
+ */
+export function seedFor(name: TestSizeName): number {
+  const base = process.env['BROADSIDE_TEST_SEED'] ?? '0'
+  return createHash('sha256').update(`${base} ${name}`).digest().readInt32BE()
+}

@@ -1,0 +1,16 @@
+import {defineConfig} from 'vitest/config'
+
+/** How every test runs. Two files at once, because many of them start servers and the smallest machine has two cores. */
+export default defineConfig({
+  test: {
+    include: ['packages/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'tools/*.test.ts'],
+    setupFiles: ['tools/fix-seeds.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    retry: 0,
+    allowOnly: false,
+  },
+})
