@@ -4,14 +4,20 @@ import {pathToFileURL} from 'node:url'
 import {createBus, type Bus} from '@broadside/bus'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
-import {openObjects} from '@broadside/objects'
+import {openObjects, type Objects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock as clock, type Logger, type Service} from '@broadside/runtime'
-import type {Hono} from 'hono'
+import {createAudience} from '@broadside/service-audience'
+import {createConsole} from '@broadside/service-console'
 import {createIntake} from '@broadside/service-intake'
+import {createNewsletter} from '@broadside/service-newsletter'
 import {createPublisher} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
-import type {Ports, RunFile} from './home.ts'
+import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/smtp'
+import {createTokens} from '@broadside/subscribers'
+import type {Hono} from 'hono'
+import {addFirstReader} from './add-first-reader.ts'
+import {readTokenKey, type Ports, type RunFile} from './home.ts'
 import type {SiteRepository} from './local-remote.ts'
 import type {StandaloneOptions} from './options.ts'
 import {siteRoutes} from './site-server.ts'
@@ -22,6 +28,8 @@ export type Parts = {
   urls: {nats: string; redis: string}
   repository: SiteRepository
   log: Logger
+  /** Stands between the services and the objects; tests slow them down or break them here. */
+  wrapObjects?: (objects: Objects) => Objects
 }
 
 export type Standalone = {
@@ -38,13 +46,20 @@ const host = '127.0.0.1'
  * Every service in this process. They share a ledger handle, since one process has one write lock, and meet otherwise
  * as they do apart: on bus, queue, ledger and objects.
  */
-export async function wireStandalone({options, ports, urls, repository, log}: Parts): Promise<Standalone> {
+export async function wireStandalone({
+  options,
+  ports,
+  urls,
+  repository,
+  log,
+  wrapObjects = (objects) => objects,
+}: Parts): Promise<Standalone> {
   const {home} = options
   const at = (port: number): string => `http://${host}:${port}/`
   const ledgerUrl = `sqlite://${pathToFileURL(join(home, 'ledger.db')).pathname}`
   const objectsUrl = options.objectsUrl ?? pathToFileURL(join(home, 'objects')).href
   const ledger = await openLedger(ledgerUrl)
-  const objects = await openObjects(objectsUrl)
+  const objects = wrapObjects(await openObjects(objectsUrl))
   await ensureSite(
     ledger.db,
     {
@@ -56,6 +71,8 @@ export async function wireStandalone({options, ports, urls, repository, log}: Pa
     },
     {id: randomUUID(), now: clock.now()},
   )
+
+  if (repository.isExample) await addFirstReader(ledger, repository.name, clock.now())
 
   const busOf = (service: string): Bus => createBus({natsUrl: urls.nats, service, ledger, log})
   const queueOf = () => createQueue({redisUrl: urls.redis, ledger, log})
@@ -75,7 +92,27 @@ export async function wireStandalone({options, ports, urls, repository, log}: Pa
     {proofLevel: 'public', concurrency: 4},
   )
 
+  const capture = await createCaptureServer({dir: join(home, 'mail'), port: ports.smtp})
+  const submitter = createSubmitter({url: options.smtpUrl ?? capture.url})
+  const tokens = createTokens({keys: [readTokenKey(home)]})
+  const newsletterBus = busOf('newsletter')
+  const newsletterQueue = queueOf()
+  const newsletter = createNewsletter(
+    {ledger, bus: newsletterBus, queue: newsletterQueue, submitter, tokens, clock, log},
+    {mailFrom: 'Broadside <broadside@standalone.localhost>'},
+  )
+  const audienceQueue = queueOf()
+  const audience = createAudience({ledger, queue: audienceQueue, tokens, clock, log})
+  const operators = createConsole({ledger, clock, log})
+
   const services: Service[] = [
+    http('mail', ports.mail, captureRoutes(capture)),
+    http('console', ports.console, operators.routes),
+    newsletterQueue,
+    newsletterBus,
+    newsletter,
+    audience,
+    http('audience', ports.audience, audience.routes),
     http('site', ports.site, siteRoutes(objects, repository.name)),
     publisherQueue,
     publisherBus,
@@ -101,6 +138,9 @@ export async function wireStandalone({options, ports, urls, repository, log}: Pa
     site: repository.name,
   }
   const close = async (): Promise<void> => {
+    await audienceQueue.stop()
+    await submitter.close()
+    await capture.close()
     await objects.close()
     await ledger.close()
   }
