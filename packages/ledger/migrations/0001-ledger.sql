@@ -93,6 +93,7 @@ create unique index posts_by_path on posts (site, path) where path is not null;
 create index posts_by_birth on posts (site, birth_path, birth_number);
 create index posts_by_last_path on posts (site, last_path);
 create index posts_by_source on posts (site, source_hash);
+create index posts_by_first_live on posts (site, first_live_revision);
 create index posts_blocked on posts (site, blocked_by) where blocked_by is not null;
 
 create table post_addresses (
@@ -350,6 +351,7 @@ create table letters (
   primary key (site, id)
 );
 create index letters_open on letters (state, next_at);
+create index letters_by_subscriber on letters (site, subscriber, created_at);
 
 create table editions (
   id text primary key,
@@ -366,6 +368,7 @@ create table editions (
   audience integer,
   audience_hash text,
   attempt integer not null,
+  progress_at integer not null,
   created_at integer not null,
   frozen_at integer,
   completed_at integer,

@@ -44,3 +44,52 @@ export {
 } from './releases.ts'
 export {openRequest, requestOutcome, serveRequests, type RequestHandler, type RequestOutcome} from './requests.ts'
 export {ensureSite, findSite, listSites, type SiteRow} from './sites.ts'
+export {
+  countSubscribers,
+  findSubscriber,
+  findSubscriberByAddress,
+  listSubscribers,
+  recordByAddress,
+  recordById,
+  type SubscriberChange,
+  type SubscriberRow,
+} from './subscribers.ts'
+export {
+  editionsToCarry,
+  findEdition,
+  listEditions,
+  moveEdition,
+  openEdition,
+  resolveEdition,
+  type EditionRow,
+  type EditionState,
+} from './editions.ts'
+export {
+  beginSubmitting,
+  claimDeliveries,
+  deliveryCounts,
+  endLeases,
+  excludeWaiting,
+  hasDueDelivery,
+  hasOpenDelivery,
+  openDeliveryStates,
+  releaseClaims,
+  renewLeases,
+  settleDeliveries,
+  type DeliveryState,
+  type Lease,
+  type ReadyDelivery,
+  type SettledDelivery,
+} from './deliveries.ts'
+export {
+  addLetter,
+  beginLetter,
+  endLetterLeases,
+  lastLetterAt,
+  lettersDue,
+  raiseLetter,
+  renewLetterLease,
+  settleLetter,
+  type LetterRow,
+} from './letters.ts'
+export {fixBoundary, freezeChunk} from './freeze-audience.ts'

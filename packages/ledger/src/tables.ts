@@ -309,6 +309,7 @@ export type EditionsTable = {
   audience: number | null
   audience_hash: string | null
   attempt: number
+  progress_at: number
   created_at: number
   frozen_at: number | null
   completed_at: number | null

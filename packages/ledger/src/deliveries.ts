@@ -1,0 +1,240 @@
+import {isSafeAddress} from '@broadside/subscribers'
+import type {Db} from './open-ledger.ts'
+
+/**
+ * pending → claimed → submitting → accepted, failed or uncertain; deferred until it is due, then claimed again;
+ * excluded at the freeze or at the last look. Each subscriber of an edition is in one of them at every instant.
+ */
+export type DeliveryState =
+  | 'pending'
+  | 'claimed'
+  | 'submitting'
+  | 'deferred'
+  | 'accepted'
+  | 'failed'
+  | 'uncertain'
+  | 'excluded'
+
+/** States that an edition may not be complete with. */
+export const openDeliveryStates = ['pending', 'claimed', 'submitting', 'deferred'] as const
+
+/** Who has a row in hand, until when (ms) unless they renew it. */
+export type Lease = {worker: string; until: number}
+
+export type ReadyDelivery = {subscriber: string; address: string; attempt: number}
+
+export type SettledDelivery = {
+  subscriber: string
+  state: 'accepted' | 'failed' | 'uncertain' | 'deferred' | 'pending'
+  reply: string
+  attempt: number
+  nextAt: number
+}
+
+/** How many of the edition's audience are in each state; the sum is the audience (law 3). */
+export async function deliveryCounts(db: Db, edition: string): Promise<Record<DeliveryState, number>> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select(['state', (count) => count.fn.countAll<number>().as('people')])
+    .where('edition', '=', edition)
+    .groupBy('state')
+    .execute()
+  const none = {pending: 0, claimed: 0, submitting: 0, deferred: 0, accepted: 0, failed: 0, uncertain: 0, excluded: 0}
+  return {...none, ...Object.fromEntries(rows.map(({state, people}) => [state, Number(people)]))}
+}
+
+/** Takes up to `limit` rows that are due for one worker, those that wait longest first; gives their subscribers. */
+export async function claimDeliveries(
+  db: Db,
+  edition: string,
+  {lease, limit, now}: {lease: Lease; limit: number; now: number},
+): Promise<string[]> {
+  const claimed: string[] = []
+  // State by state, so that the index gives the order and the rest of a long list is never read.
+  for (const state of ['deferred', 'pending']) {
+    if (claimed.length >= limit) break
+    const rows = await db
+      .updateTable('deliveries')
+      .set({state: 'claimed', worker: lease.worker, lease_until: lease.until, changed_at: now})
+      .where('edition', '=', edition)
+      .where('subscriber', 'in', (from) =>
+        from
+          .selectFrom('deliveries')
+          .select('subscriber')
+          .where('edition', '=', edition)
+          .where('state', '=', state)
+          .where('next_at', '<=', now)
+          .orderBy('next_at')
+          .limit(limit - claimed.length),
+      )
+      .returning('subscriber')
+      .execute()
+    claimed.push(...rows.map(({subscriber}) => subscriber))
+  }
+  return claimed
+}
+
+/** Whether any row of the edition could be claimed now. */
+export async function hasDueDelivery(db: Db, edition: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('subscriber')
+    .where('edition', '=', edition)
+    .where('state', 'in', ['pending', 'deferred'])
+    .where('next_at', '<=', now)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether any row of the edition still waits or is under way. */
+export async function hasOpenDelivery(db: Db, edition: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('subscriber')
+    .where('edition', '=', edition)
+    .where('state', 'in', [...openDeliveryStates])
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * The last look and the mark before the first byte, in the caller's transaction: of `subscribers`, claimed by the
+ * worker, those who may still get mail become `submitting`, and the others `excluded` with the reason. Rows that the
+ * worker holds no longer are left alone. Undefined when the edition is not sending (any more).
+ */
+export async function beginSubmitting(
+  db: Db,
+  edition: string,
+  {subscribers, lease, now}: {subscribers: string[]; lease: Lease; now: number},
+): Promise<ReadyDelivery[] | undefined> {
+  const row = await db.selectFrom('editions').select(['state', 'site']).where('id', '=', edition).executeTakeFirst()
+  if (row?.state !== 'sending') return undefined
+  const held = await db
+    .selectFrom('deliveries as d')
+    .leftJoin('subscribers as s', (join) => join.onRef('s.id', '=', 'd.subscriber').on('s.site', '=', row.site))
+    .select(['d.subscriber', 'd.attempt', 's.address', 's.state'])
+    .where('d.edition', '=', edition)
+    .where('d.subscriber', 'in', subscribers)
+    .where('d.state', '=', 'claimed')
+    .where('d.worker', '=', lease.worker)
+    .where('d.lease_until', '>', now)
+    .execute()
+  const ready: ReadyDelivery[] = []
+  for (const {subscriber, attempt, address, state} of held) {
+    const reason = whyNot(state, address)
+    if (reason === undefined) ready.push({subscriber, attempt, address: address!})
+    const set =
+      reason === undefined
+        ? {state: 'submitting', lease_until: lease.until}
+        : {state: 'excluded', reply: reason, worker: null, lease_until: null}
+    await db
+      .updateTable('deliveries')
+      .set({...set, changed_at: now})
+      .where('edition', '=', edition)
+      .where('subscriber', '=', subscriber)
+      .execute()
+  }
+  return ready
+}
+
+function whyNot(state: string | null, address: string | null): string | undefined {
+  if (state !== 'active' || address === null) return `is ${state ?? 'unknown'} now`
+  return isSafeAddress(address) ? undefined : 'has no address that can be used'
+}
+
+/**
+ * Writes down what became of rows that the worker was submitting. A row whose lease ended meanwhile is uncertain; what
+ * the server said after all is still taken down, unless it asks for another try, since others count on its state.
+ */
+export async function settleDeliveries(
+  db: Db,
+  edition: string,
+  {worker, settled, now}: {worker: string; settled: SettledDelivery[]; now: number},
+): Promise<void> {
+  for (const {subscriber, state, reply, attempt, nextAt} of settled) {
+    const final = state === 'accepted' || state === 'failed'
+    await db
+      .updateTable('deliveries')
+      .set({state, reply, attempt, next_at: nextAt, worker: null, lease_until: null, changed_at: now})
+      .where('edition', '=', edition)
+      .where('subscriber', '=', subscriber)
+      .where('worker', '=', worker)
+      .where('state', 'in', final ? ['submitting', 'uncertain'] : ['submitting'])
+      .execute()
+  }
+}
+
+/** Gives back what the worker claimed and did not begin with. */
+export async function releaseClaims(db: Db, edition: string, worker: string, now: number): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({state: 'pending', worker: null, lease_until: null, changed_at: now})
+    .where('edition', '=', edition)
+    .where('state', '=', 'claimed')
+    .where('worker', '=', worker)
+    .execute()
+}
+
+/** The worker lives: its rows stay with it until `until`. A lease that ended is not brought back. */
+export async function renewLeases(db: Db, {worker, until}: Lease, now: number): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({lease_until: until})
+    .where('worker', '=', worker)
+    .where('lease_until', '>', now)
+    .execute()
+}
+
+/**
+ * Ends the leases of workers that gave no sign of life: what was only claimed waits again, what was being submitted is
+ * uncertain and is not tried again. Up to 1,000 rows a call; gives the editions that were touched.
+ */
+export async function endLeases(db: Db, now: number): Promise<{edition: string; uncertain: number}[]> {
+  const ended = await db
+    .selectFrom('deliveries')
+    .select(['edition', 'subscriber', 'state'])
+    .where('lease_until', '<=', now)
+    .limit(1_000)
+    .execute()
+  const touched = new Map<string, number>()
+  for (const {edition, subscriber, state} of ended) {
+    const doubt = state === 'submitting'
+    const set = doubt
+      ? {state: 'uncertain', reply: 'the sender ended before the server answered', lease_until: null}
+      : {state: 'pending', worker: null, lease_until: null}
+    await db
+      .updateTable('deliveries')
+      .set({...set, changed_at: now})
+      .where('edition', '=', edition)
+      .where('subscriber', '=', subscriber)
+      .where('state', '=', state)
+      .where('lease_until', '<=', now)
+      .execute()
+    touched.set(edition, (touched.get(edition) ?? 0) + (doubt ? 1 : 0))
+  }
+  return [...touched].map(([edition, uncertain]) => ({edition, uncertain}))
+}
+
+/** Excludes up to `limit` rows that wait, with the reason; gives how many. */
+export async function excludeWaiting(
+  db: Db,
+  edition: string,
+  {reason, limit, now}: {reason: string; limit: number; now: number},
+): Promise<number> {
+  const result = await db
+    .updateTable('deliveries')
+    .set({state: 'excluded', reply: reason, changed_at: now})
+    .where('edition', '=', edition)
+    .where('subscriber', 'in', (from) =>
+      from
+        .selectFrom('deliveries')
+        .select('subscriber')
+        .where('edition', '=', edition)
+        .where('state', 'in', ['pending', 'deferred'])
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
