@@ -30,7 +30,7 @@ export function checkSlug(given: string): CheckedSlug {
   if (/^\.+$/.test(decoded)) return {problem: 'is dots alone'}
   const slug = slugify(decoded)
   if (slug === '') return {problem: 'has no letter or digit'}
-  if ([...slug].length > maxSlugLength) return {problem: `is longer than ${maxSlugLength} characters`}
+  if (Array.from(slug).length > maxSlugLength) return {problem: `is longer than ${maxSlugLength} characters`}
   if (reservedNames.test(slug)) return {problem: 'is a name that servers and file systems keep for themselves'}
   return {slug}
 }

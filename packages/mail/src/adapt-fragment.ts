@@ -92,7 +92,7 @@ function styleChildren(parent: Dom.ParentNode): void {
     if (!tree.isElementNode(node)) continue
     const own = node.attrs.find(({name}) => name === 'style')
     const align = node.attrs.find(({name}) => name === 'align')?.value
-    const inPre = tree.isElementNode(parent as Dom.Node) && (parent as Dom.Element).tagName === 'pre'
+    const inPre = tree.isElementNode(parent) && (parent as Dom.Element).tagName === 'pre'
     const style = [
       elementStyle(node.tagName, inPre),
       align === undefined ? '' : `text-align:${align}`,
@@ -109,7 +109,7 @@ function styleChildren(parent: Dom.ParentNode): void {
 }
 
 function text(value: string, parent: Dom.ParentNode | null = null): Dom.TextNode {
-  return {nodeName: '#text', value, parentNode: parent} as Dom.TextNode
+  return {nodeName: '#text', value, parentNode: parent}
 }
 
 function link(href: string): Dom.ChildNode {

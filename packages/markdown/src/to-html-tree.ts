@@ -22,8 +22,8 @@ export function toHtmlTree(markdown: Root, options: MarkdownOptions = {}): HtmlR
       footnoteBackLabel: (index, rerun) =>
         footnoteBackLabel.replace('{reference}', () => `${index + 1}${rerun > 1 ? `-${rerun}` : ''}`),
     })
-    .runSync(markdown) as HtmlRoot
-  return hasHtml(markdown) ? (parseRaw.runSync(tree) as HtmlRoot) : tree
+    .runSync(markdown)
+  return hasHtml(markdown) ? parseRaw.runSync(tree) : tree
 }
 
 function hasHtml(node: Nodes): boolean {

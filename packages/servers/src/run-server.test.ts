@@ -84,7 +84,7 @@ describe('a started Redis', () => {
 
   test('appends each write, syncs every second, evicts nothing and listens on loopback alone', async () => {
     const {url} = await start('redis', await place('redis'))
-    const read = (key: string) => withRedis(url, async (redis) => ((await redis.config('GET', key)) as string[])[1])
+    const read = (key: string) => withRedis(url, async (redis) => (await redis.config('GET', key))[1])
     expect({
       appendonly: await read('appendonly'),
       appendfsync: await read('appendfsync'),

@@ -73,7 +73,7 @@ export async function createCaptureServer({
           await receive(raw, session)
         })
         .then(() => done())
-        .catch((error: Error) => done(Object.assign(error, {responseCode: 451, ...error})))
+        .catch((error: Error) => done('responseCode' in error ? error : Object.assign(error, {responseCode: 451})))
     },
   })
   // A client that hangs up or speaks nonsense is no concern of the others.

@@ -58,7 +58,11 @@ export async function openMailFolder(dir: string): Promise<MailFolder> {
       }
       await rename(part, path)
       const folder = await open(dir, 'r')
-      await folder.sync().finally(() => folder.close())
+      try {
+        await folder.sync()
+      } finally {
+        await folder.close()
+      }
       summaries.set(id, summary)
       return summary
     },

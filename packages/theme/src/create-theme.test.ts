@@ -24,7 +24,7 @@ test.each(names)('%s escapes every text it is given', (name) => {
   }
   if ('html' in model) model.html = ''
   if ('post' in model) model.post.html = ''
-  const page = english.render(name, model as never)
+  const page = english.render(name, model)
   expect(page).not.toContain('<script')
   expect(page).not.toContain('">&')
   expect(page).toContain('&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;')
