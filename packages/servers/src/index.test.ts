@@ -3,6 +3,7 @@ import * as servers from './index.ts'
 
 test('the public names are these', () => {
   expect(Object.keys(servers).sort()).toEqual([
+    'endSurvivors',
     'findServer',
     'findServers',
     'freePort',

@@ -1,3 +1,4 @@
+export {endSurvivors} from './end-survivors.ts'
 export {findServer, findServers} from './find-server.ts'
 export type {FindOptions} from './find-server.ts'
 export {freePort, portIsFree} from './ports.ts'

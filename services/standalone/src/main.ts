@@ -2,7 +2,7 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {createLogger, runMain, runUntilSignal} from '@broadside/runtime'
-import {provideServers} from '@broadside/servers'
+import {endSurvivors, provideServers} from '@broadside/servers'
 import {awaitFirstRelease} from './await-first-release.ts'
 import {choosePorts, takeHome, writeRunFile} from './home.ts'
 import {openExampleRemote, openForeignRemote} from './local-remote.ts'
@@ -24,6 +24,8 @@ await runMain(async () => {
       options.natsUrl === undefined ? [] : ['nats' as const],
       options.redisUrl === undefined ? [] : ['redis' as const],
     ]
+    // A kill leaves them behind, on the ports that are asked for next.
+    await endSurvivors(options.home)
     const ports = await choosePorts(options.home, {anew: options.newPorts, skip: given.flat()})
     const servers = await provideServers({
       home: options.home,
