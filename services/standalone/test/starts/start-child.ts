@@ -1,0 +1,88 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {openLedger, type Ledger} from '@broadside/ledger'
+import {runProgram, until, type Program} from '@broadside/testkit'
+import type {RunFile} from '../../src/home.ts'
+
+const main = new URL('../../src/main.ts', import.meta.url)
+
+export type ChildOptions = {
+  home: string
+  /** A repository to follow; the example site without it. */
+  site?: string
+  args?: string[]
+  env?: Record<string, string | undefined>
+  nodeArgs?: string[]
+}
+
+/** `npm start` in a process of its own. */
+export type StandaloneChild = Program & {run: RunFile}
+
+/** Starts Broadside on `home` without waiting for anything. */
+export function launch({home, site, args = [], env = {}, nodeArgs = []}: ChildOptions): Program {
+  return runProgram(main, {
+    args: [...(site === undefined ? [] : ['--site', site]), ...args],
+    env: {BROADSIDE_HOME: home, ...env},
+    nodeArgs,
+  })
+}
+
+/** Starts Broadside on `home` and waits until it says that it is ready. */
+export async function startChild(options: ChildOptions): Promise<StandaloneChild> {
+  const child = launch(options)
+  await child.says('\n  ready\n', {withinMs: 40_000})
+  return {...child, run: readRunFile(options.home)}
+}
+
+/** Where the installation in `home` runs. Throws while it does not. */
+export function readRunFile(home: string): RunFile {
+  return JSON.parse(readFileSync(join(home, 'run.json'), 'utf8')) as RunFile
+}
+
+/** Looks into the ledger of a home, whether Broadside runs there or not. */
+export async function withLedger<Result>(home: string, look: (ledger: Ledger) => Promise<Result>): Promise<Result> {
+  const ledger = await openLedger(`sqlite://${join(home, 'ledger.db')}`)
+  try {
+    return await look(ledger)
+  } finally {
+    await ledger.close()
+  }
+}
+
+/** Waits until the newest revision is live and done, and no mail is under way. */
+export async function settled(
+  home: string,
+  {revision, withinMs = 20_000}: {revision?: number; withinMs?: number} = {},
+) {
+  await withLedger(home, ({db}) =>
+    until(
+      'all is published and mailed',
+      async () => {
+        const newest = await db.selectFrom('revisions').select('number').orderBy('number', 'desc').executeTakeFirst()
+        if (newest === undefined || newest.number < (revision ?? 1)) return false
+        const release = await db.selectFrom('releases').selectAll().orderBy('number', 'desc').executeTakeFirst()
+        if (release?.revision !== newest.number || release.state !== 'done') return false
+        const waiting = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
+        if (waiting !== undefined) return false
+        return await isMailed(db)
+      },
+      {withinMs},
+    ),
+  )
+}
+
+/** Whether each post that is to be mailed has its edition, and none is under way. */
+async function isMailed(db: Ledger['db']): Promise<boolean> {
+  const open = await db
+    .selectFrom('editions')
+    .select('id')
+    .where('state', 'in', ['freezing', 'sending'])
+    .executeTakeFirst()
+  return open === undefined
+}
+
+export type CapturedMail = {id: string; to: string[]; from: string; subject: string; receivedAt: string}
+
+export async function mailsOf({mailUrl}: Pick<RunFile, 'mailUrl'>): Promise<CapturedMail[]> {
+  return (await (await fetch(new URL('api/messages', mailUrl))).json()) as CapturedMail[]
+}

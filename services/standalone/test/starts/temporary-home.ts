@@ -1,0 +1,34 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {endSurvivors} from '@broadside/servers'
+import {onTestFinished} from 'vitest'
+import {launch, startChild, type ChildOptions, type StandaloneChild} from './start-child.ts'
+import type {Program} from '@broadside/testkit'
+
+/**
+ * A folder for one test, with a space in its path as people have them; it goes when the test ends, and so do servers
+ * that run in it. Ask for it before starting anything, since what was asked for last ends first.
+ */
+export async function temporaryFolder(name = 'broadside home'): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+  onTestFinished(async () => {
+    await endSurvivors(folder)
+    await rm(folder, {recursive: true, force: true})
+  })
+  return folder
+}
+
+/** Starts Broadside for one test; it is gone when the test ends, however it ends. */
+export async function start(options: ChildOptions): Promise<StandaloneChild> {
+  const child = await startChild(options)
+  onTestFinished(child.kill)
+  return child
+}
+
+/** The same, for a start that is not expected to come to anything. */
+export function tryStart(options: ChildOptions): Program {
+  const child = launch(options)
+  onTestFinished(child.kill)
+  return child
+}
