@@ -9,11 +9,16 @@ export function specOf(address: string): OutputSpec {
 /** 1 files that pages need, 2 paths nothing live leads to yet, 3 paths that change, 4 what announces them. */
 export type Wave = 1 | 2 | 3 | 4
 
+/** Where readers begin: links lead here from everywhere, and nothing live has to. */
+const entrances = new Set(['/', '/feed.xml', '/atom.xml', '/feed.json', '/sitemap.xml', '/robots.txt'])
+
 /**
  * The wave in which an output is put: what is put early is never reached from something that is not there yet.
- * `isNew` says that the live site has nothing at the address. Removals come after the last wave.
+ * `isNew` says that the live site has nothing at the address; the feeds of a new tag and the sitemap of a new month
+ * then stand before the pages and the index that name them. Removals come after the last wave.
  */
 export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
+  const nothingLeadsThere = isNew && !entrances.has(spec.address)
   switch (spec.kind) {
     case 'stylesheet':
     case 'asset':
@@ -22,11 +27,11 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
     case 'feed':
     case 'sitemap':
     case 'robots':
-      return 4
+      return nothingLeadsThere ? 2 : 4
     case 'front':
     case 'content':
     case 'list':
     case 'not-found':
-      return isNew ? 2 : 3
+      return nothingLeadsThere ? 2 : 3
   }
 }

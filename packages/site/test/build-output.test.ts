@@ -246,8 +246,16 @@ test('waves put files first, then new paths, then changed ones, then what announ
   expect(wave('/posts/x/', false)).toBe(3)
   expect(wave('/', false)).toBe(3)
   expect(wave('/tags/nats/', true)).toBe(2)
-  expect(wave('/tags/nats/feed.xml', true)).toBe(4)
+  expect(wave('/tags/nats/feed.xml', true)).toBe(2)
+  expect(wave('/tags/nats/feed.xml', false)).toBe(4)
+  expect(wave('/sitemap-2026-11.xml', true)).toBe(2)
   expect(wave('/sitemap.xml', false)).toBe(4)
+})
+
+test('where readers begin comes after everything it leads to, on the first publish too', () => {
+  const wave = (address: string) => waveOf(specOf(address), true)
+  expect(wave('/')).toBe(3)
+  for (const address of ['/feed.xml', '/atom.xml', '/feed.json', '/sitemap.xml']) expect(wave(address)).toBe(4)
 })
 
 describe('a long tag', () => {
