@@ -1,3 +1,6 @@
+export {crawlSite, crawlWithoutPause, type Crawl, type Dangling} from './crawl-site.ts'
 export * from './faulty-smtp.ts'
 export * from './git-repo.ts'
+export * from './run-program.ts'
+export {createObjectsControl, slowObjects, type ObjectsControl, type Write} from './slow-objects.ts'
 export {until} from './until.ts'

@@ -1,20 +1,28 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {lastLiveRelease, openRequest, requestOutcome, type Ledger} from '@broadside/ledger'
+import type {SiteSettings} from '@broadside/content'
+import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {createLogger, type Service} from '@broadside/runtime'
-import {provideServers, type ProvidedServers} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import {choosePorts, type RunFile} from '../src/home.ts'
 import {wireStandalone, type Standalone} from '../src/start-standalone.ts'
+import {startServers, type WorldServers} from './world-servers.ts'
+
+export type Files = Record<string, string | Uint8Array>
 
 export type WorldOptions = {
   /** First commit of the site; `broadside.yaml` with a newsletter is added where it is missing. */
-  files?: Record<string, string>
+  files?: Files
   subscribers?: string[]
   wrapObjects?: (objects: Objects) => Objects
+  /** Where mail goes instead of to the world's own capture. */
+  smtpUrl?: string
 }
+
+/** Files to write; undefined removes one. */
+export type Changes = Record<string, string | Uint8Array | undefined>
 
 /** A whole installation in this process, on servers of its own, with a repository to push from. */
 export type World = {
@@ -22,9 +30,13 @@ export type World = {
   home: string
   run: RunFile
   ledger: Ledger
-  servers: ProvidedServers
+  servers: WorldServers
   /** Writes files (undefined removes), commits, pushes, and tells intake as the hook does; gives what the author sees. */
-  push: (files?: Record<string, string | undefined>, message?: string) => Promise<{commit: string; answer: string}>
+  push: (files?: Changes, message?: string) => Promise<{commit: string; answer: string}>
+  /** The first half of `push`: several commits can go out in one. */
+  commit: (files?: Changes, message?: string) => Promise<string>
+  /** The second half: pushes the head as it is, over whatever the remote has. */
+  publish: () => Promise<{commit: string; answer: string}>
   /** Waits until a release of the commit's revision, or of a newer one, is done. */
   live: (commit: string) => Promise<void>
   /** Waits until everything that is accepted is published, and no edition is under way. */
@@ -50,7 +62,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await repo.commit('first')
   await repo.push()
   const ports = await choosePorts(home, {anew: true, skip: []})
-  const servers = await provideServers({home, diesWithParent: true, ports: {nats: ports.nats, redis: ports.redis}})
+  const servers = await startServers(home, ports)
   const log = createLogger({service: 'test', level: process.env['LOG_LEVEL'] ?? 'silent', pretty: false})
 
   const wire = async (): Promise<Standalone> => {
@@ -64,10 +76,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         natsUrl: undefined,
         redisUrl: undefined,
         objectsUrl: undefined,
-        smtpUrl: undefined,
+        smtpUrl: options.smtpUrl,
       },
       ports,
-      urls: {nats: servers.urls.nats!, redis: servers.urls.redis!},
+      urls: servers.urls,
       repository: {name: 'test', remote: repo.remote, branch: 'main', isExample: false},
       log,
       ...(options.wrapObjects === undefined ? {} : {wrapObjects: options.wrapObjects}),
@@ -91,13 +103,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return standalone.ledger
     },
     servers,
-    async push(files = {}, message = 'next') {
+    async push(files, message) {
+      await world.commit(files, message)
+      return world.publish()
+    },
+    async commit(files = {}, message = 'next') {
       const gone = Object.keys(files).filter((path) => files[path] === undefined)
       const written = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined)
       for (const path of gone) await repo.remove(path)
       await repo.write(Object.fromEntries(written))
-      const commit = await repo.commit(message, {date: Date.now()})
+      return repo.commit(message, {date: Date.now()})
+    },
+    async publish() {
       await repo.push({force: true})
+      const commit = await repo.git('rev-parse', 'HEAD')
       const answer = await fetch(`${world.run.intakeUrl}/push/test`, {
         method: 'POST',
         body: JSON.stringify({after: commit}),
@@ -116,22 +135,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       })
     },
     async settled() {
-      const {db} = world.ledger
-      await until('all is published and mailed', async () => {
-        const revision = await db
-          .selectFrom('revisions')
-          .select(['number'])
-          .orderBy('number', 'desc')
-          .executeTakeFirst()
-        const release = await lastLiveRelease(db, 'test')
-        if (revision === undefined || release?.revision !== revision.number || release.state !== 'done') return false
-        const open = await db
-          .selectFrom('editions')
-          .select('id')
-          .where('state', 'in', ['freezing', 'sending'])
-          .executeTakeFirst()
-        return open === undefined
-      })
+      await until('all is published and mailed', async () => isSettled(world.ledger.db), {withinMs: 25_000})
     },
     async get(path) {
       const answer = await fetch(new URL(path, world.run.siteUrl), {redirect: 'manual'})
@@ -157,7 +161,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async stop() {
       await unwire(standalone)
-      await servers.stop()
+      await servers.stopAll()
       await repo.destroy()
       await rm(home, {recursive: true, force: true})
     },
@@ -166,4 +170,41 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await world.request('audience', 'subscribers.add', {site: 'test', address})
   }
   return world
+}
+
+async function isSettled(db: Db): Promise<boolean> {
+  const revision = await db.selectFrom('revisions').select('number').orderBy('number', 'desc').executeTakeFirst()
+  const release = await lastLiveRelease(db, 'test')
+  if (revision === undefined || release?.revision !== revision.number || release.state !== 'done') return false
+  const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
+  const open = await db
+    .selectFrom('editions')
+    .select('id')
+    .where('state', 'in', ['freezing', 'sending'])
+    .executeTakeFirst()
+  return untold === undefined && open === undefined && (await allAnnounced(db, revision.number))
+}
+
+/** Whether each post that is to be mailed has its edition, whatever the edition's state. */
+async function allAnnounced(db: Db, revision: number): Promise<boolean> {
+  const settings = await db
+    .selectFrom('revisions as r')
+    .innerJoin('texts as t', 't.hash', 'r.settings_hash')
+    .select('t.body')
+    .where('r.number', '=', revision)
+    .executeTakeFirstOrThrow()
+  if (!(JSON.parse(settings.body) as SiteSettings).newsletter.enabled) return true
+  const rows = await db
+    .selectFrom('posts as m')
+    .innerJoin('post_versions as v', (join) => join.onRef('v.site', '=', 'm.site').onRef('v.id', '=', 'm.id'))
+    .innerJoin('sites as s', 's.name', 'm.site')
+    .leftJoin('editions as e', (join) => join.onRef('e.site', '=', 'm.site').onRef('e.post', '=', 'm.id'))
+    .select('v.meta')
+    .where('v.from_revision', '<=', revision)
+    .where('v.to_revision', '>', revision)
+    .where('v.status', '=', 'live')
+    .whereRef('m.first_live_revision', '>', 's.first_revision')
+    .where('e.id', 'is', null)
+    .execute()
+  return rows.every(({meta}) => (JSON.parse(meta) as {newsletter: {send?: boolean}}).newsletter.send === false)
 }

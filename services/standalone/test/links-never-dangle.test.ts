@@ -1,0 +1,64 @@
+import {afterEach, expect, test} from 'vitest'
+import {crawlSite, crawlWithoutPause, createObjectsControl, slowObjects} from '@broadside/testkit'
+import {freshSite, manifestSite, publishedSite} from './published-site.ts'
+import {startWorld, type World} from './start-world.ts'
+
+let world: World | undefined
+afterEach(async () => {
+  await world?.stop()
+  world = undefined
+})
+
+const pixel = Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAA=', 'base64')
+const withoutMail = {'broadside.yaml': 'title: Links\nnavigation:\n  - {label: About, url: /about/}\n'}
+
+test('nothing dangles while two posts that link to each other, a new tag, a rename and a removal go out at once', async () => {
+  const control = createObjectsControl()
+  world = await startWorld({
+    wrapObjects: (objects) => slowObjects(objects, control),
+    files: {
+      ...withoutMail,
+      'pages/about.md': '---\ntitle: About\n---\n\nSee [leaving](../posts/leaving.md).\n',
+      'posts/first.md': '---\ntitle: First\ndate: 2026-09-01\ntags: [ink]\n---\n\nOn to [moving](moving.md).\n',
+      'posts/leaving.md': '---\ntitle: Leaving\ndate: 2026-09-02\ntags: [lead]\n---\n\nBack to [first](first.md).\n',
+      'posts/moving.md': '---\ntitle: Moving\ndate: 2026-09-03\ntags: [ink]\n---\n\nFrom [leaving](leaving.md).\n',
+      'posts/staying/index.md':
+        '---\ntitle: Staying\ndate: 2026-09-04\n---\n\n![dot](dot.gif) [moving](../moving.md)\n',
+      'posts/staying/dot.gif': pixel,
+    },
+  })
+  await world.settled()
+  expect((await crawlSite(world.run.siteUrl)).dangling).toEqual([])
+
+  control.putMs = 50
+  const done = new AbortController()
+  const crawling = crawlWithoutPause(world.run.siteUrl, done.signal)
+  const {commit} = await world.push({
+    'posts/left.md': '---\ntitle: Left\ndate: 2026-09-05\ntags: [paper]\n---\n\nMeets [right](right/index.md).\n',
+    'posts/right/index.md': '---\ntitle: Right\ndate: 2026-09-06\n---\n\nMeets [left](../left.md) ![dot](new.gif).\n',
+    'posts/right/new.gif': Buffer.concat([pixel, pixel]),
+    'posts/moving.md': undefined,
+    'posts/moved.md': '---\ntitle: Moving\ndate: 2026-09-03\ntags: [ink]\n---\n\nFrom [first](first.md).\n',
+    'posts/leaving.md': undefined,
+    'posts/first.md': '---\ntitle: First\ndate: 2026-09-01\ntags: [ink]\n---\n\nOn to [moving](moved.md).\n',
+    'posts/staying/index.md': '---\ntitle: Staying\ndate: 2026-09-04\n---\n\n![dot](dot.gif) [moved](../moved.md)\n',
+    'pages/about.md': '---\ntitle: About\n---\n\nSee [right](../posts/right/index.md).\n',
+  })
+  await world.live(commit)
+  done.abort()
+  const {crawls, dangling} = await crawling
+
+  expect(dangling).toEqual([])
+  expect(crawls).toBeGreaterThan(5)
+  const after = await crawlSite(world.run.siteUrl)
+  expect(after.dangling).toEqual([])
+  expect(after.reached).toEqual(
+    expect.arrayContaining(['/posts/left/', '/posts/right/', '/tags/paper/', '/posts/moved/']),
+  )
+  expect((await world.get('/posts/moving/')).body).toContain('/posts/moved/')
+  expect((await world.get('/posts/leaving/')).status).toBe(404)
+  expect((await world.get('/tags/lead/')).status).toBe(404)
+  const published = await publishedSite(world)
+  expect(published).toEqual(await freshSite(world))
+  expect(published).toEqual(await manifestSite(world))
+})

@@ -1,0 +1,55 @@
+import {lastLiveRelease, manifestEntries, openSiteView} from '@broadside/ledger'
+import {openObjects} from '@broadside/objects'
+import {sha256} from '@broadside/revision'
+import {allOutputs, buildOutput, themeOf} from '@broadside/site'
+import type {World} from './start-world.ts'
+
+/** A site as path → SHA-256 of its bytes, with the headers it is served with; in order of the paths. */
+export type SiteFiles = Record<string, string>
+
+const prefix = 'sites/test/'
+
+/** What lies in the objects. */
+export async function publishedSite(world: World): Promise<SiteFiles> {
+  const objects = await openObjects(world.run.objectsUrl)
+  const files: [string, string][] = []
+  for await (const {key} of objects.list(prefix)) {
+    const found = await objects.get(key)
+    if (found !== undefined) files.push([key.slice(prefix.length), line(sha256(found.body), found.headers)])
+  }
+  await objects.close()
+  return inOrder(files)
+}
+
+/** What the ledger says is live. */
+export async function manifestSite(world: World): Promise<SiteFiles> {
+  const files: [string, string][] = []
+  for await (const {key, hash, headers, state} of manifestEntries(world.ledger.db, 'test')) {
+    files.push([key, `${line(hash, JSON.parse(headers) as Headers)}${state === 'live' ? '' : ` ${state}`}`])
+  }
+  return inOrder(files)
+}
+
+/** Everything that the live revision is, built anew. */
+export async function freshSite(world: World): Promise<SiteFiles> {
+  const {db} = world.ledger
+  const release = await lastLiveRelease(db, 'test')
+  const view = await openSiteView(db, 'test', release!.revision)
+  const files: [string, string][] = []
+  for await (const spec of allOutputs(view)) {
+    const output = await buildOutput(spec, view, themeOf(view))
+    if (output === undefined) throw new Error(`${spec.address} is named as an output and is none`)
+    files.push([output.key, line('blob' in output ? output.blob : sha256(output.body), output.headers)])
+  }
+  return inOrder(files)
+}
+
+type Headers = {contentType: string; cacheControl: string}
+
+function line(hash: string, {contentType, cacheControl}: Headers): string {
+  return `${hash} ${contentType} ${cacheControl}`
+}
+
+function inOrder(files: [string, string][]): SiteFiles {
+  return Object.fromEntries(files.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
