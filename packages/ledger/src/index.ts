@@ -42,6 +42,17 @@ export {
   sitesToRelease,
   type ReleaseState,
 } from './releases.ts'
+export {
+  diagnosticsOf,
+  listRevisions,
+  postsOfRevision,
+  pushProgress,
+  withCounts,
+  type PushEdition,
+  type PushPost,
+  type PushProgress,
+  type PushStage,
+} from './push-progress.ts'
 export {openRequest, requestOutcome, serveRequests, type RequestHandler, type RequestOutcome} from './requests.ts'
 export {ensureSite, findSite, listSites, type SiteRow} from './sites.ts'
 export {

@@ -1,0 +1,106 @@
+import {createWriteStream} from 'node:fs'
+import {access, rename, rm} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import {Readable} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
+import {countSubscribers, listSubscribers} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import {parseAddress, writeSubscribers, type ExportRow, type SubscriberState} from '@broadside/subscribers'
+import {askService} from '../ask-service.ts'
+import {chooseSite} from '../choose-site.ts'
+import type {Cli} from '../cli.ts'
+import {formatImport} from '../format-import.ts'
+
+const states: SubscriberState[] = ['pending', 'active', 'unsubscribed', 'bounced', 'complained']
+
+export async function addSubscriber(cli: Cli, given: string, flags: {site?: string; name?: string}): Promise<void> {
+  const {address} = parseAddress(given)
+  await cli.withLedger(async (ledger) => {
+    const {name: site} = await chooseSite(ledger.db, flags.site)
+    const payload = {site, address, ...(flags.name === undefined ? {} : {name: flags.name})}
+    await askService(cli, ledger, {service: 'audience', kind: 'subscribers.add', payload})
+    const {active = 0} = await countSubscribers(ledger.db, site)
+    await cli.write(`${address} gets the mail of ${site} now; ${active} active in all\n`)
+  })
+}
+
+export async function removeSubscriber(cli: Cli, given: string, flags: {site?: string}): Promise<void> {
+  const {address} = parseAddress(given)
+  await cli.withLedger(async (ledger) => {
+    const {name: site} = await chooseSite(ledger.db, flags.site)
+    await askService(cli, ledger, {service: 'audience', kind: 'subscribers.remove', payload: {site, address}})
+    await cli.write(`${address} is removed from ${site}\n`)
+  })
+}
+
+export async function listPeople(cli: Cli, flags: {site?: string; state?: string; json?: boolean}): Promise<void> {
+  const {state, json} = flags
+  if (state !== undefined && !states.includes(state as SubscriberState)) {
+    throw new BroadsideError('invalid', 'subscribers.state', `nobody can be ${JSON.stringify(state)}`, {
+      hint: `Give one of ${states.join(', ')}`,
+    })
+  }
+  await cli.withLedger(async ({db}) => {
+    const site = await chooseSite(db, flags.site)
+    const only = state === undefined ? {} : {state: state as SubscriberState}
+    let count = 0
+    for await (const row of listSubscribers(db, site.name, only)) {
+      const since = new Date(row.created_at).toISOString()
+      const name = row.name ?? undefined
+      const value = {id: row.id, address: row.address, name, state: row.state, createdAt: since}
+      if (json === true) await cli.write(`${count === 0 ? '[' : ','}\n  ${JSON.stringify(value)}`)
+      else
+        await cli.write(`${row.address}  ${row.state}  ${since.slice(0, 10)}${name === undefined ? '' : `  ${name}`}\n`)
+      count += 1
+    }
+    if (json === true) await cli.write(count === 0 ? '[]\n' : '\n]\n')
+    else cli.say(cli.paintSaid.dim(`${count} ${count === 1 ? 'subscriber' : 'subscribers'} of ${site.name}`))
+  })
+}
+
+export async function importSubscribers(
+  cli: Cli,
+  file: string,
+  flags: {site?: string; yes?: boolean; json?: boolean},
+): Promise<void> {
+  const path = resolve(cli.cwd, file)
+  await access(path).catch((cause: unknown) => {
+    throw new BroadsideError('invalid', 'subscribers.file', `cannot read ${path}`, {cause})
+  })
+  await cli.withLedger(async (ledger) => {
+    const {name: site} = await chooseSite(ledger.db, flags.site)
+    const payload = {site, path, yes: flags.yes === true}
+    const outcome = await askService(cli, ledger, {service: 'audience', kind: 'subscribers.import', payload})
+    if (flags.json === true) return cli.write(`${JSON.stringify(outcome, null, 2)}\n`)
+    await cli.write(formatImport(outcome, {file}))
+    if (flags.yes !== true) cli.say('nothing was changed; add --yes to do it')
+  })
+}
+
+export async function exportSubscribers(cli: Cli, flags: {site?: string; out?: string}): Promise<void> {
+  await cli.withLedger(async ({db}) => {
+    const site = await chooseSite(db, flags.site)
+    let count = 0
+    async function* rows(): AsyncGenerator<ExportRow> {
+      for await (const row of listSubscribers(db, site.name)) {
+        count += 1
+        const name = row.name === null ? {} : {name: row.name}
+        yield {address: row.address, ...name, status: row.state, createdAt: new Date(row.created_at).toISOString()}
+      }
+    }
+    if (flags.out === undefined) {
+      for await (const line of writeSubscribers(rows())) await cli.write(line)
+      return
+    }
+    const path = resolve(cli.cwd, flags.out)
+    const aside = `${path}.new-${process.pid}`
+    try {
+      await pipeline(Readable.from(writeSubscribers(rows())), createWriteStream(aside, {mode: 0o600}))
+      await rename(aside, path)
+    } catch (cause) {
+      await rm(aside, {force: true})
+      throw new BroadsideError('invalid', 'subscribers.out', `cannot write ${path}`, {cause})
+    }
+    cli.say(`${count} ${count === 1 ? 'subscriber' : 'subscribers'} of ${site.name} in ${path}`)
+  })
+}

@@ -1,0 +1,39 @@
+import type {Command} from 'commander'
+import type {Cli} from '../cli.ts'
+import {addSubscriber, exportSubscribers, importSubscribers, listPeople, removeSubscriber} from './subscriber-verbs.ts'
+
+export function addSubscribers(program: Command, cli: Cli): void {
+  const subscribers = program
+    .command('subscribers')
+    .summary('the people that a site mails')
+    .description('The people that a site mails. Whoever adds somebody here vouches for their consent.')
+    .addHelpText('after', '\nExample:\n  broadside subscribers add ann@example.org --name Ann')
+  const verb = (name: string, what: string, example: string) =>
+    subscribers
+      .command(name)
+      .description(what)
+      .option('--site <site>', 'of this site; may be left out where there is only one')
+      .addHelpText('after', `\nExample:\n  broadside subscribers ${name}${example}`)
+
+  verb('add', 'adds somebody who has agreed to get mail', ' ann@example.org --name "Ann Lee"')
+    .argument('<address>', 'mail address')
+    .option('--name <name>', 'how to call them')
+    .action((address: string, flags: {site?: string; name?: string}) => addSubscriber(cli, address, flags))
+  verb('list', 'lists subscribers', ' --state active --json')
+    .option('--state <state>', 'pending, active, unsubscribed, bounced or complained')
+    .option('--json', 'print them as JSON')
+    .action((flags: {site?: string; state?: string; json?: boolean}) => listPeople(cli, flags))
+  verb('import', 'takes over a list from a CSV file; only shows what would happen without --yes', ' list.csv --yes')
+    .argument('<file>', 'CSV file with a column of addresses')
+    .option('--yes', 'do it')
+    .option('--json', 'print the outcome as JSON')
+    .action((file: string, flags: {site?: string; yes?: boolean; json?: boolean}) =>
+      importSubscribers(cli, file, flags),
+    )
+  verb('export', 'writes all subscribers as CSV', ' --out list.csv')
+    .option('--out <file>', 'file to write (default: the terminal)')
+    .action((flags: {site?: string; out?: string}) => exportSubscribers(cli, flags))
+  verb('remove', 'removes somebody; only a trace stays that keeps them from being imported again', ' ann@example.org')
+    .argument('<address>', 'mail address')
+    .action((address: string, flags: {site?: string}) => removeSubscriber(cli, address, flags))
+}

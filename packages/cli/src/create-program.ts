@@ -1,0 +1,31 @@
+import {Command} from 'commander'
+import type {Cli} from './cli.ts'
+import {addBuild} from './commands/build.ts'
+import {addDead} from './commands/dead.ts'
+import {addNewsletter} from './commands/newsletter.ts'
+import {addPublish} from './commands/publish.ts'
+import {addRender} from './commands/render.ts'
+import {addStatus} from './commands/status.ts'
+import {addSubscribers} from './commands/subscribers.ts'
+
+/** All verbs. Parsing throws instead of ending the process, and writes where the caller says. */
+export function createProgram(cli: Cli): Command {
+  const program = new Command('broadside')
+    .description(
+      'Turns a commit into pages, feeds and mail.\n\n' +
+        'Verbs that ask a running Broadside for something find it through BROADSIDE_HOME (default .broadside) or ' +
+        'DATABASE_URL. A site may be left out where there is only one.',
+    )
+    .configureOutput({
+      writeOut: (text) => void cli.stdout.write(text),
+      writeErr: (text) => void cli.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .showHelpAfterError('(broadside --help shows the verbs; broadside <verb> --help an example)')
+  for (const add of [addBuild, addRender, addPublish, addStatus, addSubscribers, addNewsletter, addDead]) {
+    add(program, cli)
+  }
+  return program
+}

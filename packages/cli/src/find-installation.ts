@@ -1,0 +1,53 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join, resolve} from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
+import {BroadsideError} from '@broadside/runtime'
+
+/** What the command line needs to know of an installation on this machine. */
+export type Installation = {ledgerUrl: string; consoleUrl: string | undefined}
+
+const projectRoot = fileURLToPath(new URL('../../../', import.meta.url))
+
+/**
+ * Finds the ledger: `DATABASE_URL`, else what `run.json` in `BROADSIDE_HOME` (default `.broadside` in Broadside's own
+ * folder) says, else `ledger.db` there. Nothing is made where nothing is.
+ *
+ * @throws BroadsideError `cli.no-ledger` (invalid).
+ */
+export function findInstallation({env, cwd}: {env: Record<string, string | undefined>; cwd: string}): Installation {
+  const given = env['BROADSIDE_HOME']
+  const home = given === undefined || given === '' ? join(projectRoot, '.broadside') : resolve(cwd, given)
+  const run = readRunFile(join(home, 'run.json'))
+  const {DATABASE_URL: databaseUrl} = env
+  const file = join(home, 'ledger.db')
+  const ledgerUrl =
+    databaseUrl !== undefined && databaseUrl !== ''
+      ? databaseUrl
+      : (run.ledgerUrl ?? (existsSync(file) ? toLedgerUrl(file) : undefined))
+  if (ledgerUrl === undefined) throw noLedger(`there is no ledger in ${home}`)
+  if (ledgerUrl.startsWith('sqlite:///') && !existsSync(decodeURIComponent(ledgerUrl.slice('sqlite://'.length)))) {
+    throw noLedger(`there is no ledger at ${ledgerUrl}`)
+  }
+  return {ledgerUrl, consoleUrl: run.consoleUrl}
+}
+
+function toLedgerUrl(file: string): string {
+  return pathToFileURL(file).href.replace(/^file:/, 'sqlite:')
+}
+
+/** A file that is being written, or is somebody else's, says nothing. */
+function readRunFile(file: string): {ledgerUrl: string | undefined; consoleUrl: string | undefined} {
+  try {
+    const run = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> | null
+    const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+    return {ledgerUrl: text(run?.['ledgerUrl']), consoleUrl: text(run?.['consoleUrl'])}
+  } catch {
+    return {ledgerUrl: undefined, consoleUrl: undefined}
+  }
+}
+
+function noLedger(message: string): BroadsideError {
+  return new BroadsideError('invalid', 'cli.no-ledger', message, {
+    hint: 'Start Broadside once (npm start), or say where it is with BROADSIDE_HOME or DATABASE_URL',
+  })
+}

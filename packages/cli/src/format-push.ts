@@ -1,0 +1,72 @@
+import type {Diagnostic} from '@broadside/content'
+import type {PushEdition, PushProgress, PushStage} from '@broadside/ledger'
+import type {RevisionSummary} from '@broadside/revision'
+import type {Cli} from './cli.ts'
+import {formatDiagnostic} from './format-diagnostic.ts'
+import {formatCounts} from './format-edition.ts'
+
+type Paint = Cli['paint']
+
+/** `field-notes  revision 12  4f2a9c1  live  1 new  its mail is held: …` */
+export function formatPushLine({revision, stage, why}: PushProgress, paint: Paint): string {
+  const {site, number, commit_id: commit} = revision
+  const parts = [site, `revision ${number}`, commit.slice(0, 8), paintStage(stage, paint), changesOf(revision.summary)]
+  return [...parts, ...(why === undefined ? [] : [why])].join('  ')
+}
+
+/** A push from its commit to its mails, a line for each thing that was done, then what is wrong with it. */
+export function formatPush(push: PushProgress, diagnostics: Diagnostic[], paint: Paint): string {
+  const {revision, stage, why, release, editions} = push
+  const after = (at: number) => `+${at - revision.accepted_at} ms`
+  const lines = [
+    `${revision.site} revision ${revision.number} (${revision.cause}, commit ${revision.commit_id.slice(0, 12)}): ` +
+      paintStage(stage, paint) +
+      (why === undefined ? '' : `, ${why}`),
+    `  accepted  ${new Date(revision.accepted_at).toISOString()}  ${changesOf(revision.summary)}`,
+  ]
+  if (revision.rendered_at !== null) lines.push(`  rendered  ${after(revision.rendered_at)}`)
+  if (release !== undefined) {
+    const {number, uploaded, unchanged, removed, proof, live_at: liveAt} = release
+    const counts = `release ${number}: ${uploaded} uploaded, ${unchanged} unchanged, ${removed} removed`
+    lines.push(
+      liveAt === null
+        ? `  release   ${counts}, ${release.state}`
+        : `  live      ${after(liveAt)}  ${counts}, proof ${proof}`,
+    )
+    if (release.trouble !== null) lines.push(`  ${paint.red('trouble')}   ${release.trouble}`)
+  }
+  for (const edition of editions) lines.push(`  mail      ${mailOf(edition)}`)
+  for (const {path, at} of summaryOf(revision.summary).scheduled) {
+    lines.push(`  scheduled ${path} for ${new Date(at).toISOString()}`)
+  }
+  for (const found of diagnostics) lines.push(`  ${formatDiagnostic(found, paint)}`)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function mailOf({id, title, state, reason, audience, counts}: PushEdition): string {
+  const why = reason === null ? '' : `: ${reason}`
+  const people = audience === null ? '' : `; ${formatCounts(audience, counts)}`
+  return `“${title}” (${id.slice(0, 8)}) is ${state}${why}${people}`
+}
+
+function summaryOf(summary: string): RevisionSummary {
+  return JSON.parse(summary) as RevisionSummary
+}
+
+function changesOf(text: string): string {
+  const {counts, drafts, scheduled} = summaryOf(text)
+  const parts = [
+    counts.published > 0 ? `${counts.published} new` : '',
+    counts.updated > 0 ? `${counts.updated} changed` : '',
+    counts.removed > 0 ? `${counts.removed} removed` : '',
+    counts.broken > 0 ? `${counts.broken} broken` : '',
+    drafts > 0 ? `${drafts} ${drafts === 1 ? 'draft' : 'drafts'}` : '',
+    scheduled.length > 0 ? `${scheduled.length} scheduled` : '',
+  ].filter((part) => part !== '')
+  return parts.length === 0 ? 'no post changed' : parts.join(', ')
+}
+
+function paintStage(stage: PushStage, paint: Paint): string {
+  if (stage === 'failed') return paint.red(stage)
+  return stage === 'live' || stage === 'mailed' ? paint.green(stage) : paint.yellow(stage)
+}

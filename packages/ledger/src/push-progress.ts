@@ -1,0 +1,147 @@
+import {deliveryCounts, type DeliveryState} from './deliveries.ts'
+import type {EditionRow} from './editions.ts'
+import type {Db} from './open-ledger.ts'
+import type {DiagnosticsTable, ReleasesTable, RevisionsTable} from './tables.ts'
+
+/** How far a push is. `failed`: its release cannot go on as it is; a newer push, or a cure of the cause, helps. */
+export type PushStage = 'accepted' | 'rendered' | 'live' | 'mailed' | 'failed'
+
+export type PushPost = {id: string; change: string; path: string; title: string; address: string; status: string}
+
+export type PushEdition = EditionRow & {title: string; counts: Record<DeliveryState, number>}
+
+export type PushProgress = {
+  revision: RevisionsTable
+  stage: PushStage
+  /** What it waits for or fails at, where that is known. */
+  why: string | undefined
+  /** The release that made it live, else the newest that carries it. */
+  release: ReleasesTable | undefined
+  /** Editions of the posts that became live with it. */
+  editions: PushEdition[]
+}
+
+/** Tells how far revisions are, from what the ledger has of rendering, release and editions. */
+export async function pushProgress(db: Db, revision: RevisionsTable): Promise<PushProgress> {
+  const release = await releaseOf(db, revision)
+  const editions = await editionsOf(db, revision)
+  return {revision, release, editions, ...(await judge(db, revision, release, editions))}
+}
+
+/** Revisions of a site (or of all), newest first. */
+export async function listRevisions(
+  db: Db,
+  {site, limit = 10}: {site?: string | undefined; limit?: number} = {},
+): Promise<RevisionsTable[]> {
+  let query = db.selectFrom('revisions').selectAll()
+  if (site !== undefined) query = query.where('site', '=', site)
+  return query.orderBy('accepted_at', 'desc').orderBy('number', 'desc').limit(limit).execute()
+}
+
+/** Posts that a revision changed, with what it did to each: `published`, `updated`, `removed`, `broken`, `draft`, … */
+export async function postsOfRevision(db: Db, site: string, revision: number, limit = 200): Promise<PushPost[]> {
+  const rows = await db
+    .selectFrom('changes')
+    .select(['subject', 'change'])
+    .where('site', '=', site)
+    .where('revision', '=', revision)
+    .where('kind', '=', 'post')
+    .orderBy('change')
+    .orderBy('subject')
+    .limit(limit)
+    .execute()
+  const posts: PushPost[] = []
+  for (const {subject, change} of rows) {
+    const version = await db
+      .selectFrom('post_versions')
+      .select(['path', 'address', 'meta', 'status'])
+      .where('site', '=', site)
+      .where('id', '=', subject)
+      .where('from_revision', '<=', revision)
+      .orderBy('from_revision', 'desc')
+      .executeTakeFirst()
+    if (version === undefined) continue
+    const {title} = JSON.parse(version.meta) as {title: string}
+    posts.push({id: subject, change, path: version.path, title, address: version.address, status: version.status})
+  }
+  return posts
+}
+
+/** What the author should know of a revision, errors first, by place. */
+export async function diagnosticsOf(db: Db, site: string, revision: number, limit = 200): Promise<DiagnosticsTable[]> {
+  return db
+    .selectFrom('diagnostics')
+    .selectAll()
+    .where('site', '=', site)
+    .where('revision', '=', revision)
+    .orderBy('severity')
+    .orderBy('file')
+    .orderBy('line')
+    .limit(limit)
+    .execute()
+}
+
+async function releaseOf(db: Db, {site, number}: RevisionsTable): Promise<ReleasesTable | undefined> {
+  const carrying = db.selectFrom('releases').selectAll().where('site', '=', site).where('revision', '>=', number)
+  const live = await carrying.where('live_at', 'is not', null).orderBy('number').executeTakeFirst()
+  return live ?? carrying.orderBy('number', 'desc').executeTakeFirst()
+}
+
+async function editionsOf(db: Db, {site, number}: RevisionsTable): Promise<PushEdition[]> {
+  const rows = await db
+    .selectFrom('editions as e')
+    .innerJoin('posts as m', (join) => join.onRef('m.site', '=', 'e.site').onRef('m.id', '=', 'e.post'))
+    .selectAll('e')
+    .where('e.site', '=', site)
+    .where('m.first_live_revision', '=', number)
+    .orderBy('e.created_at')
+    .orderBy('e.id')
+    .execute()
+  return Promise.all(rows.map((row) => withCounts(db, row as EditionRow)))
+}
+
+/** An edition with the title of its post and what became of its deliveries. */
+export async function withCounts(db: Db, edition: EditionRow): Promise<PushEdition> {
+  const version = await db
+    .selectFrom('post_versions')
+    .select('meta')
+    .where('site', '=', edition.site)
+    .where('id', '=', edition.post)
+    .orderBy('from_revision', 'desc')
+    .executeTakeFirst()
+  const title = version === undefined ? edition.post : (JSON.parse(version.meta) as {title: string}).title
+  return {...edition, title, counts: await deliveryCounts(db, edition.id)}
+}
+
+async function judge(
+  db: Db,
+  revision: RevisionsTable,
+  release: ReleasesTable | undefined,
+  editions: PushEdition[],
+): Promise<Pick<PushProgress, 'stage' | 'why'>> {
+  if (revision.state === 'accepted') {
+    const waiting = await waitingRenders(db, revision)
+    return {stage: 'accepted', why: waiting === 0 ? undefined : `${waiting} of its documents wait for renderer`}
+  }
+  if (release === undefined) return {stage: 'rendered', why: 'waits for publisher'}
+  if (release.live_at === null) {
+    const stage = release.trouble === null ? 'rendered' : 'failed'
+    return {stage, why: release.trouble ?? `release ${release.number} is ${release.state}`}
+  }
+  const open = editions.find(({state}) => state !== 'complete' && state !== 'cancelled')
+  if (open !== undefined) {
+    return {stage: 'live', why: `its mail is ${open.state}${open.reason === null ? '' : `: ${open.reason}`}`}
+  }
+  return {stage: editions.some(({state}) => state === 'complete') ? 'mailed' : 'live', why: undefined}
+}
+
+async function waitingRenders(db: Db, {site, number}: RevisionsTable): Promise<number> {
+  const row = await db
+    .selectFrom('renders')
+    .select((count) => count.fn.countAll<number>().as('waiting'))
+    .where('state', '=', 'pending')
+    .where('site', '=', site)
+    .where('revision', '=', number)
+    .executeTakeFirst()
+  return Number(row?.waiting ?? 0)
+}
