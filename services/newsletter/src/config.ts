@@ -9,6 +9,10 @@ export const newsletterConfig = {
   REDIS_URL: z.string().describe('where Redis is: redis://host:6379'),
   SMTP_URL: z.string().describe('where mail is submitted: smtp://user:password@host:587'),
   MAIL_FROM: z.string().describe('who mails are from where a site does not say: an address, or `Name <address>`'),
+  MAIL_FROM_DOMAINS: z
+    .string()
+    .optional()
+    .describe('domains that sites may write from, separated by commas; any when it is not set'),
   TOKEN_KEYS: z
     .string()
     .describe('what links in mails are signed with: `id:base64`, newest first, separated by commas'),

@@ -17,7 +17,7 @@ await runMain(async () => {
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const newsletter = createNewsletter(
     {ledger, bus, queue, submitter, tokens, clock: systemClock, log},
-    {mailFrom: config.MAIL_FROM},
+    {mailFrom: config.MAIL_FROM, fromDomains: config.MAIL_FROM_DOMAINS?.split(',').map((name) => name.trim())},
   )
   const health = createHttpServer({
     name: 'newsletter.http',

@@ -21,11 +21,15 @@ export type NewsletterDeps = {
 export type NewsletterOptions = {
   /** Who mails are from where a site does not say: an address, or `Name <address>`. */
   mailFrom: string
+  /** Domains that sites may write from; any, unless given. */
+  fromDomains: readonly string[] | undefined
   /** Most parts of one edition in the queue at once, and parts in work in this process. */
   lanes: number
   /** Recipients of one part, at most some hundred. */
   partSize: number
-  /** How often editions and letters are looked for without being told, ms. */
+  /** How often releases are looked at without being told, ms. */
+  announceMs: number
+  /** How often editions and letters under way are looked at, ms. */
   sweepMs: number
   /** How long a recipient stays with a worker that gives no sign of life, ms. */
   leaseMs: number
@@ -35,19 +39,27 @@ export type NewsletterOptions = {
   deferMs: number
   /** Tries for one recipient before it counts as failed. */
   maxTries: number
-  /** How long one recipient is tried for, ms. */
-  maxAgeMs: number
+  /** How long a letter is tried for, ms. */
+  letterAgeMs: number
 }
 
 export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
+  fromDomains: undefined,
   lanes: 2,
   partSize: 100,
+  announceMs: 5_000,
   sweepMs: 1_000,
   leaseMs: 6_000,
   takeOverMs: 8_000,
   deferMs: 60_000,
   maxTries: 12,
-  maxAgeMs: 24 * 3_600_000,
+  letterAgeMs: 24 * 3_600_000,
 }
 
-export type Newsletter = {deps: NewsletterDeps; options: NewsletterOptions; slots: Slots}
+export type Newsletter = {
+  deps: NewsletterDeps
+  options: NewsletterOptions
+  slots: Slots
+  /** How often in a row the mail server could not be used, by edition. */
+  troubles: Map<string, number>
+}

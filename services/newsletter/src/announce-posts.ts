@@ -1,0 +1,127 @@
+import {createHash} from 'node:crypto'
+import type {PostMeta} from '@broadside/content'
+import {
+  findSite,
+  holdsAt,
+  lastLiveRelease,
+  moveEdition,
+  openEdition,
+  openSiteView,
+  type Db,
+  type ReleasesTable,
+} from '@broadside/ledger'
+import {decideMailing} from '@broadside/revision'
+import type {Newsletter} from './newsletter.ts'
+
+type Candidate = {id: string; firstLive: number; date: number; newsletter: PostMeta['newsletter']; title: string}
+
+/**
+ * Opens an edition for each post that readers can see, that is to be mailed, and that never had one; and pauses those
+ * under way whose post has left the site. All from the ledger, so that posts of releases nobody told of are found as
+ * well. A repeat opens nothing twice.
+ *
+ * @returns ids of the editions that may go at once.
+ */
+export async function announcePosts({deps}: Newsletter, site: string): Promise<string[]> {
+  const {ledger, clock, log} = deps
+  const {db} = ledger
+  const live = await lastLiveRelease(db, site)
+  if (live === undefined) return []
+  await pauseForLeft(deps, live)
+  const posts = await announceable(db, live)
+  const going: string[] = []
+  if (posts.length === 0) return going
+  const {newsletter} = (await openSiteView(db, site, live.revision)).settings
+  const mailed = posts.filter(
+    (post) => decideMailing({newsletter, post, firstImport: false, newInRevision: 1, now: 0}).mail !== 'none',
+  )
+  for (const post of mailed.filter(({edition}) => edition === null)) {
+    const newInRevision = mailed.filter(({firstLive}) => firstLive === post.firstLive).length
+    const now = clock.now()
+    const {mail, why} = decideMailing({newsletter, post, firstImport: false, newInRevision, now})
+    const proven = live.proof !== 'unproven'
+    const atOnce = mail === 'at-once' && proven
+    const reason = atOnce ? null : proven ? why : 'its release could not be proven'
+    const id = editionId(site, post.id)
+    const subject = post.newsletter.subject ?? post.title
+    const state = atOnce ? 'freezing' : 'held'
+    const row = {
+      id,
+      site,
+      post: post.id,
+      revision: live.revision,
+      release: live.number,
+      state,
+      reason,
+      subject,
+    } as const
+    if (!(await openEdition(db, row, now))) continue
+    log.info(
+      {event: `edition.${atOnce ? 'opened' : 'held'}`, site, edition: id, post: post.id, release: live.number, reason},
+      atOnce ? `mailing "${subject}"` : `"${subject}" waits for a yes: ${reason}`,
+    )
+    if (atOnce) going.push(id)
+  }
+  return going
+}
+
+/** Of what was asked of a post there is one edition, ever, so its id is a function of both. */
+function editionId(site: string, post: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([site, post]))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+/**
+ * Posts that are live now and first became so after the site was brought in, of those revisions that have a post
+ * without an edition; with posts that share their revision, since how many there are decides.
+ */
+async function announceable(
+  db: Db,
+  {site, revision}: ReleasesTable,
+): Promise<(Candidate & {edition: string | null})[]> {
+  const {first_revision: first} = await findSite(db, site)
+  if (first === null) return []
+  const liveNow = db
+    .selectFrom('posts as m')
+    .innerJoin('post_versions as p', (join) => join.onRef('p.site', '=', 'm.site').onRef('p.id', '=', 'm.id'))
+    .leftJoin('editions as e', (join) => join.onRef('e.site', '=', 'm.site').onRef('e.post', '=', 'm.id'))
+    .where('m.site', '=', site)
+    .where('m.first_live_revision', '>', first)
+    .where('p.status', '=', 'live')
+    .where(holdsAt('p', revision))
+  const rows = await liveNow
+    .select(['m.id', 'm.first_live_revision as firstLive', 'p.date', 'p.meta', 'e.id as edition'])
+    .where('m.first_live_revision', 'in', liveNow.select('m.first_live_revision').where('e.id', 'is', null))
+    .orderBy('p.date')
+    .orderBy('m.id')
+    .execute()
+  return rows.map(({id, firstLive, date, meta, edition}) => {
+    const {newsletter, title} = JSON.parse(meta) as Pick<PostMeta, 'newsletter' | 'title'>
+    return {id, firstLive: firstLive!, date, newsletter, title, edition}
+  })
+}
+
+/** What was not sent yet waits for somebody to decide, since the mail would lead to a page that is not there. */
+async function pauseForLeft({ledger, log}: Newsletter['deps'], {site, revision}: ReleasesTable): Promise<void> {
+  const left = await ledger.db
+    .selectFrom('editions as e')
+    .leftJoin('post_versions as p', (join) =>
+      join
+        .onRef('p.site', '=', 'e.site')
+        .onRef('p.id', '=', 'e.post')
+        .on('p.status', '=', 'live')
+        .on(holdsAt('p', revision)),
+    )
+    .select('e.id')
+    .where('e.site', '=', site)
+    .where('e.state', 'in', ['freezing', 'sending'])
+    .where('p.id', 'is', null)
+    .execute()
+  for (const {id} of left) {
+    const reason = 'its post left the site'
+    if (!(await moveEdition(ledger.db, id, ['freezing', 'sending'], {state: 'paused', reason}))) continue
+    log.warn({event: 'edition.paused', site, edition: id, reason}, `an edition of ${site} is paused: ${reason}`)
+  }
+}

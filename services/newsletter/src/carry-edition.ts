@@ -1,0 +1,138 @@
+import {createEvent} from '@broadside/contracts'
+import {
+  appendEvents,
+  deliveryCounts,
+  excludeWaiting,
+  findEdition,
+  fixBoundary,
+  freezeChunk,
+  hasDueDelivery,
+  hasOpenDelivery,
+  moveEdition,
+  type EditionRow,
+} from '@broadside/ledger'
+import {explain, kindOf} from '@broadside/runtime'
+import {composeMessage} from './compose-message.ts'
+import type {Newsletter} from './newsletter.ts'
+
+/**
+ * A job's number is the edition's attempt times this, plus how many parts its lane had before it: a part adds the next
+ * one while its own job still exists, and an add under an id that exists is ignored.
+ */
+export const turnsPerAttempt = 1_000_000
+
+/**
+ * Does for an edition what is missing now: freezes its message and audience, puts its parts into the queue, completes
+ * it, or winds it up. Any number may call at once, any time.
+ */
+export async function carryEdition(newsletter: Newsletter, id: string): Promise<void> {
+  const edition = await findEdition(newsletter.deps.ledger.db, id)
+  if (edition?.state === 'freezing') {
+    if (await freeze(newsletter, edition)) return carryEdition(newsletter, id)
+  } else if (edition?.state === 'sending') await keepSending(newsletter, edition)
+  else if (edition?.state === 'cancelled') await windUp(newsletter, edition)
+}
+
+/** True when message and audience are fixed, and the edition may go on. */
+async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
+  const {ledger, clock, log} = newsletter.deps
+  const {id, site} = edition
+  if (edition.boundary === null && !(await fixMessage(newsletter, edition))) return false
+  let frozen = false
+  while (!frozen) frozen = await ledger.transaction((tx) => freezeChunk(tx, id, clock.now()))
+  const now = await findEdition(ledger.db, id)
+  if (now?.state !== 'sending') return false
+  log.info(
+    {event: 'edition.frozen', site, edition: id, audience: now.audience, boundary: now.boundary},
+    `"${now.subject}" goes to ${now.audience} people`,
+  )
+  return true
+}
+
+async function fixMessage({deps, options}: Newsletter, {id, site, post}: EditionRow): Promise<boolean> {
+  const {ledger, clock, log} = deps
+  try {
+    const {body, hash, subject, revision, release} = await composeMessage(ledger.db, {id, site, post}, options)
+    await ledger.transaction(async (tx) => {
+      await tx
+        .insertInto('texts')
+        .values({hash, body})
+        .onConflict((c) => c.doNothing())
+        .execute()
+      const set = {message_hash: hash, subject, revision, release, progress_at: clock.now()}
+      const row = await tx.selectFrom('editions').select('boundary').where('id', '=', id).executeTakeFirst()
+      // Whoever came first has fixed both.
+      if (row?.boundary !== null || !(await moveEdition(tx, id, ['freezing'], set))) return
+      await fixBoundary(tx, id)
+    })
+    return true
+  } catch (error) {
+    if (kindOf(error) === 'transient') throw error
+    const reason = explain(error)
+    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
+    log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a mail cannot be composed: ${reason}`)
+    return false
+  }
+}
+
+async function keepSending(newsletter: Newsletter, edition: EditionRow): Promise<void> {
+  const {ledger, clock} = newsletter.deps
+  if (!(await hasDueDelivery(ledger.db, edition.id, clock.now()))) return completeEdition(newsletter, edition)
+  const attempt = edition.attempt + 1
+  const raised = await ledger.db
+    .updateTable('editions')
+    .set({attempt, progress_at: clock.now()})
+    .where('id', '=', edition.id)
+    .where('attempt', '=', edition.attempt)
+    .where('state', '=', 'sending')
+    .executeTakeFirst()
+  if (raised.numUpdatedRows > 0n) await addParts(newsletter, {...edition, attempt})
+}
+
+/** The first parts; each that ends adds the next of its lane at the tail, so that editions take turns. */
+async function addParts({deps, options}: Newsletter, {id, site, attempt, audience}: EditionRow): Promise<void> {
+  const lanes = Math.max(1, Math.min(options.lanes, Math.ceil((audience ?? 0) / options.partSize)))
+  const parts = Array.from({length: lanes}, (_, lane) => ({site, edition: id, lane}))
+  try {
+    await deps.queue.addAll('edition.batch', parts, {attempt: attempt * turnsPerAttempt})
+  } catch (error) {
+    deps.log.warn({event: 'edition.waiting', site, edition: id, err: error}, 'the queue takes no parts now')
+  }
+}
+
+/** Completes an edition when nobody of its audience waits or is under way, and states it in the same transaction. */
+export async function completeEdition({deps}: Newsletter, edition: EditionRow): Promise<void> {
+  const {ledger, bus, clock, log} = deps
+  const {id, site, post} = edition
+  if (await hasOpenDelivery(ledger.db, id)) return
+  const counts = await deliveryCounts(ledger.db, id)
+  const now = clock.now()
+  const completed = await ledger.transaction(async (tx) => {
+    if (await hasOpenDelivery(tx, id)) return false
+    if (!(await moveEdition(tx, id, ['sending'], {state: 'complete', reason: null, completed_at: now}))) return false
+    await appendEvents(
+      tx,
+      'newsletter',
+      [createEvent('edition.completed', {site, edition: id, post, counts}, now)],
+      now,
+    )
+    return true
+  })
+  if (!completed) return
+  bus.nudge()
+  const {accepted, failed, uncertain, excluded} = counts
+  const tookMs = now - (edition.frozen_at ?? now)
+  log.info(
+    {event: 'edition.completed', site, edition: id, post, accepted, failed, uncertain, excluded, tookMs},
+    `"${edition.subject}" went to ${accepted} people in ${tookMs} ms` +
+      (failed + uncertain + excluded > 0 ? `; ${failed} failed, ${uncertain} uncertain, ${excluded} left out` : ''),
+  )
+}
+
+async function windUp({deps}: Newsletter, {id, reason}: EditionRow): Promise<void> {
+  const {ledger, clock} = deps
+  const chunk = {reason: reason ?? 'cancelled', limit: 1_000}
+  while ((await ledger.transaction((tx) => excludeWaiting(tx, id, {...chunk, now: clock.now()}))) > 0);
+  if (await hasOpenDelivery(ledger.db, id)) return
+  await moveEdition(ledger.db, id, ['cancelled'], {completed_at: clock.now()})
+}

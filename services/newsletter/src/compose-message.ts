@@ -1,0 +1,71 @@
+import {createHash} from 'node:crypto'
+import type {PostMeta} from '@broadside/content'
+import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow} from '@broadside/ledger'
+import {composeEdition, type EditionMessage} from '@broadside/mail'
+import {BroadsideError} from '@broadside/runtime'
+import {createUrls, renderBody} from '@broadside/site'
+import type {NewsletterOptions} from './newsletter.ts'
+import {siteVoice} from './site-voice.ts'
+
+export type ComposedMessage = {body: string; hash: string; subject: string; revision: number; release: number}
+
+/**
+ * The message of an edition, from the post as readers see it now.
+ * @throws BroadsideError `edition.post-gone` (invalid), and what composing says of settings that cannot be used.
+ */
+export async function composeMessage(
+  db: Db,
+  edition: Pick<EditionRow, 'id' | 'site' | 'post'>,
+  options: NewsletterOptions,
+): Promise<ComposedMessage> {
+  const live = await lastLiveRelease(db, edition.site)
+  const view = live === undefined ? undefined : await openSiteView(db, edition.site, live.revision)
+  const post = await view?.post(edition.post)
+  if (live === undefined || view === undefined || post === undefined) throw postGone(edition.site)
+  const {settings} = view
+  const voice = siteVoice(await findSite(db, edition.site), settings, options)
+  const {newsletter} = post.meta as typeof post.meta & Pick<PostMeta, 'newsletter'>
+  const message = composeEdition({
+    site: voice.site,
+    post: {
+      title: post.meta.title,
+      url: createUrls(view.site.siteUrl).absolute(post.address),
+      html: await renderBody(view, post, 'mail'),
+      date: post.day,
+      authors: post.meta.authors.map((key) => settings.authors[key]?.name ?? key),
+      excerpt: post.meta.description ?? post.excerpt,
+    },
+    subject: newsletter.subject ?? post.meta.title,
+    ...(newsletter.preheader === undefined ? {} : {preheader: newsletter.preheader}),
+    from: voice.from,
+    ...(voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}),
+    listId: voice.listId,
+    editionId: edition.id,
+  })
+  const body = JSON.stringify(message)
+  const hash = createHash('sha256').update(body).digest('hex')
+  return {body, hash, subject: message.subject, revision: live.revision, release: live.number}
+}
+
+export function postGone(site: string): BroadsideError {
+  return new BroadsideError('invalid', 'edition.post-gone', `its post is not on ${site} now`, {
+    hint: 'Publish the post again, or cancel the edition',
+  })
+}
+
+const kept = 8
+
+/** Reads frozen messages; the last few stay, since each part of an edition asks for the same object. */
+export function createMessageReader(db: Db): (hash: string) => Promise<EditionMessage> {
+  const messages = new Map<string, EditionMessage>()
+  return async (hash) => {
+    const known = messages.get(hash)
+    if (known !== undefined) return known
+    const row = await db.selectFrom('texts').select('body').where('hash', '=', hash).executeTakeFirst()
+    if (row === undefined) throw new BroadsideError('bug', 'ledger.text-missing', `the ledger lacks the text ${hash}`)
+    const message = JSON.parse(row.body) as EditionMessage
+    if (messages.size >= kept) messages.delete(messages.keys().next().value!)
+    messages.set(hash, message)
+    return message
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  deliveryCounts,
+  findEdition,
+  holdsAt,
+  lastLiveRelease,
+  moveEdition,
+  resolveEdition,
+  type Db,
+  type EditionRow,
+  type EditionState,
+  type RequestHandler,
+} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import {z} from 'zod'
+import {postGone} from './compose-message.ts'
+import type {Newsletter} from './newsletter.ts'
+
+const schema = z.object({site: z.string().optional(), edition: z.string().min(1)})
+
+/** What `approve`, `cancel`, `pause` and `resume` answer. */
+export type EditionAnswer = {
+  edition: string
+  site: string
+  subject: string
+  state: EditionState
+  reason: string | null
+  audience: number | null
+  counts: Awaited<ReturnType<typeof deliveryCounts>>
+}
+
+/**
+ * What people decide about an edition, named by its id, the beginning of it, or its post. Each moves the row and calls
+ * `look`, which does the rest; a repeat finds it done.
+ */
+export function editionRequests({deps}: Newsletter, look: () => void): Record<string, RequestHandler> {
+  const {ledger, clock, log} = deps
+  const {db} = ledger
+
+  type Decision = {
+    from: EditionState[]
+    /** States in which it is done already. */
+    done: EditionState[]
+    set: (edition: EditionRow) => Partial<EditionRow>
+    needsPost?: boolean
+  }
+
+  function decide(kind: string, {from, done, set, needsPost = false}: Decision): RequestHandler {
+    return async (payload) => {
+      const {site, edition: name} = read(payload)
+      const edition = await resolveEdition(db, {site, name})
+      if (!done.includes(edition.state)) {
+        if (!from.includes(edition.state)) throw cannot(kind, edition)
+        if (needsPost && !(await isLive(db, edition))) throw postGone(edition.site)
+        // Whoever looks takes it for long without progress, and so at once.
+        const moved = await moveEdition(db, edition.id, [edition.state], {...set(edition), progress_at: 0})
+        if (!moved) throw new BroadsideError('transient', 'edition.moved', 'the edition moved meanwhile')
+        log.info({event: `edition.${kind}`, site: edition.site, edition: edition.id}, `${kind}: "${edition.subject}"`)
+        look()
+      }
+      return answer(db, edition.id)
+    }
+  }
+
+  return {
+    approve: decide('approve', {
+      from: ['held'],
+      done: ['freezing', 'sending', 'complete'],
+      needsPost: true,
+      set: () => ({state: 'freezing', reason: null}),
+    }),
+    cancel: decide('cancel', {
+      from: ['held', 'freezing', 'sending', 'paused'],
+      done: ['cancelled'],
+      set: () => ({state: 'cancelled', reason: `cancelled ${new Date(clock.now()).toISOString()}`}),
+    }),
+    pause: decide('pause', {
+      from: ['freezing', 'sending'],
+      done: ['paused'],
+      set: () => ({state: 'paused', reason: `paused ${new Date(clock.now()).toISOString()}`}),
+    }),
+    resume: decide('resume', {
+      from: ['paused'],
+      done: ['freezing', 'sending', 'complete'],
+      needsPost: true,
+      set: ({frozen_at: frozenAt}) => ({state: frozenAt === null ? 'freezing' : 'sending', reason: null}),
+    }),
+  }
+}
+
+function read(payload: unknown): z.infer<typeof schema> {
+  const parsed = schema.safeParse(payload)
+  if (parsed.success) return parsed.data
+  throw new BroadsideError('invalid', 'request.malformed', `the request cannot be read: ${parsed.error.message}`)
+}
+
+function cannot(kind: string, {state, subject}: EditionRow): BroadsideError {
+  const hints: Partial<Record<EditionState, string>> = {
+    paused: 'broadside newsletter resume goes on with it',
+    held: 'broadside newsletter approve lets it go',
+    complete: 'It was sent; a mail cannot be taken back',
+  }
+  const hint = hints[state]
+  const message = `"${subject}" is ${state}, so ${kind} has nothing to work on`
+  return new BroadsideError('invalid', 'edition.state', message, hint === undefined ? {} : {hint})
+}
+
+async function isLive(db: Db, {site, post}: EditionRow): Promise<boolean> {
+  const release = await lastLiveRelease(db, site)
+  if (release === undefined) return false
+  const row = await db
+    .selectFrom('post_versions as p')
+    .select('p.id')
+    .where('p.site', '=', site)
+    .where('p.id', '=', post)
+    .where('p.status', '=', 'live')
+    .where(holdsAt('p', release.revision))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function answer(db: Db, id: string): Promise<EditionAnswer> {
+  const {site, subject, state, reason, audience} = (await findEdition(db, id))!
+  return {edition: id, site, subject, state, reason, audience, counts: await deliveryCounts(db, id)}
+}

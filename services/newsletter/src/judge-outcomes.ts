@@ -1,0 +1,58 @@
+import type {ReadyDelivery, SettledDelivery} from '@broadside/ledger'
+import {backoffMs} from '@broadside/runtime'
+import type {Outcome} from '@broadside/smtp'
+
+/** What the answers of the mail server mean for a group of deliveries, and for their edition. */
+export type Judgement = {
+  settled: SettledDelivery[]
+  /** Why nobody else is to be written to before a person has looked. */
+  pause?: string
+  /** Why the server cannot be used now. */
+  trouble?: string
+}
+
+const longestWaitMs = 3_600_000
+
+/**
+ * Decides by what is known. A server that cannot be used takes no try away from the recipients, unless it answered
+ * others of the group: then it is about the message. A server that refuses us (5xx before a recipient was named, or
+ * 5.7 of RFC 3463, security and policy) would refuse everybody.
+ */
+export function judgeOutcomes(
+  results: {delivery: ReadyDelivery; outcome: Outcome}[],
+  {
+    now,
+    deferMs,
+    maxTries,
+    random = Math.random,
+  }: {now: number; deferMs: number; maxTries: number; random?: () => number},
+): Judgement {
+  const answers = results.some(({outcome}) => outcome.state === 'accepted')
+  const judgement: Judgement = {settled: []}
+  for (const {delivery, outcome} of results) {
+    const {subscriber, attempt} = delivery
+    const text = outcome.state === 'accepted' ? outcome.reply : outcome.reason
+    const as = (state: SettledDelivery['state'], more: Partial<SettledDelivery> = {}) =>
+      judgement.settled.push({subscriber, state, reply: text, attempt: attempt + 1, nextAt: now, ...more})
+    const again = () => {
+      if (attempt + 1 >= maxTries) return as('failed', {reply: `gave up after ${maxTries} tries: ${text}`})
+      const waitMs = backoffMs(attempt, {baseMs: deferMs, maxMs: longestWaitMs, random})
+      return as('deferred', {nextAt: now + waitMs})
+    }
+    if (outcome.state === 'accepted' || outcome.state === 'uncertain') as(outcome.state)
+    else if (outcome.state === 'failed' && !refusesUs(outcome)) as('failed')
+    else if (outcome.state === 'failed') {
+      judgement.pause = text
+      again()
+    } else if (outcome.scope === 'recipient' || answers) again()
+    else {
+      judgement.trouble = text
+      as('pending', {attempt})
+    }
+  }
+  return judgement
+}
+
+function refusesUs({scope, enhanced}: Outcome & {state: 'failed'}): boolean {
+  return scope === 'server' || enhanced?.startsWith('5.7.') === true
+}

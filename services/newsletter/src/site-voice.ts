@@ -1,0 +1,70 @@
+import type {SiteSettings} from '@broadside/content'
+import type {SitesTable} from '@broadside/ledger'
+import type {Mailbox, MailSite} from '@broadside/mail'
+import {BroadsideError} from '@broadside/runtime'
+import {createUrls} from '@broadside/site'
+import {parseAddress} from '@broadside/subscribers'
+import type {NewsletterOptions} from './newsletter.ts'
+
+/** How a site presents itself in mails. */
+export type SiteVoice = {
+  site: MailSite
+  from: Mailbox
+  replyTo?: string
+  listId: string
+  /** What Message-IDs end with. */
+  domain: string
+  /** Where a link with a token leads. */
+  link: (page: 'confirm' | 'unsubscribe', token: string) => string
+}
+
+/**
+ * An author chooses the sender among the domains that the operator allows.
+ * @throws BroadsideError `address.invalid`, `newsletter.from` (invalid).
+ */
+export function siteVoice(
+  row: SitesTable,
+  settings: SiteSettings,
+  {mailFrom, fromDomains}: Pick<NewsletterOptions, 'mailFrom' | 'fromDomains'>,
+): SiteVoice {
+  const {newsletter} = settings
+  const {name, address} = parseMailbox(newsletter.from ?? mailFrom)
+  const {domain} = parseAddress(address)
+  if (newsletter.from !== undefined && fromDomains !== undefined && !fromDomains.includes(domain)) {
+    throw new BroadsideError('invalid', 'newsletter.from', `${row.name} may not write from ${domain}`, {
+      hint: `Choose a sender at ${fromDomains.join(' or ')} in broadside.yaml, or add the domain to MAIL_FROM_DOMAINS`,
+    })
+  }
+  return {
+    site: {
+      name: row.name,
+      title: newsletter.name ?? settings.title,
+      homeUrl: createUrls(row.site_url).absolute('/'),
+      language: settings.language,
+      ...(newsletter.postalAddress === undefined ? {} : {postalAddress: newsletter.postalAddress}),
+    },
+    from: {name: name ?? newsletter.name ?? settings.title, address},
+    ...(newsletter.replyTo === undefined ? {} : {replyTo: parseMailbox(newsletter.replyTo).address}),
+    listId: `${row.name}.${listHost(row.site_url)}`,
+    domain,
+    link: (page, token) => linkTo(row.audience_url, page, token),
+  }
+}
+
+function parseMailbox(text: string): {name?: string; address: string} {
+  const [, name = '', bracketed] = /^\s*(.*?)\s*<([^<>]*)>\s*$/s.exec(text) ?? []
+  const address = parseAddress((bracketed ?? text).trim()).address
+  const plain = name.replace(/^"(.*)"$/s, '$1')
+  return plain === '' ? {address} : {name: plain, address}
+}
+
+/** RFC 2919 wants a name, which the address of a host in brackets is not. */
+function listHost(siteUrl: string): string {
+  const {hostname} = new URL(siteUrl)
+  return /^[a-z0-9.-]+$/.test(hostname) ? hostname : 'localhost'
+}
+
+/** Where a link with a token leads, below the site's `audience_url`. */
+export function linkTo(audienceUrl: string, page: 'confirm' | 'unsubscribe', token: string): string {
+  return new URL(`${page}/${token}`, audienceUrl.endsWith('/') ? audienceUrl : `${audienceUrl}/`).href
+}
