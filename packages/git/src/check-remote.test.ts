@@ -8,6 +8,8 @@ describe('checkRemote', () => {
     ['git@example.org:team/notes.git', {url: 'git@example.org:team/notes.git', protocol: 'ssh'}],
     ['file:///srv/notes.git', {url: '/srv/notes.git', protocol: 'file'}],
     ['/srv/notes.git', {url: '/srv/notes.git', protocol: 'file'}],
+    ['/srv/our notes.git', {url: '/srv/our notes.git', protocol: 'file'}],
+    ['file:///srv/our%20notes.git', {url: '/srv/our notes.git', protocol: 'file'}],
     ['http://127.0.0.1:3000/notes.git', {url: 'http://127.0.0.1:3000/notes.git', protocol: 'http'}],
   ])('accepts %s', (remoteUrl, remote) => {
     expect(checkRemote(remoteUrl)).toEqual(remote)
@@ -42,6 +44,8 @@ describe('checkRemote', () => {
     'https://example.org/notes.git?x=1',
     'https://example.org/no tes.git',
     'https://example.org/\nnotes.git',
+    '/srv/\nnotes.git',
+    'git@example.org:our notes.git',
     'javascript:alert(1)',
   ])('refuses %j', (remoteUrl) => {
     expect(() => checkRemote(remoteUrl)).toThrow(expect.objectContaining({code: 'git.remote.refused', kind: 'invalid'}))

@@ -19,8 +19,10 @@ const scpLike = /^[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z
  * for what git or ssh could take for an option.
  */
 export function checkRemote(remoteUrl: string): Remote {
-  if (remoteUrl === '' || /[\p{Cc}\s]/u.test(remoteUrl) || remoteUrl.startsWith('-')) throw refused(remoteUrl)
+  if (remoteUrl === '' || /\p{Cc}/u.test(remoteUrl) || remoteUrl.startsWith('-')) throw refused(remoteUrl)
+  // A folder may have spaces in its name; nothing that goes over a network has.
   if (isAbsolute(remoteUrl)) return {url: remoteUrl, protocol: 'file'}
+  if (/\s/u.test(remoteUrl)) throw refused(remoteUrl)
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(remoteUrl)) {
     if (scpLike.test(remoteUrl) && !remoteUrl.includes('::')) return {url: remoteUrl, protocol: 'ssh'}
     throw refused(remoteUrl)
