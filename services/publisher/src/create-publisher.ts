@@ -15,6 +15,7 @@ import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broads
 import {carryRelease} from './carry-release.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 import {putPart} from './put-part.ts'
+import {createViewCache} from './view-cache.ts'
 
 const troubleRetryMs = 30_000
 
@@ -23,7 +24,7 @@ const troubleRetryMs = 30_000
  * releases and parts, and looks by itself for whatever no message told it of.
  */
 export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOptions> = {}): Service {
-  const publisher: Publisher = {deps, options: {...defaultOptions, ...given}}
+  const publisher: Publisher = {deps, options: {...defaultOptions, ...given}, views: createViewCache()}
   const {ledger, bus, queue, clock, log} = deps
   const {options} = publisher
 

@@ -3,6 +3,7 @@ import type {Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import type {Queue} from '@broadside/queue'
 import type {Clock, Logger} from '@broadside/runtime'
+import type {ViewCache} from './view-cache.ts'
 
 /** What publisher works with. */
 export type PublisherDeps = {
@@ -38,7 +39,7 @@ export const defaultOptions: PublisherOptions = {
   proofMs: 600_000,
 }
 
-export type Publisher = {deps: PublisherDeps; options: PublisherOptions}
+export type Publisher = {deps: PublisherDeps; options: PublisherOptions; views: ViewCache}
 
 /** Outputs of one part: what one job builds and puts, and one transaction records. */
 export const outputsPerPart = 40

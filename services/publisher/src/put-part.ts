@@ -12,13 +12,10 @@ import {sha256} from '@broadside/revision'
 import {buildOutput, keyOf, themeOf, type BuiltOutput} from '@broadside/site'
 import {BroadsideError} from '@broadside/runtime'
 import {binaryKey, objectKey, type Publisher} from './publisher.ts'
-import {createViewCache} from './view-cache.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
 type Put = {row: Omit<ManifestTable, 'state'>; output: BuiltOutput}
-
-const views = createViewCache()
 
 /**
  * Builds one part of a wave and puts what differs from the manifest: built → marked in doubt → put → recorded. A crash
@@ -31,7 +28,7 @@ export async function putPart(publisher: Publisher, key: PartKey, revision: numb
   const {site, release} = key
   const rows = await outputsOfPart(ledger.db, key)
   if (rows.length === 0) return
-  const view = await views.open(`${site} ${revision}`, () => openSiteView(ledger.db, site, revision))
+  const view = await publisher.views.open(`${site} ${revision}`, () => openSiteView(ledger.db, site, revision))
   const theme = themeOf(view)
   const there = await manifestAt(
     ledger.db,
@@ -91,9 +88,10 @@ export async function putPart(publisher: Publisher, key: PartKey, revision: numb
   })
 }
 
-async function putOne({deps, options}: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
+async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
+  const {deps, options} = publisher
   const {ledger, objects} = deps
-  const body = 'body' in output ? output.body : await readBinary({deps, options}, site, output.blob)
+  const body = 'body' in output ? output.body : await readBinary(publisher, site, output.blob)
   await checkFence(ledger.db, site, release)
   const signal = AbortSignal.timeout(options.callMs)
   await objects.put(objectKey(site, output.key), body, output.headers, {signal})

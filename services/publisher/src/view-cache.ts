@@ -17,3 +17,5 @@ export function createViewCache() {
     },
   }
 }
+
+export type ViewCache = ReturnType<typeof createViewCache>
