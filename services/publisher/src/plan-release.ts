@@ -13,7 +13,7 @@ import {
   type ReleasesTable,
 } from '@broadside/ledger'
 import {affectedOutputs, allOutputs, keyOf, specOf, waveOf, type OutputSpec} from '@broadside/site'
-import {outputsPerPart, type Publisher} from './publisher.ts'
+import {objectKey, outputsPerPart, type Publisher} from './publisher.ts'
 
 const chunk = 500
 
@@ -22,14 +22,14 @@ const chunk = 500
  * is in doubt, and what releases that could not go on have left. A repeat after a crash plans the same again and keeps
  * the rows that are there.
  */
-export async function planRelease({deps}: Publisher, release: ReleasesTable): Promise<void> {
-  const {ledger, clock} = deps
+export async function planRelease(publisher: Publisher, release: ReleasesTable): Promise<void> {
+  const {ledger, clock} = publisher.deps
   const live = await lastLiveRelease(ledger.db, release.site)
   const parts = createParts()
   let waiting: OutputSpec[] = []
   let planned = 0
   const flush = async () => {
-    const rows = await toRows(ledger.db, release, waiting, parts)
+    const rows = await toRows(publisher, release, waiting, parts)
     planned += rows.length
     waiting = []
     await ledger.transaction((db) => planOutputs(db, rows))
@@ -75,14 +75,14 @@ function createParts(): Parts {
 }
 
 async function toRows(
-  db: Db,
+  publisher: Publisher,
   release: ReleasesTable,
   specs: OutputSpec[],
   parts: Parts,
 ): Promise<ReleaseOutputsTable[]> {
   const {site, number} = release
-  const there = await manifestAt(
-    db,
+  const there = await keysThere(
+    publisher,
     site,
     specs.map(({address}) => keyOf(address)),
   )
@@ -94,4 +94,18 @@ async function toRows(
     const {address, kind} = spec
     return [{site, release: number, wave, part: parts.next(wave), address, kind, state: 'planned'}]
   })
+}
+
+/**
+ * The keys at which readers find something now. Of a key in doubt the ledger cannot tell: a release that broke off may
+ * never have put it, and pages that lead to it must not go out beside it; so the objects are asked.
+ */
+async function keysThere({deps, options}: Publisher, site: string, keys: string[]): Promise<Set<string>> {
+  const there = new Set<string>()
+  for (const {key, state} of (await manifestAt(deps.ledger.db, site, keys)).values()) {
+    if (state === 'live') there.add(key)
+    else if (await deps.objects.head(objectKey(site, key), {signal: AbortSignal.timeout(options.callMs)}))
+      there.add(key)
+  }
+  return there
 }

@@ -1,21 +1,13 @@
-import {afterEach, expect, test} from 'vitest'
-import {crawlSite, crawlWithoutPause, createObjectsControl, slowObjects} from '@broadside/testkit'
+import {expect, test} from 'vitest'
+import {crawlSite, crawlWithoutPause, until} from '@broadside/testkit'
+import {openWorld, post} from './open-world.ts'
 import {freshSite, manifestSite, publishedSite} from './published-site.ts'
-import {startWorld, type World} from './start-world.ts'
-
-let world: World | undefined
-afterEach(async () => {
-  await world?.stop()
-  world = undefined
-})
 
 const pixel = Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAA=', 'base64')
 const withoutMail = {'broadside.yaml': 'title: Links\nnavigation:\n  - {label: About, url: /about/}\n'}
 
 test('nothing dangles while two posts that link to each other, a new tag, a rename and a removal go out at once', async () => {
-  const control = createObjectsControl()
-  world = await startWorld({
-    wrapObjects: (objects) => slowObjects(objects, control),
+  const world = await openWorld({
     files: {
       ...withoutMail,
       'pages/about.md': '---\ntitle: About\n---\n\nSee [leaving](../posts/leaving.md).\n',
@@ -30,7 +22,7 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
   await world.settled()
   expect((await crawlSite(world.run.siteUrl)).dangling).toEqual([])
 
-  control.putMs = 50
+  world.objects.putMs = 50
   const done = new AbortController()
   const crawling = crawlWithoutPause(world.run.siteUrl, done.signal)
   const {commit} = await world.push({
@@ -61,4 +53,35 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
   const published = await publishedSite(world)
   expect(published).toEqual(await freshSite(world))
   expect(published).toEqual(await manifestSite(world))
+})
+
+test('nothing dangles when a release breaks off in the middle and the next one carries its pages', async () => {
+  const world = await openWorld({
+    files: {...withoutMail, 'posts/old.md': post('Old', {date: '2026-09-01'})},
+  })
+  await world.settled()
+  world.objects.beforePut = (key) => {
+    if (key.endsWith('posts/b/index.html')) throw new Error('the disk has a hole here')
+  }
+  await world.push({
+    'posts/a.md': post('A', {date: '2026-09-02', body: 'Meets [b](b.md).'}),
+    'posts/b.md': post('B', {date: '2026-09-03', body: 'Meets [a](a.md).'}),
+  })
+  await until('the release is in trouble', async () => {
+    const {db} = world.ledger
+    return db.selectFrom('releases').select('trouble').where('trouble', 'is not', null).executeTakeFirst()
+  })
+
+  world.objects.beforePut = (key) => {
+    // The page that is new for readers comes as late as its wave allows.
+    return key.endsWith('posts/b/index.html') ? new Promise((resolve) => setTimeout(resolve, 300)) : undefined
+  }
+  const done = new AbortController()
+  const crawling = crawlWithoutPause(world.run.siteUrl, done.signal)
+  const {commit} = await world.push({'posts/old.md': post('Old', {date: '2026-09-01', body: 'See [b](b.md).'})})
+  await world.live(commit)
+  done.abort()
+
+  expect((await crawling).dangling).toEqual([])
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
 })

@@ -1,17 +1,19 @@
-import {lastLiveRelease, manifestEntries, openSiteView} from '@broadside/ledger'
+import {lastLiveRelease, manifestEntries, openSiteView, type Ledger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {sha256} from '@broadside/revision'
 import {allOutputs, buildOutput, themeOf} from '@broadside/site'
-import type {World} from './start-world.ts'
+import type {RunFile} from '../src/home.ts'
+
+/** Where to look: a world of the test's process, or an installation in another. */
+export type Installation = {ledger: Ledger; run: Pick<RunFile, 'site' | 'objectsUrl'>}
 
 /** A site as path → SHA-256 of its bytes, with the headers it is served with; in order of the paths. */
 export type SiteFiles = Record<string, string>
 
-const prefix = 'sites/test/'
-
 /** What lies in the objects. */
-export async function publishedSite(world: World): Promise<SiteFiles> {
-  const objects = await openObjects(world.run.objectsUrl)
+export async function publishedSite({run}: Installation): Promise<SiteFiles> {
+  const prefix = `sites/${run.site}/`
+  const objects = await openObjects(run.objectsUrl)
   const files: [string, string][] = []
   for await (const {key} of objects.list(prefix)) {
     const found = await objects.get(key)
@@ -22,19 +24,19 @@ export async function publishedSite(world: World): Promise<SiteFiles> {
 }
 
 /** What the ledger says is live. */
-export async function manifestSite(world: World): Promise<SiteFiles> {
+export async function manifestSite({ledger, run}: Installation): Promise<SiteFiles> {
   const files: [string, string][] = []
-  for await (const {key, hash, headers, state} of manifestEntries(world.ledger.db, 'test')) {
+  for await (const {key, hash, headers, state} of manifestEntries(ledger.db, run.site)) {
     files.push([key, `${line(hash, JSON.parse(headers) as Headers)}${state === 'live' ? '' : ` ${state}`}`])
   }
   return inOrder(files)
 }
 
 /** Everything that the live revision is, built anew. */
-export async function freshSite(world: World): Promise<SiteFiles> {
-  const {db} = world.ledger
-  const release = await lastLiveRelease(db, 'test')
-  const view = await openSiteView(db, 'test', release!.revision)
+export async function freshSite({ledger, run}: Installation): Promise<SiteFiles> {
+  const {db} = ledger
+  const release = await lastLiveRelease(db, run.site)
+  const view = await openSiteView(db, run.site, release!.revision)
   const files: [string, string][] = []
   for await (const spec of allOutputs(view)) {
     const output = await buildOutput(spec, view, themeOf(view))

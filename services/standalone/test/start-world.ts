@@ -5,8 +5,9 @@ import type {SiteSettings} from '@broadside/content'
 import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {createLogger, type Service} from '@broadside/runtime'
+import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
-import {choosePorts, type RunFile} from '../src/home.ts'
+import type {Ports, RunFile} from '../src/home.ts'
 import {wireStandalone, type Standalone} from '../src/start-standalone.ts'
 import {startServers, type WorldServers} from './world-servers.ts'
 
@@ -61,7 +62,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await repo.write({'broadside.yaml': settings, ...options.files})
   await repo.commit('first')
   await repo.push()
-  const ports = await choosePorts(home, {anew: true, skip: []})
+  const ports = await freePorts()
   const servers = await startServers(home, ports)
   const log = createLogger({service: 'test', level: process.env['LOG_LEVEL'] ?? 'silent', pretty: false})
 
@@ -170,6 +171,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await world.request('audience', 'subscribers.add', {site: 'test', address})
   }
   return world
+}
+
+/** Any that are free: worlds of other tests start at the same time. */
+async function freePorts(): Promise<Ports> {
+  const names = ['site', 'audience', 'console', 'mail', 'intake', 'smtp', 'nats', 'redis'] as const
+  const chosen = new Set<number>()
+  while (chosen.size < names.length) chosen.add(await freePort())
+  return Object.fromEntries(names.map((name, index) => [name, [...chosen][index]!])) as Ports
 }
 
 async function isSettled(db: Db): Promise<boolean> {

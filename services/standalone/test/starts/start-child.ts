@@ -27,11 +27,10 @@ export function launch({home, site, args = [], env = {}, nodeArgs = []}: ChildOp
   })
 }
 
-/** Starts Broadside on `home` and waits until it says that it is ready. */
-export async function startChild(options: ChildOptions): Promise<StandaloneChild> {
-  const child = launch(options)
+/** Waits until Broadside says that it is ready. */
+export async function whenReady(child: Program, home: string): Promise<StandaloneChild> {
   await child.says('\n  ready\n', {withinMs: 40_000})
-  return {...child, run: readRunFile(options.home)}
+  return {...child, run: readRunFile(home)}
 }
 
 /** Where the installation in `home` runs. Throws while it does not. */

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {endSurvivors} from '@broadside/servers'
 import {onTestFinished} from 'vitest'
-import {launch, startChild, type ChildOptions, type StandaloneChild} from './start-child.ts'
+import {launch, whenReady, type ChildOptions, type StandaloneChild} from './start-child.ts'
 import type {Program} from '@broadside/testkit'
 
 /**
@@ -21,9 +21,7 @@ export async function temporaryFolder(name = 'broadside home'): Promise<string> 
 
 /** Starts Broadside for one test; it is gone when the test ends, however it ends. */
 export async function start(options: ChildOptions): Promise<StandaloneChild> {
-  const child = await startChild(options)
-  onTestFinished(child.kill)
-  return child
+  return whenReady(tryStart(options), options.home)
 }
 
 /** The same, for a start that is not expected to come to anything. */
