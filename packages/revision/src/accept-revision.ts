@@ -19,7 +19,7 @@ export type AcceptOptions = {
   commit: string
   cause: RevisionsTable['cause']
   asOf: number
-  now: number
+  now: () => number
   /** Keeps a binary under its hash before a row names it; a repeat does nothing. */
   keepBinary: (hash: string, bytes: Uint8Array) => Promise<void>
   /** Who relays the events that are written. */

@@ -32,7 +32,8 @@ export type AcceptedRevision = {number: number; summary: RevisionSummary}
 
 /** One transaction: versions, memory, diagnostics, timers, what is to be rendered, and the events that tell of it. */
 export async function writeRevision(options: AcceptOptions, draft: Draft): Promise<AcceptedRevision> {
-  const {ledger, site, commit, cause, asOf, now, source} = options
+  const {ledger, site, commit, cause, asOf, source} = options
+  const now = options.now()
   return ledger.transaction(async (db) => {
     const number = await nextNumber(db, site, draft.last)
     const texts = new Map<string, string>([

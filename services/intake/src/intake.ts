@@ -67,7 +67,7 @@ export function createIntakeCore({ledger, bus, objects, mirrorsDir, clock, log}:
       commit,
       cause,
       asOf: startedAt,
-      now: startedAt,
+      now: clock.now,
       keepBinary: (hash, bytes) => keepBinary(objects, site, hash, bytes),
       source: 'intake',
     })

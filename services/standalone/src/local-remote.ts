@@ -60,7 +60,8 @@ async function commitFolder(remote: string, folder: string): Promise<void> {
   await git([...tree, ...author, 'commit', '--quiet', '--message', 'The example site'])
 }
 
-function writeHook(home: string, remote: string, site: string): void {
+/** Writes the hook that tells intake of a push to `remote`; where intake is stands in run.json of `home`. */
+export function writeHook(home: string, remote: string, site: string): void {
   const script = fileURLToPath(new URL('post-receive.mjs', import.meta.url))
   const words = [process.execPath, script, join(home, 'run.json'), site].map(quote).join(' ')
   mkdirSync(join(remote, 'hooks'), {recursive: true})

@@ -41,7 +41,7 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
     commit: source.commit,
     cause: 'push',
     asOf,
-    now: asOf,
+    now: () => asOf,
     keepBinary: (hash, bytes) => writeFile(binary(hash), bytes),
     source: 'build',
   })
