@@ -1,0 +1,56 @@
+import {html} from 'hono/html'
+import type {PushEdition, PushProgress, PushStage} from '@broadside/ledger'
+import type {RevisionSummary} from '@broadside/revision'
+import {counted, timeAgo, type Html} from './page-frame.ts'
+
+/** A push in a list: what it is, how far, and what it changed. */
+export function pushCard({revision, stage, why}: PushProgress, now: number): Html {
+  const {site, number, commit_id: commit, cause, accepted_at: at} = revision
+  return html`<li>
+    <a href="/sites/${site}/revisions/${number}">Revision ${number}</a> ${stageMark(stage)}
+    <span class="soft">${timeAgo(at, now)}, by ${cause}, commit <code>${commit.slice(0, 8)}</code></span>
+    <div>${changesOf(revision.summary)}</div>
+    ${why === undefined ? '' : html`<div class="small ${stage === 'failed' ? 'bad' : 'wait'}">${why}</div>`}
+  </li>`
+}
+
+export function stageMark(stage: PushStage): Html {
+  const tone = stage === 'failed' ? 'bad' : stage === 'live' || stage === 'mailed' ? 'good' : 'wait'
+  return html`<span class="stage ${tone}">${stage}</span>`
+}
+
+/** An edition in a list: its state, and its audience as the sum of what became of it. */
+export function editionCard(edition: PushEdition, now: number): Html {
+  const {id, title, state, reason, created_at: at} = edition
+  const tone = state === 'complete' ? 'good' : state === 'cancelled' ? 'soft' : 'wait'
+  return html`<li>
+    <a href="/editions/${id}">${title}</a> <span class="stage ${tone}">${state}</span>
+    <span class="soft">${timeAgo(at, now)}</span>
+    ${reason === null ? '' : html`<div class="small wait">${reason}</div>`}
+    <div class="small">${audienceOf(edition)}</div>
+  </li>`
+}
+
+/** `214 people: 212 accepted, 2 deferred`. */
+export function audienceOf({audience, counts}: PushEdition): string {
+  if (audience === null) return 'its audience is not frozen yet'
+  const parts = Object.entries(counts).flatMap(([state, people]) => (people === 0 ? [] : [`${people} ${state}`]))
+  return [counted(audience, 'person', 'people'), parts.join(', ')].filter((part) => part !== '').join(': ')
+}
+
+export function summaryOf(text: string): RevisionSummary {
+  return JSON.parse(text) as RevisionSummary
+}
+
+export function changesOf(text: string): string {
+  const {counts, drafts, scheduled} = summaryOf(text)
+  const parts = [
+    counts.published > 0 ? `${counts.published} new` : '',
+    counts.updated > 0 ? `${counts.updated} changed` : '',
+    counts.removed > 0 ? `${counts.removed} removed` : '',
+    counts.broken > 0 ? `${counts.broken} broken` : '',
+    drafts > 0 ? counted(drafts, 'draft') : '',
+    scheduled.length > 0 ? `${scheduled.length} scheduled` : '',
+  ].filter((part) => part !== '')
+  return parts.length === 0 ? 'No post changed' : parts.join(', ')
+}
