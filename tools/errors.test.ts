@@ -1,6 +1,6 @@
 import {globSync} from 'node:fs'
 import {basename} from 'node:path'
-import {events, jobs} from '../packages/contracts/src/index.ts'
+import {events, jobs} from '@broadside/contracts'
 import {expect, test} from 'vitest'
 import {givenCodes, possibleCodes, productSources} from './error-codes.ts'
 import {readText, root} from './source-tree.ts'
