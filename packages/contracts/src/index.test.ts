@@ -1,0 +1,16 @@
+import {expect, test} from 'vitest'
+import * as contracts from './index.ts'
+
+test('exports these names', () => {
+  expect(Object.keys(contracts).toSorted()).toMatchInlineSnapshot(`
+    [
+      "createEvent",
+      "events",
+      "jobIdOf",
+      "jobs",
+      "maxEventBytes",
+      "parseEvent",
+      "subjectOf",
+    ]
+  `)
+})

@@ -1,0 +1,16 @@
+import {expect, test} from 'vitest'
+import * as revision from './index.ts'
+
+test('exports these names', () => {
+  expect(Object.keys(revision).toSorted()).toMatchInlineSnapshot(`
+    [
+      "acceptRevision",
+      "decideMailing",
+      "formatAnswer",
+      "maxAssetBytes",
+      "maxSourceBytes",
+      "renderRevision",
+      "sha256",
+    ]
+  `)
+})

@@ -1,0 +1,22 @@
+import {expect, test} from 'vitest'
+import * as runtime from './index.ts'
+
+test('exports these names', () => {
+  expect(Object.keys(runtime).toSorted()).toMatchInlineSnapshot(`
+    [
+      "BroadsideError",
+      "backoffMs",
+      "createHttpServer",
+      "createLogger",
+      "createLoop",
+      "exitCodeOf",
+      "explain",
+      "kindOf",
+      "problemResponse",
+      "readConfig",
+      "runMain",
+      "runUntilSignal",
+      "systemClock",
+    ]
+  `)
+})

@@ -1,0 +1,36 @@
+import {expect, test} from 'vitest'
+import * as site from './index.ts'
+
+test('exports these names', () => {
+  expect(Object.keys(site).toSorted()).toMatchInlineSnapshot(`
+    [
+      "addressOf",
+      "affectedOutputs",
+      "allOutputs",
+      "brokenLinks",
+      "brokenRedirects",
+      "buildOutput",
+      "contentAt",
+      "createArrayView",
+      "createUrls",
+      "existsAt",
+      "isReserved",
+      "keyOf",
+      "linkTargets",
+      "livePage",
+      "livePost",
+      "localDay",
+      "normaliseAddress",
+      "pageAddress",
+      "placeOf",
+      "postAddress",
+      "renderBody",
+      "resolveRef",
+      "specOf",
+      "termKey",
+      "termsOf",
+      "themeOf",
+      "waveOf",
+    ]
+  `)
+})
