@@ -34,13 +34,20 @@ export async function findSubscriberByAddress(
 
 /**
  * Applies an event to an address, in the caller's transaction: row and journal change together or not at all. An event
- * that changes nothing leaves no trace, so a repeat is harmless. `newId` becomes the id of somebody who is new.
+ * that changes nothing leaves no trace, so a repeat is harmless. `newId` becomes the id of somebody who is new, and
+ * `createdAt` (ms) says since when they are known, where that is not now.
  * Undefined when the event says nothing about an address that the site does not know.
  */
 export async function recordByAddress(
   db: Db,
   site: string,
-  {address, name, newId, ...told}: {address: ParsedAddress; name?: string | undefined; newId: string} & Told,
+  {
+    address,
+    name,
+    newId,
+    createdAt,
+    ...told
+  }: {address: ParsedAddress; name?: string | undefined; newId: string; createdAt?: number | undefined} & Told,
 ): Promise<SubscriberChange | undefined> {
   const known = await findSubscriberByAddress(db, site, address)
   if (known !== undefined) return change(db, known, told, {address, name})
@@ -55,7 +62,7 @@ export async function recordByAddress(
       key: address.key,
       name: name ?? null,
       state: after,
-      created_at: told.now,
+      created_at: createdAt ?? told.now,
       changed_at: told.now,
     })
     .execute()

@@ -1,0 +1,87 @@
+import {randomBytes} from 'node:crypto'
+import {addLetter, findSite, lastLetterAt, recordByAddress} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import {parseAddress} from '@broadside/subscribers'
+import type {Audience} from './audience.ts'
+import type {Window} from './create-window.ts'
+
+export type SignUp = {
+  site: string
+  email: string
+  name?: string | undefined
+  /** Where the form stood, as the form says. */
+  source?: string | undefined
+  /** Network address of whoever asks, where it is known. */
+  ip?: string | undefined
+}
+
+/**
+ * Notes that somebody gave an address, and has a confirmation mail sent to it unless one was a moment ago. What
+ * happens is the same for whoever asks, whether the address is known or not; nothing but the mail tells more.
+ *
+ * @throws BroadsideError `site.unknown`, `address.invalid` (invalid), `audience.busy` (throttled).
+ */
+export async function signUp({deps, options}: Audience, window: Window, request: SignUp): Promise<void> {
+  const {ledger, queue, clock, log} = deps
+  const {site, email, ip} = request
+  const {name: known} = await findSite(ledger.db, site)
+  const address = parseAddress(email.trim())
+  const now = clock.now()
+  const calm =
+    window.allows(`site ${known}`, options.signUpsPerSite, now) &&
+    (ip === undefined || window.allows(`ip ${networkOf(ip)}`, options.signUpsPerIp, now))
+  if (!calm) {
+    log.warn({event: 'audience.busy', site}, `too many sign-ups at ${site}`)
+    throw new BroadsideError('throttled', 'audience.busy', 'there were too many sign-ups', {
+      retryAfterMs: options.windowMs,
+    })
+  }
+  const letter = await ledger.transaction(async (tx) => {
+    const change = await recordByAddress(tx, site, {
+      address,
+      name: cleanName(request.name),
+      newId: newId(),
+      event: 'signed-up',
+      cause: causeOf(request.source),
+      now,
+    })
+    if (change?.after !== 'pending') return undefined
+    const about = {site, subscriber: change.id, kind: 'confirmation'} as const
+    const last = await lastLetterAt(tx, about)
+    if (last !== undefined && last > now - options.windowMs) return undefined
+    const id = newId()
+    await addLetter(tx, {...about, id}, now)
+    return {id, subscriber: change.id}
+  })
+  if (letter === undefined) return
+  log.info({event: 'audience.signed-up', site, subscriber: letter.subscriber, letter: letter.id}, 'somebody signed up')
+  await queue.add('letter.submit', {site, letter: letter.id}, {attempt: 1}).catch((error: unknown) => {
+    // It stands in the ledger, where newsletter finds it a little later.
+    log.warn({event: 'audience.queue', site, letter: letter.id, err: error}, 'the queue takes no letters now')
+  })
+}
+
+/** 96 random bits, in characters that may stand in a token. */
+export function newId(): string {
+  return randomBytes(12).toString('base64url')
+}
+
+/** One line of at most 100 characters, or nothing. */
+export function cleanName(name: string | undefined): string | undefined {
+  const clean = name
+    ?.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 100)
+  return clean === '' ? undefined : clean
+}
+
+/** Only what looks like a place of a site goes into the journal, where no mail address may stand. */
+function causeOf(source: string | undefined): string {
+  return source !== undefined && /^[\w./~-]{1,200}$/.test(source) ? `form ${source}` : 'form'
+}
+
+/** One household often has a whole /64 of IPv6. */
+function networkOf(ip: string): string {
+  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
+  return v4 ?? ip.split(':').slice(0, 4).join(':')
+}

@@ -1,0 +1,91 @@
+import type {Context, Hono} from 'hono'
+import {listSites} from '@broadside/ledger'
+import {BroadsideError, problemResponse} from '@broadside/runtime'
+import {z} from 'zod'
+import type {Audience} from './audience.ts'
+import type {AudienceWords} from './audience-words.ts'
+import type {Page, Pages} from './create-pages.ts'
+import {createWindow} from './create-window.ts'
+import {sendPage} from './send-page.ts'
+import {signUp} from './sign-up.ts'
+
+const schema = z.object({
+  site: z.string().max(40),
+  email: z.string().max(1_000),
+  name: z.string().max(1_000).optional(),
+  source: z.string().max(1_000).optional(),
+  /** People do not see this field; who fills it in is no person. */
+  website: z.string().max(10_000).optional(),
+})
+
+/** `POST /subscribe`, from the form on a site's pages or as JSON from a script of the site. */
+export function addSubscribeRoute(app: Hono, audience: Audience, pages: Pages): void {
+  const {deps, options} = audience
+  const window = createWindow(options.windowMs)
+
+  app.use('/subscribe', async (c, next) => {
+    await next()
+    const origin = c.req.header('origin')
+    if (origin === undefined) return
+    c.header('Vary', 'Origin')
+    if (await isOurSite(audience, origin)) c.header('Access-Control-Allow-Origin', origin)
+  })
+  app.options('/subscribe', (c) => {
+    c.header('Access-Control-Allow-Methods', 'POST')
+    c.header('Access-Control-Allow-Headers', 'Content-Type')
+    c.header('Access-Control-Max-Age', '600')
+    return c.body(null, 204)
+  })
+  app.post('/subscribe', async (c) => {
+    const asJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '')
+    const parsed = schema.safeParse(asJson ? await c.req.json().catch(() => undefined) : await c.req.parseBody())
+    if (!parsed.success) {
+      throw new BroadsideError('invalid', 'audience.form', 'the form lacks `site` or `email`, or one is too long')
+    }
+    const {website = '', ...form} = parsed.data
+    try {
+      const ip = ipOf(c, options.trustProxy)
+      if (website === '') await signUp({deps, options}, window, {...form, ip})
+    } catch (error) {
+      const code = error instanceof BroadsideError ? error.code : ''
+      if (asJson || (code !== 'address.invalid' && code !== 'audience.busy')) throw error
+      const {status, headers} = problemResponse(error)
+      const retry = headers.get('retry-after')
+      if (retry !== null) c.header('Retry-After', retry)
+      const say = code === 'audience.busy' ? busyPage : askAgain(form.site)
+      return sendPage(c, await pages.render(form.site, say), status as 400 | 429)
+    }
+    if (asJson) return c.json({status: 'pending'}, 202)
+    return sendPage(
+      c,
+      await pages.render(form.site, ({sentHeading, sentText}) => ({heading: sentHeading, text: sentText})),
+    )
+  })
+}
+
+const busyPage = ({busyHeading, busyText}: AudienceWords): Page => ({heading: busyHeading, text: busyText})
+
+const askAgain =
+  (site: string) =>
+  ({addressHeading, addressText, askField, askButton}: AudienceWords): Page => ({
+    heading: addressHeading,
+    text: addressText,
+    action: 'subscribe',
+    button: askButton,
+    fields: [
+      {name: 'site', type: 'hidden', value: site},
+      {name: 'email', type: 'email', label: askField, required: true, autocomplete: 'email'},
+    ],
+  })
+
+/** Scripts of our own sites may read the answer, and no others. */
+async function isOurSite({deps}: Audience, origin: string): Promise<boolean> {
+  return (await listSites(deps.ledger.db)).some(({site_url: url}) => new URL(url).origin === origin)
+}
+
+function ipOf(c: Context, trustProxy: boolean): string | undefined {
+  const told = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+  if (trustProxy && told !== undefined && told !== '') return told
+  const {incoming} = (c.env ?? {}) as {incoming?: {socket?: {remoteAddress?: string}}}
+  return incoming?.socket?.remoteAddress
+}

@@ -1,0 +1,92 @@
+import type {Context, Hono} from 'hono'
+import {recordById} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import type {Audience} from './audience.ts'
+import type {Pages} from './create-pages.ts'
+import {sendPage} from './send-page.ts'
+
+type Bearer = {site: string; subscriber: string}
+
+/**
+ * `GET` shows a page with a button and changes nothing, since mail scanners follow every link (law 10). `POST` acts,
+ * without cookies or redirects, and a repeat gives the same answer. `/unsubscribe` takes the one-click POST of mail
+ * programs as well (RFC 8058). Why a link does not work is not told.
+ */
+export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): void {
+  const {ledger, clock, log} = audience.deps
+
+  app.get('/confirm/:token', (c) =>
+    withBearer(c, 'confirm', async ({site}, token) => {
+      const page = await pages.render(site, ({confirmHeading, confirmText, confirmButton}) => ({
+        heading: confirmHeading,
+        text: confirmText,
+        action: token,
+        button: confirmButton,
+      }))
+      return sendPage(c, page)
+    }),
+  )
+  app.post('/confirm/:token', (c) =>
+    withBearer(c, 'confirm', async ({site, subscriber}) => {
+      const told = {
+        id: subscriber,
+        event: 'confirmed',
+        cause: 'link in the confirmation mail',
+        now: clock.now(),
+      } as const
+      const change = await ledger.transaction((tx) => recordById(tx, site, told))
+      // Who left in the meantime comes back by signing up again, not by an old link.
+      if (change?.after !== 'active') return broken(c)
+      if (change.before !== 'active') log.info({event: 'audience.confirmed', site, subscriber}, 'somebody subscribed')
+      const page = await pages.render(site, ({confirmedHeading, confirmedText}) => ({
+        heading: confirmedHeading,
+        text: confirmedText,
+      }))
+      return sendPage(c, page)
+    }),
+  )
+  app.get('/unsubscribe/:token', (c) =>
+    withBearer(c, 'unsubscribe', async ({site}, token) => {
+      const page = await pages.render(site, ({leaveHeading, leaveText, leaveButton}) => ({
+        heading: leaveHeading,
+        text: leaveText,
+        action: token,
+        button: leaveButton,
+      }))
+      return sendPage(c, page)
+    }),
+  )
+  app.post('/unsubscribe/:token', (c) =>
+    withBearer(c, 'unsubscribe', async ({site, subscriber}) => {
+      const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>)
+      const cause = form['List-Unsubscribe'] === 'One-Click' ? 'one click in a mail program' : 'link in a mail'
+      const told = {id: subscriber, event: 'unsubscribed', cause, now: clock.now()} as const
+      const change = await ledger.transaction((tx) => recordById(tx, site, told))
+      if (change !== undefined && change.before !== change.after) {
+        log.info({event: 'audience.unsubscribed', site, subscriber}, 'somebody left')
+      }
+      const page = await pages.render(site, ({leftHeading, leftText}) => ({heading: leftHeading, text: leftText}))
+      return sendPage(c, page)
+    }),
+  )
+
+  async function withBearer(
+    c: Context,
+    purpose: 'confirm' | 'unsubscribe',
+    answer: (bearer: Bearer, token: string) => Promise<Response>,
+  ): Promise<Response> {
+    const token = c.req.param('token') ?? ''
+    try {
+      return await answer(audience.deps.tokens.verify(token, purpose, new Date(clock.now())), token)
+    } catch (error) {
+      const codes = ['token.invalid', 'token.expired', 'site.unknown']
+      if (error instanceof BroadsideError && codes.includes(error.code)) return broken(c)
+      throw error
+    }
+  }
+
+  function broken(c: Context): Response {
+    const page = pages.plain(({brokenHeading, brokenText}) => ({heading: brokenHeading, text: brokenText}))
+    return sendPage(c, page, 404)
+  }
+}
