@@ -34,30 +34,38 @@ export async function markInDoubt(db: Db, rows: Omit<ManifestTable, 'state'>[]):
   }
 }
 
-/** The objects have answered: these are live now. */
+/**
+ * The objects have answered: these are live now. A key that another release has put in doubt since stays in doubt:
+ * whose write came last is not known.
+ */
 export async function recordPuts(db: Db, rows: Omit<ManifestTable, 'state'>[]): Promise<void> {
   for (let start = 0; start < rows.length; start += chunk) {
     await db
       .insertInto('manifest')
       .values(rows.slice(start, start + chunk).map((row) => ({...row, state: 'live'})))
       .onConflict((c) =>
-        c.columns(['site', 'key']).doUpdateSet({
-          state: 'live',
-          hash: (e) => e.ref('excluded.hash'),
-          headers: (e) => e.ref('excluded.headers'),
-          address: (e) => e.ref('excluded.address'),
-          release: (e) => e.ref('excluded.release'),
-        }),
+        c
+          .columns(['site', 'key'])
+          .doUpdateSet({
+            state: 'live',
+            hash: (e) => e.ref('excluded.hash'),
+            headers: (e) => e.ref('excluded.headers'),
+            address: (e) => e.ref('excluded.address'),
+            release: (e) => e.ref('excluded.release'),
+          })
+          .whereRef('manifest.release', '=', 'excluded.release' as 'manifest.release'),
       )
       .execute()
   }
 }
 
-export async function recordRemovals(db: Db, site: string, keys: string[]): Promise<void> {
+/** Only what `release` itself has put in doubt is gone; the rest stays in doubt, as with `recordPuts`. */
+export async function recordRemovals(db: Db, site: string, release: number, keys: string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += chunk) {
     await db
       .deleteFrom('manifest')
       .where('site', '=', site)
+      .where('release', '=', release)
       .where('key', 'in', keys.slice(start, start + chunk))
       .execute()
   }

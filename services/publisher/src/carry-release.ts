@@ -13,6 +13,7 @@ import {
   type ReleasesTable,
 } from '@broadside/ledger'
 import {keyOf} from '@broadside/site'
+import {guardWrites} from './guard-writes.ts'
 import {planRelease} from './plan-release.ts'
 import {proveRelease} from './prove-release.ts'
 import {objectKey, type Publisher} from './publisher.ts'
@@ -163,33 +164,32 @@ async function removeGone({deps, options}: Publisher, release: ReleasesTable): P
       )
     ).values(),
   ]
-  if (entries.length > 0) {
+  const rows = entries.map((entry) => ({...entry, release: number}))
+  if (rows.length > 0) {
     await ledger.transaction(async (db) => {
       await checkFence(db, site, number)
-      await markInDoubt(
-        db,
-        entries.map((entry) => ({...entry, release: number})),
-      )
+      await markInDoubt(db, rows)
     })
-    await objects.delete(
-      entries.map(({key}) => objectKey(site, key)),
-      {signal: AbortSignal.timeout(options.callMs + entries.length * 10)},
-    )
   }
-  await ledger.transaction(async (db) => {
-    await checkFence(db, site, number)
-    await recordRemovals(
-      db,
-      site,
-      entries.map(({key}) => key),
-    )
-    await settleOutputs(
-      db,
-      site,
-      number,
-      gone.map(({address}) => address),
-      'removed',
-    )
-    await moveRelease(db, release, 'removing', {state: 'done', removed: entries.length, done_at: clock.now()})
+  await guardWrites(ledger, rows, async () => {
+    const keys = rows.map(({key}) => key)
+    if (keys.length > 0) {
+      await objects.delete(
+        keys.map((key) => objectKey(site, key)),
+        {signal: AbortSignal.timeout(options.callMs + keys.length * 10)},
+      )
+    }
+    await ledger.transaction(async (db) => {
+      await checkFence(db, site, number)
+      await recordRemovals(db, site, number, keys)
+      await settleOutputs(
+        db,
+        site,
+        number,
+        gone.map(({address}) => address),
+        'removed',
+      )
+      await moveRelease(db, release, 'removing', {state: 'done', removed: keys.length, done_at: clock.now()})
+    })
   })
 }

@@ -84,6 +84,8 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     } catch (error) {
       if (error instanceof BroadsideError && error.code === 'release.fenced') return
       await writeTrouble(site, number, error)
+      // A newer revision may have been waiting for this release; now it need not.
+      sweep.nudge()
       if (kindOf(error) !== 'invalid') throw error
     } finally {
       clearInterval(alive)

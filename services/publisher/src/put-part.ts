@@ -6,11 +6,13 @@ import {
   outputsOfPart,
   recordPuts,
   settleOutputs,
+  type Db,
   type ManifestTable,
 } from '@broadside/ledger'
 import {sha256} from '@broadside/revision'
 import {buildOutput, keyOf, themeOf, type BuiltOutput} from '@broadside/site'
 import {BroadsideError} from '@broadside/runtime'
+import {guardWrites} from './guard-writes.ts'
 import {binaryKey, objectKey, type Publisher} from './publisher.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
@@ -59,33 +61,40 @@ export async function putPart(publisher: Publisher, key: PartKey, revision: numb
       puts.map(({row}) => row),
     )
   })
-  await Promise.all(puts.map((put) => putOne(publisher, key, put)))
-  await ledger.transaction(async (db) => {
-    await checkFence(db, site, release)
-    await recordPuts(
-      db,
-      puts.map(({row}) => row),
-    )
-    await settleOutputs(
-      db,
-      site,
-      release,
-      puts.map(({row}) => row.address),
-      'put',
-    )
-    await settleOutputs(db, site, release, same, 'same')
-    await settleOutputs(db, site, release, gone, 'gone')
-    await db
-      .updateTable('releases')
-      .set((e) => ({
-        progress_at: clock.now(),
-        uploaded: e('uploaded', '+', puts.length),
-        unchanged: e('unchanged', '+', same.length),
-      }))
-      .where('site', '=', site)
-      .where('number', '=', release)
-      .execute()
-  })
+  await guardWrites(
+    ledger,
+    puts.map(({row}) => row),
+    async () => {
+      const written = await Promise.allSettled(puts.map((put) => putOne(publisher, key, put)))
+      // Only once every call is over may a newer release go on: one still under way could come down on its bytes.
+      const failed = written.find((one) => one.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      await ledger.transaction(async (db) => {
+        await checkFence(db, site, release)
+        await recordPuts(
+          db,
+          puts.map(({row}) => row),
+        )
+        await settlePart(db, key, {put: puts.map(({row}) => row.address), same, gone}, clock.now())
+      })
+    },
+  )
+}
+
+type Settled = {put: string[]; same: string[]; gone: string[]}
+
+async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, now: number): Promise<void> {
+  for (const state of ['put', 'same', 'gone'] as const) await settleOutputs(db, site, release, settled[state], state)
+  await db
+    .updateTable('releases')
+    .set((e) => ({
+      progress_at: now,
+      uploaded: e('uploaded', '+', settled.put.length),
+      unchanged: e('unchanged', '+', settled.same.length),
+    }))
+    .where('site', '=', site)
+    .where('number', '=', release)
+    .execute()
 }
 
 async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {

@@ -7,7 +7,7 @@ import {until} from '@broadside/testkit'
 import {expect, test} from 'vitest'
 import {settled} from './start-child.ts'
 import {post, siteRepo} from './site-repo.ts'
-import {start, temporaryFolder, tryStart} from './temporary-home.ts'
+import {start, temporaryFolder, temporaryHome, tryStart} from './temporary-home.ts'
 
 const run = promisify(execFile)
 
@@ -25,7 +25,7 @@ async function treeHash(folder: string): Promise<string> {
 }
 
 test('somebody’s working copy is followed commit by commit, and nothing is written into it', async () => {
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const repo = await siteRepo()
   await run('chmod', ['-R', 'a-w', repo.dir])
   const before = await treeHash(repo.dir)
@@ -40,13 +40,13 @@ test('somebody’s working copy is followed commit by commit, and nothing is wri
   await until('the commit is published', async () => {
     return (await fetch(new URL('/posts/second/', child.run.siteUrl))).status === 200
   })
-  await settled(home, {revision: 2})
+  await settled(home, {revisions: 2})
   expect(await child.stop()).toEqual({code: 0, signal: null})
   expect(await treeHash(repo.dir)).toBe(after)
 })
 
 test('run.json says where everything is while it runs, and is gone afterwards', async () => {
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const repo = await siteRepo()
   const child = await start({home, site: repo.dir})
   const address = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/)
@@ -69,7 +69,7 @@ test('run.json says where everything is while it runs, and is gone afterwards', 
 })
 
 test('a repository that is none is named at once, with what to give instead', async () => {
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const nothing = await temporaryFolder('no repository')
   const child = tryStart({home, site: nothing})
   expect(await child.exited).toEqual({code: 2, signal: null})
@@ -78,7 +78,7 @@ test('a repository that is none is named at once, with what to give instead', as
 })
 
 test('what cannot be understood is said together with the usage', async () => {
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const child = tryStart({home, args: ['--sites', 'x']})
   expect(await child.exited).toEqual({code: 2, signal: null})
   expect(child.output()).toContain('npm start -- --site PATH|URL')

@@ -3,7 +3,7 @@ import {createServer, type AddressInfo, type Server} from 'node:net'
 import {expect, onTestFinished, test} from 'vitest'
 import {readRunFile} from './start-child.ts'
 import {siteRepo} from './site-repo.ts'
-import {start, temporaryFolder, tryStart} from './temporary-home.ts'
+import {start, temporaryFolder, temporaryHome, tryStart} from './temporary-home.ts'
 
 const portOf = (url: string): number => Number(new URL(url).port)
 
@@ -37,7 +37,7 @@ test('two at once have ports of their own, and each keeps its own', async () => 
 
 test('a second start on the same home is refused while the first runs', async () => {
   const {remote: site} = await siteRepo()
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const first = await start({home, site})
   const second = tryStart({home, site})
   expect(await second.exited).toEqual({code: 2, signal: null})
@@ -47,7 +47,7 @@ test('a second start on the same home is refused while the first runs', async ()
 
 test('a port that was kept and is taken now stops the start and is named, until new ones are asked for', async () => {
   const {remote: site} = await siteRepo()
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const first = await start({home, site})
   const taken = portOf(first.run.siteUrl)
   await first.stop()
@@ -66,7 +66,7 @@ test('a port that was kept and is taken now stops the start and is named, until 
 
 test('a kept port of a server is named in the same way', async () => {
   const {remote: site} = await siteRepo()
-  const home = await temporaryFolder()
+  const home = await temporaryHome()
   const first = await start({home, site})
   await first.stop()
   await occupy(portOf(first.run.natsUrl))

@@ -48,36 +48,31 @@ export async function withLedger<Result>(home: string, look: (ledger: Ledger) =>
   }
 }
 
-/** Waits until the newest revision is live and done, and no mail is under way. */
-export async function settled(
-  home: string,
-  {revision, withinMs = 20_000}: {revision?: number; withinMs?: number} = {},
-) {
+export type Settled = {
+  /** At least so many revisions and editions there must be. */
+  revisions?: number
+  editions?: number
+  withinMs?: number
+}
+
+/** Waits until the newest revision is live and done, all events are told, and no mail is under way. */
+export async function settled(home: string, {revisions = 1, editions = 0, withinMs = 20_000}: Settled = {}) {
   await withLedger(home, ({db}) =>
     until(
-      'all is published and mailed',
+      'all is published, told and mailed',
       async () => {
         const newest = await db.selectFrom('revisions').select('number').orderBy('number', 'desc').executeTakeFirst()
-        if (newest === undefined || newest.number < (revision ?? 1)) return false
+        if (newest === undefined || newest.number < revisions) return false
         const release = await db.selectFrom('releases').selectAll().orderBy('number', 'desc').executeTakeFirst()
         if (release?.revision !== newest.number || release.state !== 'done') return false
-        const waiting = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
-        if (waiting !== undefined) return false
-        return await isMailed(db)
+        const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
+        const mailings = await db.selectFrom('editions').select('state').execute()
+        const isMailed = mailings.every(({state}) => state !== 'freezing' && state !== 'sending')
+        return untold === undefined && isMailed && mailings.length >= editions
       },
       {withinMs},
     ),
   )
-}
-
-/** Whether each post that is to be mailed has its edition, and none is under way. */
-async function isMailed(db: Ledger['db']): Promise<boolean> {
-  const open = await db
-    .selectFrom('editions')
-    .select('id')
-    .where('state', 'in', ['freezing', 'sending'])
-    .executeTakeFirst()
-  return open === undefined
 }
 
 export type CapturedMail = {id: string; to: string[]; from: string; subject: string; receivedAt: string}

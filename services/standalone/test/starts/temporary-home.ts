@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {endSurvivors} from '@broadside/servers'
 import {onTestFinished} from 'vitest'
+import {choosePorts} from '../../src/home.ts'
 import {launch, whenReady, type ChildOptions, type StandaloneChild} from './start-child.ts'
 import type {Program} from '@broadside/testkit'
 
@@ -17,6 +18,13 @@ export async function temporaryFolder(name = 'broadside home'): Promise<string> 
     await rm(folder, {recursive: true, force: true})
   })
   return folder
+}
+
+/** Such a folder for an installation that leaves the usual ports to others. */
+export async function temporaryHome(): Promise<string> {
+  const home = await temporaryFolder()
+  await choosePorts(home, {anew: true, skip: [], preferred: false})
+  return home
 }
 
 /** Starts Broadside for one test; it is gone when the test ends, however it ends. */

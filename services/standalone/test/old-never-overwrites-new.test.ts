@@ -1,0 +1,122 @@
+import {randomUUID} from 'node:crypto'
+import {expect, test} from 'vitest'
+import {createEvent} from '@broadside/contracts'
+import {createQueue} from '@broadside/queue'
+import {createLogger} from '@broadside/runtime'
+import {until} from '@broadside/testkit'
+import {openWorld, post, withoutMail} from './open-world.ts'
+import {freshSite, manifestSite, publishedSite} from './published-site.ts'
+import type {World} from './start-world.ts'
+import {publishEvent} from './outside-listener.ts'
+
+const log = createLogger({service: 'test', level: 'silent'})
+
+test('events and jobs of an old release that come again write nothing', async () => {
+  const world = await openWorld({files: {...withoutMail, 'posts/a.md': post('A')}})
+  await world.settled()
+  await world.push({'posts/a.md': post('A', {body: 'Second words.'}), 'posts/b.md': post('B')})
+  await world.settled()
+  const {commit} = await world.push({'posts/a.md': post('A', {body: 'Third words.'}), 'posts/b.md': undefined})
+  await world.live(commit)
+  const before = await publishedSite(world)
+  world.objects.puts.length = 0
+  world.objects.deletes.length = 0
+
+  const queue = createQueue({redisUrl: world.servers.urls.redis, ledger: world.ledger, log})
+  await queue.start()
+  for (const release of [1, 2]) {
+    await publishEvent(
+      world.servers.urls.nats,
+      createEvent('revision.rendered', {site: 'test', revision: release}, 1),
+      {
+        msgID: randomUUID(),
+      },
+    )
+    await queue.add('release.advance', {site: 'test', release}, {attempt: 7})
+    for (const wave of [1, 2, 3, 4]) {
+      await queue.add('release.part', {site: 'test', release, wave, part: 0}, {attempt: 7})
+    }
+  }
+  await queue.stop()
+  // Queues are worked off in order, so a page that comes after the old jobs shows that they are done.
+  const next = await world.push({'posts/c.md': post('C')})
+  await world.live(next.commit)
+
+  const written = new Set(world.objects.puts.map(({key}) => key))
+  expect([...written]).toContain('sites/test/posts/c/index.html')
+  expect([...written]).not.toContain('sites/test/posts/b/index.html')
+  const after = await publishedSite(world)
+  expect(after).toEqual(await freshSite(world))
+  expect(after['posts/a/index.html']).toBeDefined()
+  expect((await world.get('/posts/a/')).body).toContain('Third words.')
+  expect((await world.get('/posts/b/')).status).toBe(404)
+  expect(world.objects.deletes).toEqual([])
+  const releases = await world.ledger.db.selectFrom('releases').select('revision').orderBy('number').execute()
+  expect(releases.map(({revision}) => revision)).toEqual([1, 2, 3, 4])
+  expect(Object.keys(before)).not.toContain('posts/b/index.html')
+})
+
+test('a slow write of a release that broke off is over before the next one begins', async () => {
+  const world = await openWorld({files: {...withoutMail, 'posts/a.md': post('A'), 'posts/b.md': post('B')}})
+  await world.settled()
+
+  const slow = Promise.withResolvers<void>()
+  let isBroken = true
+  world.objects.beforePut = async (key) => {
+    if (isBroken && key.endsWith('posts/a/index.html')) throw new Error('the disk has a hole here')
+    if (isBroken && key.endsWith('posts/b/index.html')) await slow.promise
+  }
+  await world.push(words('Second words.'))
+  await underWay(world)
+  const {commit} = await world.push(words('Third words.'))
+  isBroken = false
+  const early = await Promise.race([
+    world.live(commit).then(() => 'live'),
+    new Promise((resolve) => setTimeout(resolve, 500, 'waits')),
+  ])
+  slow.resolve()
+  await world.live(commit)
+
+  expect(early).toBe('waits')
+  expect((await world.get('/posts/b/')).body).toContain('Third words.')
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+})
+
+test('a write that comes down after a newer release is put right within ten seconds', async () => {
+  const world = await openWorld({files: {...withoutMail, 'posts/a.md': post('A'), 'posts/b.md': post('B')}})
+  await world.settled()
+
+  const asleep = Promise.withResolvers<void>()
+  let isFirst = true
+  world.objects.beforePut = async (key) => {
+    if (!key.endsWith('posts/b/index.html') || !isFirst) return
+    isFirst = false
+    await asleep.promise
+  }
+  await world.push(words('Second words.'))
+  await underWay(world)
+  // What another publisher does when this one sleeps for longer than a release may be without a sign of life.
+  await world.ledger.db.updateTable('releases').set({state: 'superseded'}).where('number', '=', 2).execute()
+  const {commit} = await world.push(words('Third words.'))
+  await world.live(commit)
+  expect((await world.get('/posts/b/')).body).toContain('Third words.')
+  asleep.resolve()
+  await until('the late write is there', async () => (await world.get('/posts/b/')).body.includes('Second words.'))
+
+  await until('it is put right', async () => (await world.get('/posts/b/')).body.includes('Third words.'), {
+    withinMs: 10_000,
+  })
+  await world.live(commit)
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+  expect(await publishedSite(world)).toEqual(await manifestSite(world))
+})
+
+function words(body: string): Record<string, string> {
+  return {'posts/a.md': post('A', {body}), 'posts/b.md': post('B', {body})}
+}
+
+async function underWay({ledger}: World): Promise<void> {
+  await until('a write is under way', () =>
+    ledger.db.selectFrom('manifest').select('key').where('state', '=', 'doubt').executeTakeFirst(),
+  )
+}
