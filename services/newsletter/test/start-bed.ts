@@ -1,4 +1,6 @@
+import {once} from 'node:events'
 import {mkdtemp, rm} from 'node:fs/promises'
+import {connect} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -39,6 +41,8 @@ export type Bed = {
   edition: (state: string, withinMs?: number) => Promise<EditionRow>
   /** How often each address was written to, whether or not the server got round to saying so. */
   received: () => Map<string, number>
+  /** What `FLUSHALL` does. */
+  flushRedis: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -117,6 +121,13 @@ export async function startBed(): Promise<Bed> {
     },
     received: () =>
       new Map([...Map.groupBy(smtp.messages, ({to}) => to)].map(([to, messages]) => [to, messages.length])),
+    async flushRedis() {
+      const socket = connect(redis.port, '127.0.0.1')
+      socket.write('FLUSHALL\r\n')
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      socket.destroy()
+      if (!answer.toString().startsWith('+OK')) throw new Error(`FLUSHALL: ${answer}`)
+    },
     async stop() {
       for (const stop of running) await stop()
       await Promise.all([nats.stop(), redis.stop(), smtp.close()])

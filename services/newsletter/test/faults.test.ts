@@ -1,0 +1,199 @@
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {fileURLToPath} from 'node:url'
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {deliveryCounts, listEditions} from '@broadside/ledger'
+import {addressOf, goLive, subscribe} from './fill-ledger.ts'
+import {countsOf, startBed, until, type Bed} from './start-bed.ts'
+
+vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
+
+let bed: Bed
+const children: ChildProcess[] = []
+beforeEach(async () => {
+  bed = await startBed()
+  await goLive(bed.ledger, 1, {})
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await bed.stop()
+})
+
+const brisk = {deferMs: 50, takeOverMs: 300}
+const news = () => goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
+const times = (address: string) => bed.received().get(address) ?? 0
+const replies = async () => {
+  const rows = await bed.ledger.db.selectFrom('deliveries').select(['state', 'reply', 'attempt']).execute()
+  return rows.filter(({state}) => state !== 'accepted')
+}
+
+describe('a mail server that goes wrong', () => {
+  test('a 450 for one recipient is tried again later and then taken', async () => {
+    await subscribe(bed.ledger, 3)
+    bed.smtp.fault({at: 'rcpt', answer: '450 4.2.1 mailbox is busy', to: addressOf(2), times: 2})
+    await bed.start(brisk)
+    await news()
+    const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 3})
+    expect(times(addressOf(2))).toBe(1)
+    const tries = await bed.ledger.db.selectFrom('deliveries').select('attempt').orderBy('subscriber').execute()
+    expect(tries.map(({attempt}) => attempt)).toEqual([1, 3, 1])
+  })
+
+  test('a recipient that is put off for ever is given up on, and the edition completes', async () => {
+    await subscribe(bed.ledger, 2)
+    bed.smtp.fault({at: 'rcpt', answer: '451 4.3.0 not now', to: addressOf(1), times: 100})
+    await bed.start({...brisk, maxTries: 3})
+    await news()
+    const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 1, failed: 1})
+    expect((await replies())[0]?.reply).toContain('gave up after 3 tries')
+  })
+
+  test.each(['rcpt', 'data', 'dot'] as const)('a 550 at %s fails that recipient alone', async (at) => {
+    await subscribe(bed.ledger, 4)
+    bed.smtp.fault({at, answer: `550 5.1.1 <${addressOf(3)}> is unknown here`, to: addressOf(3)})
+    await bed.start(brisk)
+    await news()
+    const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 3, failed: 1})
+    expect((await replies())[0]?.reply).toContain('unknown here')
+    expect((await replies())[0]?.reply).not.toContain('readers.example')
+  })
+
+  test('a connection that ends after the final dot leaves an uncertain one, which is not sent again', async () => {
+    await subscribe(bed.ledger, 4)
+    bed.smtp.fault({at: 'dot', answer: 'drop', to: addressOf(1)})
+    await bed.start(brisk)
+    await news()
+    const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 3, uncertain: 1})
+    expect(times(addressOf(1))).toBe(1)
+  })
+
+  test('a connection that ends before the final dot costs nobody a mail', async () => {
+    await subscribe(bed.ledger, 4)
+    bed.smtp.fault({at: 'body', answer: 'drop', to: addressOf(1)})
+    await bed.start(brisk)
+    await news()
+    const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 4})
+  })
+
+  test('a server that turns everybody away for a while uses up nobody’s tries', async () => {
+    await subscribe(bed.ledger, 5)
+    bed.smtp.fault({at: 'connect', answer: '421 4.3.2 closing for a moment', times: 12})
+    await bed.start({...brisk, maxTries: 2})
+    await news()
+    const {id} = await bed.edition('complete', 40_000)
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 5})
+  })
+
+  test('a refusal by policy pauses the edition, and it goes on where it was when resumed', async () => {
+    await subscribe(bed.ledger, 30)
+    bed.smtp.fault({at: 'mail', answer: '550 5.7.1 you are on a list', times: 3})
+    await bed.start(brisk)
+    await news()
+    const {id, reason} = await bed.edition('paused')
+    expect(reason).toContain('you are on a list')
+    const counts = await deliveryCounts(bed.ledger.db, id)
+    expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(30)
+    expect(counts.failed).toBe(0)
+    bed.smtp.fault({at: 'mail', answer: '250 2.1.0 ok', times: 0})
+    for (;;) {
+      await bed.ask('resume', {edition: id})
+      await until(async () => ['paused', 'complete'].includes((await listEditions(bed.ledger.db))[0]!.state))
+      if ((await listEditions(bed.ledger.db))[0]!.state === 'complete') break
+    }
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 30})
+    expect([...bed.received().values()].every((count) => count === 1)).toBe(true)
+  })
+})
+
+describe('people who decide while it is being sent', () => {
+  test('a pause stops it, a cancel leaves out the rest, and nobody is lost from the sum', async () => {
+    await subscribe(bed.ledger, 120)
+    await bed.start({...brisk, partSize: 10}, {connections: 1})
+    await news()
+    await until(() => bed.smtp.messages.length >= 5)
+    const {id} = (await listEditions(bed.ledger.db))[0]!
+    expect(await bed.ask('pause', {edition: id})).toMatchObject({state: 'paused'})
+    await until(async () => {
+      const {claimed, submitting} = await deliveryCounts(bed.ledger.db, id)
+      return claimed + submitting === 0
+    })
+    const sent = bed.smtp.messages.length
+    expect(sent).toBeLessThan(120)
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: sent, pending: 120 - sent})
+    expect(await bed.ask('cancel', {edition: id})).toMatchObject({state: 'cancelled'})
+    await until(async () => (await listEditions(bed.ledger.db))[0]!.completed_at !== null)
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: sent, excluded: 120 - sent})
+    expect(bed.smtp.messages).toHaveLength(sent)
+  })
+})
+
+describe('what dies in the middle', () => {
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+  async function run(connections: number): Promise<ChildProcess> {
+    const env = {...process.env, ...bed.env, SMTP_CONNECTIONS: String(connections), LOG_LEVEL: 'warn'}
+    const child = spawn(process.execPath, [main], {env, stdio: ['ignore', 'ignore', 'inherit']})
+    children.push(child)
+    return child
+  }
+
+  test('a process killed twice in 300 mails: nobody twice, nobody missing, few uncertain, on its way within 10 s', async () => {
+    const people = await subscribe(bed.ledger, 300)
+    await news()
+    for (const share of [80, 160]) {
+      const child = await run(5)
+      await until(() => bed.smtp.messages.length >= share)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    const before = bed.smtp.messages.length
+    const since = performance.now()
+    await run(5)
+    await until(() => bed.smtp.messages.length > before)
+    expect(performance.now() - since).toBeLessThan(10_000)
+    const {id, audience} = await bed.edition('complete', 40_000)
+    const {accepted, uncertain, ...rest} = await deliveryCounts(bed.ledger.db, id)
+    expect([audience, accepted + uncertain]).toEqual([300, 300])
+    expect(rest).toEqual({pending: 0, claimed: 0, submitting: 0, deferred: 0, failed: 0, excluded: 0})
+    expect(uncertain).toBeLessThanOrEqual(10)
+    expect([...bed.received().values()].filter((count) => count > 1)).toEqual([])
+    const doubtful = await bed.ledger.db
+      .selectFrom('deliveries as d')
+      .innerJoin('subscribers as s', 's.id', 'd.subscriber')
+      .select('s.address')
+      .where('d.state', '=', 'uncertain')
+      .execute()
+    const missing = people.filter((address) => times(address) === 0)
+    expect(doubtful.map(({address}) => address)).toEqual(expect.arrayContaining(missing))
+  })
+
+  test('two processes share an edition, and a process that is asked to stop leaves nothing in doubt', async () => {
+    await subscribe(bed.ledger, 300)
+    const [first, second] = [await run(2), await run(2)]
+    await news()
+    await until(() => bed.smtp.messages.length >= 60)
+    first.kill('SIGTERM')
+    await once(first, 'exit')
+    const {id} = await bed.edition('complete', 40_000)
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 300})
+    expect(bed.smtp.messages).toHaveLength(300)
+    second.kill('SIGTERM')
+    expect(await once(second, 'exit')).toEqual([0, null])
+  })
+
+  test('a Redis that forgets everything in the middle delays the rest and doubles nothing', async () => {
+    await subscribe(bed.ledger, 200)
+    await bed.start({partSize: 10}, {connections: 1})
+    await news()
+    await until(() => bed.smtp.messages.length >= 20)
+    await bed.flushRedis()
+    const {id} = await bed.edition('complete', 30_000)
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 200})
+    expect(bed.smtp.messages).toHaveLength(200)
+  })
+})
