@@ -82,7 +82,7 @@ describe('a mail server that goes wrong', () => {
 
   test('a server that turns everybody away for a while uses up nobody’s tries', async () => {
     await subscribe(bed.ledger, 5)
-    bed.smtp.fault({at: 'connect', answer: '421 4.3.2 closing for a moment', times: 12})
+    bed.smtp.fault({at: 'connect', answer: '421 4.3.2 closing for a moment', times: 8})
     await bed.start({...brisk, maxTries: 2})
     await news()
     const {id} = await bed.edition('complete', 40_000)
@@ -195,5 +195,21 @@ describe('what dies in the middle', () => {
     const {id} = await bed.edition('complete', 30_000)
     expect(await countsOf(bed.ledger, id)).toEqual({accepted: 200})
     expect(bed.smtp.messages).toHaveLength(200)
+  })
+
+  test('an edition whose only job is lost is carried on within 10 s', async () => {
+    await subscribe(bed.ledger, 5)
+    bed.smtp.fault({at: 'connect', answer: '421 4.3.2 closing for a moment', times: 5})
+    await bed.start({lanes: 1})
+    await news()
+    const waiting = async () =>
+      (await listEditions(bed.ledger.db))[0]?.reason?.includes('closing for a moment') ?? false
+    const inHand = async () => (await countsOf(bed.ledger, (await listEditions(bed.ledger.db))[0]!.id))['pending'] !== 5
+    await until(async () => (await waiting()) && !(await inHand()))
+    await until(async () => (await bed.flushRedis()) > 0)
+    const since = performance.now()
+    const {id} = await bed.edition('complete', 20_000)
+    expect(performance.now() - since).toBeLessThan(12_000)
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 5})
   })
 })

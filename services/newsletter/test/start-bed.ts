@@ -1,4 +1,3 @@
-import {once} from 'node:events'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {connect} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -41,8 +40,8 @@ export type Bed = {
   edition: (state: string, withinMs?: number) => Promise<EditionRow>
   /** How often each address was written to, whether or not the server got round to saying so. */
   received: () => Map<string, number>
-  /** What `FLUSHALL` does. */
-  flushRedis: () => Promise<void>
+  /** Empties Redis; gives how many jobs waited for their time and are lost now. */
+  flushRedis: () => Promise<number>
   stop: () => Promise<void>
 }
 
@@ -123,10 +122,13 @@ export async function startBed(): Promise<Bed> {
       new Map([...Map.groupBy(smtp.messages, ({to}) => to)].map(([to, messages]) => [to, messages.length])),
     async flushRedis() {
       const socket = connect(redis.port, '127.0.0.1')
-      socket.write('FLUSHALL\r\n')
-      const [answer] = (await once(socket, 'data')) as [Buffer]
-      socket.destroy()
-      if (!answer.toString().startsWith('+OK')) throw new Error(`FLUSHALL: ${answer}`)
+      socket.write('ZCARD broadside:mail:delayed\r\nFLUSHALL\r\n')
+      let answer = ''
+      for await (const chunk of socket) {
+        answer += String(chunk)
+        if (/^:\d+\r\n\+OK\r\n$/.test(answer)) break
+      }
+      return Number(/^:(\d+)/.exec(answer)?.[1])
     },
     async stop() {
       for (const stop of running) await stop()
