@@ -9,7 +9,7 @@ import {parseAddress, writeSubscribers, type ExportRow, type SubscriberState} fr
 import {askService} from '../ask-service.ts'
 import {chooseSite} from '../choose-site.ts'
 import type {Cli} from '../cli.ts'
-import {formatImport} from '../format-import.ts'
+import {formatImport, type ImportOutcome} from '../format-import.ts'
 
 const states: SubscriberState[] = ['pending', 'active', 'unsubscribed', 'bounced', 'complained']
 
@@ -18,9 +18,10 @@ export async function addSubscriber(cli: Cli, given: string, flags: {site?: stri
   await cli.withLedger(async (ledger) => {
     const {name: site} = await chooseSite(ledger.db, flags.site)
     const payload = {site, address, ...(flags.name === undefined ? {} : {name: flags.name})}
-    await askService(cli, ledger, {service: 'audience', kind: 'subscribers.add', payload})
+    const answer = await askService(cli, ledger, {service: 'audience', kind: 'subscribers.add', payload})
+    const {added} = answer as {added: boolean}
     const {active = 0} = await countSubscribers(ledger.db, site)
-    await cli.write(`${address} gets the mail of ${site} now; ${active} active in all\n`)
+    await cli.write(`${address} gets the mail of ${site} ${added ? 'now' : 'already'}; ${active} active in all\n`)
   })
 }
 
@@ -70,10 +71,11 @@ export async function importSubscribers(
   await cli.withLedger(async (ledger) => {
     const {name: site} = await chooseSite(ledger.db, flags.site)
     const payload = {site, path, yes: flags.yes === true}
-    const outcome = await askService(cli, ledger, {service: 'audience', kind: 'subscribers.import', payload})
+    const asked = {service: 'audience', kind: 'subscribers.import', payload} as const
+    const outcome = (await askService(cli, ledger, asked)) as ImportOutcome
     if (flags.json === true) return cli.write(`${JSON.stringify(outcome, null, 2)}\n`)
     await cli.write(formatImport(outcome, {file}))
-    if (flags.yes !== true) cli.say('nothing was changed; add --yes to do it')
+    if (flags.yes !== true) cli.say('add --yes to do it')
   })
 }
 

@@ -1,0 +1,189 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {ensureSite, recordByAddress, serveRequests, type RequestHandler} from '@broadside/ledger'
+import {BroadsideError, createLogger, systemClock, type Service} from '@broadside/runtime'
+import {parseAddress, type SubscriberEvent} from '@broadside/subscribers'
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {runCli} from './test-cli.ts'
+import {createInstallation, siteName, type TestInstallation} from './test-installation.ts'
+
+let installed: TestInstallation
+const services: Service[] = []
+beforeEach(async () => {
+  installed = await createInstallation()
+})
+afterEach(async () => {
+  for (const service of services.splice(0)) await service.stop()
+  await installed.close()
+})
+
+/** Answers requests as a running service would; gives what was asked. */
+async function serve(service: string, handlers: Record<string, RequestHandler>): Promise<unknown[]> {
+  const asked: unknown[] = []
+  const noting = Object.entries(handlers).map(([kind, handler]) => {
+    const noted: RequestHandler = (payload, request) => {
+      asked.push({kind, payload})
+      return handler(payload, request)
+    }
+    return [kind, noted] as const
+  })
+  const log = createLogger({service, level: 'silent'})
+  const {ledger} = installed
+  const running = serveRequests({
+    ledger,
+    service,
+    handlers: Object.fromEntries(noting),
+    log,
+    clock: systemClock,
+    everyMs: 20,
+  })
+  services.push(running)
+  await running.start()
+  return asked
+}
+
+const cli = (argv: string[], patienceMs = 10_000) => runCli(argv, {env: installed.env, cwd: installed.home, patienceMs})
+
+async function subscribe(address: string, event: SubscriberEvent, name?: string): Promise<void> {
+  await recordByAddress(installed.ledger.db, siteName, {
+    address: parseAddress(address),
+    name,
+    newId: address.slice(0, 3),
+    event,
+    cause: 'test',
+    now: Date.parse('2026-11-02T10:00:00Z'),
+  })
+}
+
+describe('publish', () => {
+  test('asks intake, and prints the answer that a push gets', async () => {
+    const summary = {
+      counts: {published: 1, updated: 0, removed: 0, broken: 1},
+      drafts: 0,
+      scheduled: [],
+      problems: [{place: 'posts/x.md:3:7', message: 'A quote is open.', cure: 'Close it.'}],
+      mail: {decision: 'at-once', why: 'one new post', people: 214, posts: 1},
+    }
+    await writeFile(join(installed.home, 'run.json'), JSON.stringify({consoleUrl: 'http://127.0.0.1:4002/'}))
+    const asked = await serve('intake', {publish: async () => ({number: 12, summary})})
+    expect(await cli(['publish'])).toEqual({
+      code: 0,
+      err: '',
+      out:
+        'revision 12: 1 new, 1 broken at posts/x.md:3:7; mail: 214 people, at once; ' +
+        'http://127.0.0.1:4002/sites/notes/revisions/12\n  posts/x.md:3:7 A quote is open. → Close it.\n',
+    })
+    expect(asked).toEqual([{kind: 'publish', payload: {site: siteName}}])
+  })
+
+  test('says so when nothing is new', async () => {
+    await serve('intake', {publish: async () => null})
+    expect(await cli(['publish', siteName])).toMatchObject({code: 0, out: 'nothing new to publish\n'})
+    expect(await cli(['publish', '--json'])).toMatchObject({code: 0, out: 'null\n'})
+  })
+
+  test('keeps the request where nobody answers, says so, and ends with 75', async () => {
+    const {code, out, err} = await cli(['publish'], 100)
+    expect({code, out}).toEqual({code: 75, out: ''})
+    expect(err).toContain('Request 1 is kept, and carried out when intake runs')
+    const asked = await serve('intake', {publish: async () => null})
+    await expect.poll(() => asked.length).toBe(1)
+  })
+
+  test('ends as the service says it must', async () => {
+    await serve('intake', {
+      async publish() {
+        throw new BroadsideError('invalid', 'git.remote.refused', 'The remote is not one to fetch from', {
+          hint: 'Fix it',
+        })
+      },
+    })
+    expect(await cli(['publish'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'broadside: The remote is not one to fetch from. Fix it\n',
+    })
+  })
+
+  test('asks which site is meant where there are two', async () => {
+    const urls = {site_url: 'https://b.example/', audience_url: 'https://b.example/'}
+    await ensureSite(installed.ledger.db, {name: 'other', remote: '/r', branch: 'main', ...urls}, {id: 'b', now: 0})
+    const {code, err} = await cli(['publish'])
+    expect(code).toBe(2)
+    expect(err).toContain('Name one of notes, other')
+    expect((await cli(['publish', 'third'])).err).toContain('there is no site "third"')
+  })
+})
+
+describe('subscribers', () => {
+  test('add and remove ask audience, and only with an address that is one', async () => {
+    const asked = await serve('audience', {
+      'subscribers.add': async () => {
+        await subscribe('ann@example.org', 'vouched', 'Ann Lee')
+        return {id: 'ann', state: 'active', added: asked.length === 1}
+      },
+      'subscribers.remove': async () => null,
+    })
+    expect(await cli(['subscribers', 'add', 'ann@Example.org', '--name', 'Ann Lee'])).toMatchObject({
+      code: 0,
+      out: 'ann@example.org gets the mail of notes now; 1 active in all\n',
+    })
+    const again = await cli(['subscribers', 'add', 'ann@example.org'])
+    expect(again.out).toBe('ann@example.org gets the mail of notes already; 1 active in all\n')
+    expect(await cli(['subscribers', 'remove', 'ann@example.org'])).toMatchObject({code: 0})
+    expect(await cli(['subscribers', 'add', 'ann@example.org, bob@example.org'])).toMatchObject({code: 2})
+    expect(asked).toEqual([
+      {kind: 'subscribers.add', payload: {site: siteName, address: 'ann@example.org', name: 'Ann Lee'}},
+      {kind: 'subscribers.add', payload: {site: siteName, address: 'ann@example.org'}},
+      {kind: 'subscribers.remove', payload: {site: siteName, address: 'ann@example.org'}},
+    ])
+  })
+
+  test('list shows everybody, or those in one state', async () => {
+    await subscribe('ann@example.org', 'vouched', 'Ann Lee')
+    await subscribe('bob@example.org', 'signed-up')
+    expect(await cli(['subscribers', 'list'])).toEqual({
+      code: 0,
+      out: 'ann@example.org  active  2026-11-02  Ann Lee\nbob@example.org  pending  2026-11-02\n',
+      err: '2 subscribers of notes\n',
+    })
+    const {out} = await cli(['subscribers', 'list', '--state', 'active', '--json'])
+    const ann = {id: 'ann', address: 'ann@example.org', name: 'Ann Lee', state: 'active'}
+    expect(JSON.parse(out)).toEqual([{...ann, createdAt: '2026-11-02T10:00:00.000Z'}])
+    expect((await cli(['subscribers', 'list', '--state', 'bounced', '--json'])).out).toBe('[]\n')
+    expect(await cli(['subscribers', 'list', '--state', 'happy'])).toMatchObject({code: 2})
+  })
+
+  test('export writes CSV, to the terminal or whole into a file', async () => {
+    await subscribe('ann@example.org', 'vouched', '=cmd, Ann')
+    const csv = 'email,name,status,created_at\r\nann@example.org,"\'=cmd, Ann",active,2026-11-02T10:00:00.000Z\r\n'
+    expect((await cli(['subscribers', 'export'])).out).toBe(csv)
+    const {err} = await cli(['subscribers', 'export', '--out', 'list.csv'])
+    expect(err).toBe(`1 subscriber of notes in ${join(installed.home, 'list.csv')}\n`)
+    expect(await cli(['subscribers', 'export', '--out', 'no/such/folder/list.csv'])).toMatchObject({code: 2})
+  })
+
+  test('import changes nothing without --yes, and says what it would do', async () => {
+    await writeFile(join(installed.home, 'list.csv'), 'email\nann@example.org\nnobody\n')
+    const path = join(installed.home, 'list.csv')
+    const reasons = [{line: 3, reason: 'it has no @'}]
+    const counts = {added: {active: 2, unsubscribed: 1}, changed: {}, unchanged: 4, refused: 2}
+    const outcome = {dryRun: true, rows: 9, ...counts, reasons}
+    const asked = await serve('audience', {'subscribers.import': async () => outcome})
+    expect(await cli(['subscribers', 'import', 'list.csv'])).toEqual({
+      code: 0,
+      out:
+        '9 rows read from list.csv; nothing is changed yet\n3 new (2 active, 1 unsubscribed)\n0 changed\n' +
+        '4 unchanged\n2 refused\n  list.csv:3 it has no @\n  and 1 more\n',
+      err: 'add --yes to do it\n',
+    })
+    expect((await cli(['subscribers', 'import', 'list.csv', '--yes', '--json'])).out).toBe(
+      `${JSON.stringify(outcome, null, 2)}\n`,
+    )
+    expect(await cli(['subscribers', 'import', 'none.csv'])).toMatchObject({code: 2})
+    expect(asked).toEqual([
+      {kind: 'subscribers.import', payload: {site: siteName, path, yes: false}},
+      {kind: 'subscribers.import', payload: {site: siteName, path, yes: true}},
+    ])
+  })
+})
