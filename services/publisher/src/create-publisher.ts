@@ -27,6 +27,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   const publisher: Publisher = {deps, options: {...defaultOptions, ...given}, views: createViewCache()}
   const {ledger, bus, queue, clock, log} = deps
   const {options} = publisher
+  let nextLook: {due: number; timer: NodeJS.Timeout} | undefined
 
   /** Opens a release where a newer revision waits, and carries on one that gives no sign of life. */
   async function advance(site: string): Promise<void> {
@@ -47,7 +48,9 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
         )
         return advance(site)
       }
-      if (current.progress_at < clock.now() - options.takeOverMs) await takeOver(current)
+      const silentMs = clock.now() - current.progress_at
+      if (silentMs > options.takeOverMs) await takeOver(current)
+      else lookAgainIn(options.takeOverMs - silentMs)
       return
     }
     if (newest === undefined) return
@@ -56,6 +59,19 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     const opened = await ledger.transaction((tx) => openRelease(tx, site, newest, clock.now()))
     if (opened !== undefined)
       await queue.add('release.advance', {site, release: opened.number}, {attempt: opened.attempt})
+  }
+
+  /** A release that stays silent is taken over when its time is up, and not a sweep later. */
+  function lookAgainIn(ms: number): void {
+    const due = clock.now() + ms
+    if (nextLook !== undefined && nextLook.due <= due) return
+    clearTimeout(nextLook?.timer)
+    nextLook = {due, timer: setTimeout(look, ms + 1).unref()}
+  }
+
+  function look(): void {
+    nextLook = undefined
+    sweep.nudge()
   }
 
   async function takeOver(release: ReleasesTable): Promise<void> {
@@ -162,6 +178,9 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     async start() {
       sweep.start()
     },
-    stop: () => sweep.stop(),
+    async stop() {
+      clearTimeout(nextLook?.timer)
+      await sweep.stop()
+    },
   }
 }
