@@ -1,8 +1,8 @@
-import {randomBytes} from 'node:crypto'
+import {randomBytes, randomInt} from 'node:crypto'
 import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {BroadsideError} from '@broadside/runtime'
-import {freePort, nameListener, portIsFree, whoListens} from '@broadside/servers'
+import {nameListener, portIsFree, whoListens} from '@broadside/servers'
 
 /** Everything standalone listens on, with the port it prefers. */
 const preferredPorts = {
@@ -73,11 +73,20 @@ function isBroadside(pid: number): boolean {
   }
 }
 
+export type PortChoice = {
+  /** Chooses although there are ports that were kept. */
+  anew: boolean
+  /** Those that nobody here listens on. */
+  skip: (keyof Ports)[]
+  /** Whether the preferred ports are tried first. Tests that run side by side keep away from them. */
+  preferred?: boolean
+}
+
 /**
  * The ports of this installation, chosen at the first start and kept, so that addresses stay the same.
  * @throws BroadsideError `standalone.port` (invalid) that says who has a kept port now.
  */
-export async function choosePorts(home: string, {anew, skip}: {anew: boolean; skip: (keyof Ports)[]}): Promise<Ports> {
+export async function choosePorts(home: string, {anew, skip, preferred = true}: PortChoice): Promise<Ports> {
   const file = join(home, 'ports.json')
   const kept = anew ? undefined : readJson<Ports>(file)
   if (kept !== undefined) {
@@ -91,14 +100,19 @@ export async function choosePorts(home: string, {anew, skip}: {anew: boolean; sk
     return kept
   }
   const chosen = new Map<string, number>()
-  for (const [name, preferred] of Object.entries(preferredPorts)) {
-    let port = await freePort(preferred)
-    while ([...chosen.values()].includes(port)) port = await freePort()
+  for (const [name, wanted] of Object.entries(preferredPorts)) {
+    let port = preferred ? wanted : anyPort()
+    while ([...chosen.values()].includes(port) || !(await portIsFree(port))) port = anyPort()
     chosen.set(name, port)
   }
   const ports = Object.fromEntries(chosen) as Ports
   writeJson(file, ports)
   return ports
+}
+
+/** Below the ports that systems give to outgoing connections, one of which could hold a kept port at the next start. */
+function anyPort(): number {
+  return randomInt(10_000, 32_000)
 }
 
 /** The key of this installation's tokens, made at the first start. Links in mails that were sent hang on it. */
