@@ -68,6 +68,26 @@ test('a live post that becomes broken keeps its last good page, and shows its ne
   expect(await publishedSite(world)).toEqual(await freshSite(world))
 })
 
+test('a live post whose new text cannot be rendered keeps its page, its tags and its place in the feed', async () => {
+  const good = post('A', {body: 'Good words.', tags: '[ink]'})
+  const world = await openWorld({files: {...withoutMail, 'posts/a.md': good, 'posts/b.md': post('B')}})
+  await world.settled()
+  const before = await publishedSite(world)
+  const tooDeep = post('Other title', {body: '> '.repeat(2_000), tags: '[lead]'})
+  const {commit} = await world.push({'posts/a.md': tooDeep})
+  await world.live(commit)
+
+  expect(await publishedSite(world)).toEqual(before)
+  const errors = (await diagnosticsOf(world.ledger.db, 'test', 2)).filter(({severity}) => severity === 'error')
+  expect(errors).toEqual([expect.objectContaining({file: 'posts/a.md', cure: expect.stringMatching(/\w/)})])
+
+  const repaired = await world.push({'posts/a.md': post('A', {body: 'Better words.', tags: '[lead]'})})
+  await world.live(repaired.commit)
+  expect((await world.get('/tags/lead/')).body).toContain('/posts/a/')
+  expect((await world.get('/tags/ink/')).status).toBe(404)
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+})
+
 test('a broken broadside.yaml leaves the last good settings, and the posts go out', async () => {
   const world = await openWorld({files: {'broadside.yaml': 'title: Good title\n', 'posts/a.md': post('A')}})
   await world.settled()

@@ -1,0 +1,81 @@
+import {expect, test} from 'vitest'
+import {until} from '@broadside/testkit'
+import {openWorld, post} from './open-world.ts'
+import {freshSite, publishedSite} from './published-site.ts'
+
+test('a draft and a post of the future are not published, and both are listed', async () => {
+  const world = await openWorld({files: {'posts/old.md': post('Old')}, subscribers: ['ana@readers.example']})
+  await world.settled()
+  const before = await publishedSite(world)
+  const nextYear = new Date(Date.now() + 365 * 86_400_000).toISOString()
+  const {commit, answer} = await world.push({
+    'posts/sketch.md': post('Sketch', {draft: 'true'}),
+    'posts/_drafts/note.md': post('Note'),
+    'posts/later.md': post('Later', {date: nextYear}),
+  })
+  expect(answer).toMatch(/^revision 2: 2 drafts, 1 scheduled; mail: none/)
+  await world.live(commit)
+  await world.settled()
+
+  expect(await publishedSite(world)).toEqual(before)
+  for (const slug of ['sketch', 'note', 'later']) expect((await world.get(`/posts/${slug}/`)).status).toBe(404)
+  const {db} = world.ledger
+  const rows = await db.selectFrom('post_versions').select(['path', 'status']).orderBy('path').execute()
+  expect(rows).toEqual([
+    {path: 'posts/_drafts/note.md', status: 'draft'},
+    {path: 'posts/later.md', status: 'scheduled'},
+    {path: 'posts/old.md', status: 'live'},
+    {path: 'posts/sketch.md', status: 'draft'},
+  ])
+  const timers = await db.selectFrom('timers').select('due').execute()
+  expect(timers).toEqual([{due: Date.parse(nextYear)}])
+  expect(await world.mails()).toEqual([])
+})
+
+test('a scheduled post goes live by itself when its time has come, and is mailed then', async () => {
+  const world = await openWorld({files: {'posts/old.md': post('Old')}, subscribers: ['ana@readers.example']})
+  await world.settled()
+  const due = Date.now() + 2_500
+  const {commit, answer} = await world.push({'posts/soon.md': post('Soon', {date: new Date(due).toISOString()})})
+  expect(answer).toMatch(/^revision 2: 1 scheduled; mail: none/)
+  await world.live(commit)
+  expect((await world.get('/posts/soon/')).status).toBe(404)
+
+  await until('it is there', async () => (await world.get('/posts/soon/')).status === 200)
+  expect(Date.now()).toBeGreaterThanOrEqual(due)
+  await until('its revision is live', async () => (await world.get('/feed.xml')).body.includes('Soon'))
+  await world.settled()
+  const revisions = await world.ledger.db.selectFrom('revisions').select(['commit_id', 'cause']).execute()
+  expect(revisions.at(-1)).toEqual({commit_id: commit, cause: 'clock'})
+  expect((await world.mails()).map(({subject}) => subject)).toEqual(['Soon'])
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+})
+
+test('a post that expires leaves by itself', async () => {
+  const world = await openWorld({files: {'posts/old.md': post('Old')}})
+  await world.settled()
+  const {commit} = await world.push({
+    'posts/brief.md': post('Brief', {expires: new Date(Date.now() + 2_500).toISOString(), newsletter: 'false'}),
+  })
+  await world.live(commit)
+  expect((await world.get('/posts/brief/')).status).toBe(200)
+  await until('it is gone', async () => (await world.get('/posts/brief/')).status === 404)
+  await world.settled()
+  expect((await world.get('/feed.xml')).body).not.toContain('Brief')
+})
+
+test('a draft that is taken back out of the site is gone, and is not mailed again when it returns', async () => {
+  const world = await openWorld({files: {'posts/old.md': post('Old')}, subscribers: ['ana@readers.example']})
+  await world.settled()
+  await world.push({'posts/a.md': post('A')})
+  await world.settled()
+  const drafted = await world.push({'posts/a.md': post('A', {draft: 'true'})})
+  expect(drafted.answer).toMatch(/^revision 3: 1 removed, 1 draft; mail: none/)
+  await world.settled()
+  expect((await world.get('/posts/a/')).status).toBe(404)
+  const back = await world.push({'posts/a.md': post('A')})
+  expect(back.answer).toMatch(/^revision 4: 1 new; mail: none/)
+  await world.settled()
+  expect((await world.get('/posts/a/')).status).toBe(200)
+  expect((await world.mails()).map(({subject}) => subject)).toEqual(['A'])
+})
