@@ -6,7 +6,7 @@ import type {Outcome} from './look-at-outcome.ts'
 
 /** Most deliveries that a kill may leave in doubt: one for each open connection to the mail server. */
 const connections = 5
-/** The promise is ten seconds, starting not counted; it takes a second or two. */
+/** Work in hand goes on within ten seconds; the rest is for what is left of it, on a busy machine. */
 const mostMs = 15_000
 
 let lanes: {lane: KillLane; reference: Outcome}[] = []
