@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {SiteSettings} from '@broadside/content'
 import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
-import {createLogger, type Service} from '@broadside/runtime'
+import {createLogger} from '@broadside/runtime'
 import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import type {Ports, RunFile} from '../src/home.ts'
@@ -89,7 +89,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return standalone
   }
   const unwire = async (standalone: Standalone): Promise<void> => {
-    for (const service of standalone.services.toReversed() as Service[]) await service.stop()
+    for (const service of standalone.services.toReversed()) await service.stop()
     await standalone.close()
   }
 
