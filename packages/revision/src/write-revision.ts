@@ -9,6 +9,7 @@ import {aliasesOf, type Candidate} from './judge-posts.ts'
 import {fromRecord, type PostMemory, type PostRecord} from './post-memory.ts'
 import type {SiteFiles} from './read-site-files.ts'
 import {beginPage, beginPosts, endPage, endPost, inChunks, sameVersion, toVersionRow} from './revision-writes.ts'
+import {toldPaths} from './told-paths.ts'
 import {summarise, type PostChange, type RevisionSummary} from './revision-summary.ts'
 
 /** A revision that was read and judged, before it is written. */
@@ -85,8 +86,8 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
         commit,
         cause: cause as 'push',
         posts: summary.counts,
-        pages: touchedFiles.pages.slice(0, 200),
-        assets: touchedFiles.assets.slice(0, 200),
+        pages: toldPaths(touchedFiles.pages),
+        assets: toldPaths(touchedFiles.assets),
         settings: draft.files.settingsChanged,
         theme: themeChanged,
         redirects: draft.redirects !== undefined,
