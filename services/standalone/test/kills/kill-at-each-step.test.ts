@@ -21,7 +21,7 @@ beforeAll(async () => {
       return {lane, reference: outcome}
     }),
   )
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await Promise.all(lanes.map(({lane}) => lane.destroy()))
 })
