@@ -80,7 +80,7 @@ describe.each([{pipelining: false}, {pipelining: true}])('a submission, pipelini
     'left without an answer at %s is deferred',
     async (at) => {
       server.fault({at, answer: 'stall'})
-      const impatient = submitter({timeouts: {...timeouts, connectMs: 100, greetingMs: 100, commandMs: 100}})
+      const impatient = submitter({timeouts: {...timeouts, connectMs: 500, greetingMs: 500, commandMs: 500}})
       expect(await impatient.submit({from, to: 'ann@example.org', raw: short})).toMatchObject({
         state: 'deferred',
         scope: 'server',
