@@ -60,7 +60,7 @@ export async function startBed(options: Partial<AudienceOptions> = {}): Promise<
   const log = createLogger({service: 'test', level: 'silent', pretty: false})
   log.level = 'debug'
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    log[level] = ((...what: unknown[]) => void lines.push(JSON.stringify(what))) as typeof log.info
+    log[level] = (...what: unknown[]) => void lines.push(JSON.stringify(what))
   }
   let ahead = 0
   const clock = {now: () => Date.now() + ahead, advance: (ms: number) => void (ahead += ms)}
