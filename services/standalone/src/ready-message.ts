@@ -5,6 +5,10 @@ import type {StandaloneOptions} from './options.ts'
 
 /** What a newcomer needs once the site is up: where to look, where to push, what to type. */
 export function formatReady(run: RunFile, options: StandaloneOptions, repository: SiteRepository): string {
+  const mail =
+    options.smtpUrl === undefined
+      ? `${run.mailUrl}   (caught here, nothing leaves this machine)`
+      : `leaves through ${new URL(options.smtpUrl).host}`
   const home = relative(process.cwd(), options.home)
   const invitation = repository.isExample
     ? `  Try it:
@@ -17,7 +21,7 @@ export function formatReady(run: RunFile, options: StandaloneOptions, repository
 
     site      ${run.siteUrl}
     console   ${run.consoleUrl}
-    mail      ${run.mailUrl}   (caught here, nothing leaves this machine)
+    mail      ${mail}
     git       ${run.gitRemote}
 
 ${invitation}
