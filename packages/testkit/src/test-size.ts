@@ -11,6 +11,7 @@ const sizes = {
   'markdown: one document after another': {small: 100, full: 2_000},
   'site: affected outputs against a fresh publish': {small: 60, full: 1_000},
   'site: names on every page': {small: 15, full: 250},
+  'standalone: pushes of a random history': {small: 15, full: 400},
   // There are fewer moments to kill at than a full run asks for: it takes them all.
   'standalone: kills': {small: 10, full: 10_000},
 } as const
