@@ -211,7 +211,6 @@ describe('a worker', () => {
         }
         expect([...begun.values()].filter((count) => count > 1)).toEqual([])
       }),
-      {numRuns: 40},
     )
   })
 })

@@ -1,5 +1,5 @@
 import type {JobData} from '@broadside/contracts'
-import {findEdition, findSite, moveEdition, type EditionRow} from '@broadside/ledger'
+import {findEdition, findSite, hasDueDelivery, moveEdition, type EditionRow} from '@broadside/ledger'
 import type {EditionMessage} from '@broadside/mail'
 import {explain} from '@broadside/runtime'
 import {completeEdition, turnsPerAttempt} from './carry-edition.ts'
@@ -20,12 +20,15 @@ export async function carryPart(
   key: JobData<'edition.batch'>,
   {attempt, signal}: {attempt: number; signal: AbortSignal},
 ): Promise<void> {
-  const {ledger, queue, log} = newsletter.deps
+  const {ledger, queue, clock, log} = newsletter.deps
   const edition = await findEdition(ledger.db, key.edition)
   if (edition?.state !== 'sending') return
   const part = await send(newsletter, readMessage, edition, signal)
   if (part.end === 'stopped') return
-  if (part.end === 'none-due') return completeEdition(newsletter, edition)
+  if (part.end === 'none-due' || !(await hasDueDelivery(ledger.db, edition.id, clock.now()))) {
+    // Whichever part is the last to settle finds nothing open.
+    return completeEdition(newsletter, edition)
+  }
   const now = await findEdition(ledger.db, edition.id)
   if (now === undefined || Math.floor(attempt / turnsPerAttempt) !== now.attempt) return
   const delay = part.end === 'trouble' ? {delayMs: part.waitMs} : {}
