@@ -327,6 +327,13 @@ export type DeliveriesTable = {
   changed_at: number
 }
 
+export type WaitingPagesTable = {
+  site: string
+  path: string
+  address: string
+  oid: string
+}
+
 export type FactsTable = {
   name: string
   value: string
@@ -363,4 +370,5 @@ export type Tables = {
   editions: EditionsTable
   deliveries: DeliveriesTable
   facts: FactsTable
+  waiting_pages: WaitingPagesTable
 }

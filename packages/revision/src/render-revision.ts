@@ -4,7 +4,7 @@ import {appendEvents, openEnd, type Db, type Ledger, type RendersTable} from '@b
 import type {Fragment} from '@broadside/markdown'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {linkTargets} from '@broadside/site'
-import {inChunks} from './revision-writes.ts'
+import {inChunks} from './in-chunks.ts'
 
 export type RenderOptions = {
   ledger: Ledger
