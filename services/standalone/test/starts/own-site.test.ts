@@ -4,10 +4,13 @@ import {lstat, readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {until} from '@broadside/testkit'
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {settled} from './start-child.ts'
 import {post, siteRepo} from './site-repo.ts'
 import {start, temporaryFolder, temporaryHome, tryStart} from './temporary-home.ts'
+
+// A start takes two seconds, and several on a busy machine.
+vi.setConfig({testTimeout: 90_000})
 
 const run = promisify(execFile)
 
