@@ -23,7 +23,7 @@ beforeAll(async () => {
       .values({...site, first_revision: 1, created_at: 0})
       .execute()
     const row = {site: 'notes', number: 1, commit_id: 'c', as_of: 0, cause: 'push', state: 'rendered', summary: '{}'}
-    const hashes = {settings_hash: 'settings', theme_hash: 'theme'}
+    const hashes = {settings_hash: 'settings', theme_hash: 'theme', urls: '[]'}
     await db
       .insertInto('revisions')
       .values({...row, ...hashes, accepted_at: 0, rendered_at: 0})

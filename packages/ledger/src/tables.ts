@@ -41,6 +41,7 @@ export type RevisionsTable = {
   state: string
   settings_hash: string
   theme_hash: string
+  urls: string
   summary: string
   accepted_at: number
   rendered_at: number | null

@@ -38,7 +38,9 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const {ledger, mirror, site, commit, cause, asOf} = options
   const db = ledger.db
   const last = await lastRevision(db, site)
-  if (last !== undefined && last.commit_id === commit && cause === 'push') return undefined
+  const urls = await urlsOf(db, site)
+  const moved = last !== undefined && last.urls !== urls
+  if (last !== undefined && last.commit_id === commit && cause === 'push' && !moved) return undefined
   const files = await readSiteFiles(db, mirror, site, commit, last)
   const memory = createPostMemory(db, site)
   const reader = createSourceReader(mirror, files.settings)
@@ -61,7 +63,19 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
   await reader.keep(db, judged.texts)
-  return writeRevision(options, {...judged, last, files, memory, assets, redirects, touched, withImages, diagnostics})
+  const why = moved && last.commit_id === commit && cause === 'push' ? 'settings' : cause
+  const draft = {...judged, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
+  return writeRevision({...options, cause: why}, draft)
+}
+
+/** The operator's addresses, which stand in every page: when they change, all of the site is built anew. */
+async function urlsOf(db: Db, site: string): Promise<string> {
+  const row = await db
+    .selectFrom('sites')
+    .select(['site_url', 'audience_url'])
+    .where('name', '=', site)
+    .executeTakeFirst()
+  return JSON.stringify([row?.site_url, row?.audience_url])
 }
 
 async function lastRevision(db: Db, site: string): Promise<RevisionsTable | undefined> {

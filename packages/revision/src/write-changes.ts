@@ -11,7 +11,7 @@ export async function writeChanges(db: Db, site: string, revision: number, draft
   const pages = [...draft.pages.gone, ...draft.pages.accepted.map(({path}) => path)]
   const assets = draft.assets.map(({path}) => path)
   const whole = [
-    ...(draft.files.settingsChanged ? ['settings'] : []),
+    ...(draft.files.settingsChanged || draft.urls !== draft.last?.urls ? ['settings'] : []),
     ...(draft.files.themeHash === draft.last?.theme_hash ? [] : ['theme']),
     ...(draft.redirects === undefined ? [] : ['redirects']),
   ]

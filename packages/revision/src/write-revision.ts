@@ -23,6 +23,8 @@ export type Draft = Omit<JudgedRevision, 'texts'> & {
   memory: PostMemory
   assets: AssetChange[]
   redirects: Redirect[] | undefined
+  /** Where readers find the site and its forms, as the ledger compares them. */
+  urls: string
   touched: Touched
   /** Live posts that may have changed by their images alone. */
   withImages: PostVersionsTable[]
@@ -57,6 +59,7 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
         state: 'accepted',
         settings_hash: files.settingsHash,
         theme_hash: files.themeHash,
+        urls: draft.urls,
         summary: JSON.stringify(summary),
         accepted_at: now,
         rendered_at: null,

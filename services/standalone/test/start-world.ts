@@ -45,8 +45,8 @@ export type World = {
   get: (path: string) => Promise<{status: number; body: string; headers: Headers}>
   mails: () => Promise<{id: string; to: string[]; subject: string}[]>
   request: (service: string, kind: string, payload: unknown) => Promise<unknown>
-  /** Stops the services (not the servers) and starts them anew on the same state. */
-  restart: () => Promise<void>
+  /** Stops the services (not the servers) and starts them anew on the same state, on other ports where some are given. */
+  restart: (moved?: Partial<Ports>) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -156,8 +156,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (outcome.state === 'done') return outcome.result
       throw new Error(JSON.stringify(outcome))
     },
-    async restart() {
+    async restart(moved = {}) {
       await unwire(standalone)
+      Object.assign(ports, moved)
       standalone = await wire()
     },
     async stop() {
