@@ -118,14 +118,14 @@ export function createPostMemory(db: Db, site: string): PostMemory {
         if (same === undefined) gone.set(record.sourceHash ?? '', [record])
         else same.push(record)
       }
-      const here = new Map(changes.map((change) => [change, index.at(change.path) ?? index.absentAt(change.path)]))
+      const files = changes.filter(({kind}) => kind !== 'delete')
+      const here = new Map(files.map((change) => [change, index.at(change.path) ?? index.absentAt(change.path)]))
       const kept = new Set(here.values())
-      return changes.flatMap((change) => {
-        if (change.kind === 'delete') return []
+      return files.map((change) => {
         const source = sourceOf(change)
         const isFree = (record: PostRecord) => record.path === undefined && !kept.has(record)
         const known = here.get(change) ?? gone.get(source.hash)?.find(isFree)
-        return [{record: settle(known ?? bear(change.path, when), change.path, source), change}]
+        return {record: settle(known ?? bear(change.path, when), change.path, source), change}
       })
     },
     isNew: (record) => fresh.has(record),
