@@ -74,6 +74,27 @@ test('the stream deleted and Redis flushed in the middle of the work: the same e
   await expectEnd(world, ['One', 'Three', 'Two'])
 })
 
+test('a release of many parts whose jobs are lost half-way is carried on from the ledger', async () => {
+  const world = await openWorld({files: {'posts/old.md': post('Old')}})
+  await world.settled()
+  const many = Array.from({length: 240}, (_, n) => [`posts/n${n}.md`, post(`N${n}`, {newsletter: 'false'})])
+  world.objects.putMs = 5
+  world.objects.puts.length = 0
+  await world.push(Object.fromEntries(many) as Record<string, string>)
+  await until('some parts are put', () => world.objects.puts.length >= 10)
+  await world.servers.flushRedis()
+  await world.settled()
+
+  const pages = world.objects.puts.map(({key}) => key).filter((key) => key.includes('/posts/n'))
+  expect(new Set(pages).size).toBe(240)
+  const releases = await world.ledger.db.selectFrom('releases').select(['revision', 'attempt']).execute()
+  expect(releases).toEqual([
+    {revision: 1, attempt: 1},
+    {revision: 2, attempt: 2},
+  ])
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+})
+
 async function expectEnd(world: World, titles: string[]): Promise<void> {
   const mails = (await world.mails()).map(({to, subject}) => `${subject} to ${to.join()}`).toSorted()
   expect(mails).toEqual(titles.flatMap((title) => readers.map((reader) => `${title} to ${reader}`)).toSorted())
