@@ -183,6 +183,23 @@ describe('connections', () => {
     expect(server.commands.at(-1)).toBe('QUIT')
   })
 
+  test.each([
+    {at: 'dot', state: 'uncertain'},
+    {at: 'rcpt', state: 'deferred'},
+  ] as const)('are given up at the end of our patience: one that waits after $at is $state', async ({at, state}) => {
+    server.fault({at, answer: 'stall'})
+    const one = submitter({connections: 1, timeouts: {...timeouts, commandMs: 20_000, dotMs: 20_000}})
+    const [inHand, next] = [short, short].map((raw) => one.submit({from, to: 'ann@example.org', raw}))
+    await vi.waitFor(() => {
+      if (at === 'dot') expect(server.messages).toHaveLength(1)
+      else expect(server.commands.at(-1)).toMatch(/^RCPT/)
+    })
+    await one.close({patienceMs: 20})
+    expect(await inHand).toMatchObject({state})
+    expect(await next).toMatchObject({state: 'deferred', scope: 'server'})
+    expect(server.messages).toHaveLength(at === 'dot' ? 1 : 0)
+  })
+
   test('are closed after the submissions in hand and those that wait', async () => {
     const one = submitter({connections: 1})
     const outcomes = [1, 2, 3].map((n) => one.submit({from, to: `r${n}@example.org`, raw: short}))
