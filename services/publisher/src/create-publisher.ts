@@ -95,6 +95,8 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   /** Carries a release on; while it does, it gives signs of life, and what goes wrong is written down. */
   async function guarded(site: string, number: number, work: () => Promise<void>): Promise<void> {
     const alive = setInterval(() => void signOfLife(site, number), options.takeOverMs / 4)
+    // At once where it was silent for a while, or it would be taken over in the middle of this.
+    await signOfLife(site, number)
     try {
       await work()
     } catch (error) {
@@ -115,6 +117,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
       .where('site', '=', site)
       .where('number', '=', number)
       .where('state', '!=', 'superseded')
+      .where('progress_at', '<', clock.now() - options.takeOverMs / 8)
       .execute()
       .catch((error: unknown) =>
         log.warn({event: 'release.sign-of-life.failed', err: error}, 'the ledger does not answer'),
