@@ -1,13 +1,11 @@
-import {randomUUID} from 'node:crypto'
 import {readdir, readFile} from 'node:fs/promises'
-import {recordByAddress} from '@broadside/ledger'
-import {parseAddress} from '@broadside/subscribers'
-import {until} from '@broadside/testkit'
-import {expect, test} from 'vitest'
+import {createFaultySmtp, until} from '@broadside/testkit'
+import {expect, onTestFinished, test} from 'vitest'
 import {freshSite, publishedSite} from '../published-site.ts'
 import {post, siteRepo} from '../starts/site-repo.ts'
 import {mailsOf, settled, withLedger} from '../starts/start-child.ts'
 import {start, temporaryHome} from '../starts/temporary-home.ts'
+import {subscribe} from './subscribe.ts'
 
 const settings = 'title: Test site\ntimezone: UTC\nnewsletter:\n  from: Notes <notes@test.example>\n'
 const readers = Array.from({length: 200}, (_, index) => `reader-${index}@readers.example`)
@@ -53,16 +51,7 @@ test.each([
     const repo = await siteRepo({'broadside.yaml': settings, ...posts('first')})
     const first = await start({home, site: repo.remote})
     await settled(home)
-    await withLedger(home, (ledger) =>
-      ledger.transaction(async (db) => {
-        for (const reader of readers) {
-          const address = parseAddress(reader)
-          if (!('address' in address)) throw new Error(`${reader} is no address`)
-          const told = {event: 'vouched', cause: 'test', now: Date.now()} as const
-          await recordByAddress(db, first.run.site, {address, newId: randomUUID(), ...told})
-        }
-      }),
-    )
+    await subscribe(home, first.run.site, readers)
     await repo.write({...posts('second'), 'posts/news.md': post('News')})
     await repo.commit('second', {date: Date.now()})
     await repo.push()
@@ -93,7 +82,7 @@ test.each([
     })
 
     const second = await start({home, site: repo.remote})
-    await settled(home, {revisions: 2, editions: 1, withinMs: 40_000})
+    await settled(home, {revisions: 2, editions: 1})
     const {run} = second
     await withLedger(home, async (ledger) => {
       expect(await publishedSite({ledger, run})).toEqual(await freshSite({ledger, run}))
@@ -102,3 +91,25 @@ test.each([
   },
   120_000,
 )
+
+test('a mail server that never answers does not keep SIGTERM from ending: that one mail is in doubt, the other is not', async () => {
+  const home = await temporaryHome()
+  const smtp = await createFaultySmtp()
+  onTestFinished(() => smtp.close())
+  const repo = await siteRepo({'broadside.yaml': settings, 'posts/old.md': post('Old')})
+  const child = await start({home, site: repo.remote, env: {SMTP_URL: smtp.url}})
+  await settled(home)
+  await subscribe(home, child.run.site, readers.slice(0, 2))
+  smtp.fault({at: 'dot', answer: 'stall'})
+  await repo.write({'posts/news.md': post('News')})
+  await repo.commit('news', {date: Date.now()})
+  await repo.push()
+  await until('the server has both', () => smtp.messages.length === 2)
+  const toldAt = performance.now()
+  expect(await child.stop()).toEqual({code: 0, signal: null})
+  expect(performance.now() - toldAt).toBeLessThan(30_000)
+  await withLedger(home, async ({db}) => {
+    const rows = await db.selectFrom('deliveries').select('state').orderBy('state').execute()
+    expect(rows.map(({state}) => state)).toEqual(['accepted', 'uncertain'])
+  })
+}, 120_000)

@@ -71,6 +71,19 @@ test('run.json says where everything is while it runs, and is gone afterwards', 
   expect(await readdir(home)).not.toContain('run.json')
 })
 
+test('a signal in the middle of a start stops what was started', async () => {
+  const home = await temporaryHome()
+  const repo = await siteRepo()
+  const child = tryStart({home, site: repo.dir})
+  await child.says('starting redis-server')
+  expect(await child.stop()).toEqual({code: 0, signal: null})
+  for (const name of ['nats', 'redis']) {
+    const {server} = JSON.parse(await readFile(join(home, name, 'running.json'), 'utf8')) as {server: {pid: number}}
+    expect(() => process.kill(server.pid, 0)).toThrow('ESRCH')
+  }
+  expect(await readdir(home)).not.toContain('pid')
+})
+
 test('a repository that is none is named at once, with what to give instead', async () => {
   const home = await temporaryHome()
   const nothing = await temporaryFolder('no repository')
