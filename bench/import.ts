@@ -1,6 +1,7 @@
 /**
  * How fast a site's first import is accepted and rendered, how long its one transaction holds the ledger's write lock,
- * and what memory it takes beyond the process at rest.
+ * what memory it takes beyond the process at rest, and what CPU time of this process, which other work on the machine
+ * changes least.
  *
  *     sh tools/run node bench/import.ts [--sizes 1000,10000] [--posts FOLDER] [--render]
  */
@@ -18,7 +19,7 @@ import {makeSite} from './make-site.ts'
 const {values} = parseArgs({
   options: {sizes: {type: 'string'}, posts: {type: 'string'}, render: {type: 'boolean'}},
 })
-const head = ['posts', 'accepted in', 'posts/s', 'transaction', 'memory', 'rendered in', 'posts/s']
+const head = ['posts', 'accepted in', 'posts/s', 'CPU', 'transaction', 'memory', 'rendered in', 'posts/s']
 console.log(`| ${head.join(' | ')} |\n|${head.map(() => ' ---: ').join('|')}|`)
 for (const size of (values.sizes ?? '1000,10000').split(',').map(Number)) {
   console.log(`| ${(await measure(size)).join(' | ')} |`)
@@ -41,6 +42,7 @@ async function measure(size: number): Promise<string[]> {
     const {head: commit} = await mirror.fetch()
     const {ledger, heldMs} = timeTransactions(opened)
     const memory = watchMemory()
+    const cpu = process.cpuUsage()
     const startedAt = performance.now()
     await acceptRevision({
       ledger,
@@ -54,7 +56,9 @@ async function measure(size: number): Promise<string[]> {
       source: 'intake',
     })
     const acceptedMs = performance.now() - startedAt
-    const row = [size.toLocaleString('en'), ms(acceptedMs), perSecond(size, acceptedMs), ms(heldMs()), memory.most()]
+    const {user, system} = process.cpuUsage(cpu)
+    const times = [ms(acceptedMs), perSecond(size, acceptedMs), ms((user + system) / 1000), ms(heldMs())]
+    const row = [size.toLocaleString('en'), ...times, memory.most()]
     return [...row, ...(values.render === true ? await render(ledger, size) : ['–', '–'])]
   } finally {
     await mirror.close()

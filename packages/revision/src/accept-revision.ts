@@ -43,7 +43,7 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   if (last !== undefined && last.commit_id === commit && cause === 'push' && !moved) return undefined
   const files = await readSiteFiles(db, mirror, site, commit, last)
   const memory = createPostMemory(db, site)
-  const reader = createSourceReader(mirror, files.settings)
+  const reader = createSourceReader(db, mirror, files.settings)
   const touched = await followHistory({
     mirror,
     memory,
@@ -62,7 +62,7 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const assets = await readAssets(options, touched.assets, diagnostics)
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
-  await reader.keep(db, judged.texts)
+  await reader.keep(judged.texts)
   const why = moved && last.commit_id === commit && cause === 'push' ? 'settings' : cause
   const draft = {...judged, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
   return writeRevision({...options, cause: why}, draft)

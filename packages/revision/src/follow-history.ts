@@ -3,7 +3,7 @@ import type {Change, Mirror} from '@broadside/git'
 import {localDay, postAddress} from '@broadside/site'
 import {idOf, type PostMemory, type Written} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
-import type {ReadSource, SourceReader} from './source-reader.ts'
+import type {ReadSource, SourceFile, SourceReader} from './source-reader.ts'
 import {takeChanges} from './take-changes.ts'
 
 /** A post's file as the way left it. */
@@ -54,6 +54,7 @@ export async function followHistory(history: History): Promise<Touched> {
     addresses: new Map(),
     diagnostics: [],
   }
+  const isFinal = from === undefined ? await filesOf(mirror, to) : () => false
   if (from === undefined || (await mirror.isFirstParentAncestor(from, to))) {
     let batch: Step[] = []
     let files = 0
@@ -62,21 +63,28 @@ export async function followHistory(history: History): Promise<Touched> {
       batch.push({when: authorDate, posts})
       files += posts.length
       if (files < filesInBatch) continue
-      await takeSteps(touched, history, batch, memory.follow)
+      await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
       batch = []
       files = 0
     }
-    await takeSteps(touched, history, batch, memory.follow)
+    await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
   } else {
     const {authorDate} = (await mirror.readCommit(to)) ?? {authorDate: 0}
     const isLost = (await mirror.resolve(from)) === undefined
     const changes = isLost ? await againstLedger(history) : await mirror.diffTrees(from, to)
     if (isLost) Object.assign(touched, {theme: true, redirects: true})
     const step = {when: authorDate, posts: takeChanges(touched, changes)}
-    await takeSteps(touched, history, [step], memory.reconcile)
+    await takeSteps(touched, {...history, isFinal}, [step], memory.reconcile)
   }
   for (const record of touched.posts.keys()) if (!memory.has(record)) touched.posts.delete(record)
   return touched
+}
+
+/** Whether a file is one of the commit: of a long history that comes in at once, these are the ones to keep. */
+async function filesOf(mirror: Mirror, commit: string): Promise<(file: SourceFile) => boolean> {
+  const oids = new Map<string, string>()
+  for await (const {path, oid} of mirror.listTree(commit)) oids.set(path, oid)
+  return ({path, oid}) => oids.get(path) === oid
 }
 
 /** Where the last commit is lost, the head's tree is compared with what the ledger says was there. */
@@ -89,13 +97,16 @@ async function againstLedger({mirror, to, knownPaths}: History): Promise<Change[
 
 async function takeSteps(
   touched: Touched,
-  {memory, reader, settings}: History,
+  {memory, reader, settings, isFinal}: History & {isFinal: (file: SourceFile) => boolean},
   steps: Step[],
   identify: PostMemory['follow'],
 ): Promise<void> {
   const changes = steps.flatMap(({posts}) => posts)
   const files = changes.filter(({kind}) => kind !== 'delete')
-  const read = await reader.read(files.map(({path, oid}) => ({kind: 'post', path, oid})))
+  const read = await reader.read(
+    files.map(({path, oid}) => ({kind: 'post', path, oid})),
+    isFinal,
+  )
   const sources = new Map(files.map((change, n) => [change, read[n]!]))
   await memory.load({
     paths: changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path])),

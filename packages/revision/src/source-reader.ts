@@ -3,6 +3,7 @@ import type {Mirror} from '@broadside/git'
 import type {Db} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
+import {inChunks} from './in-chunks.ts'
 import {sha256} from './sha256.ts'
 
 /** The largest Markdown file that is read, bytes. */
@@ -22,12 +23,15 @@ export type ReadSource = {
 export type SourceFile = {kind: 'post' | 'page'; path: string; oid: string}
 
 export type SourceReader = {
-  /** Reads and parses files of the mirror; the answer has their order. */
-  read: (files: SourceFile[]) => Promise<ReadSource[]>
+  /**
+   * Reads and parses files of the mirror; the answer has their order. The texts of those that `isFinal` are kept in the
+   * ledger on the way.
+   */
+  read: (files: SourceFile[], isFinal?: (file: SourceFile) => boolean) => Promise<ReadSource[]>
   /** The same for a text that the ledger holds. */
   parse: (kind: 'post' | 'page', path: string, text: string) => ReadSource
-  /** Keeps the texts of files in the ledger under their hashes; a repeat does nothing. */
-  keep: (db: Db, files: {hash: string; oid: string}[]) => Promise<void>
+  /** Keeps the texts of files in the ledger under their hashes; what is kept already is not read again. */
+  keep: (files: {hash: string; oid: string}[]) => Promise<void>
 }
 
 /** Files asked for at once: enough that git answers without a pause, and a bound on the texts in memory. */
@@ -36,9 +40,15 @@ const filesAtOnce = 32
 /** Characters of the texts that were read last and are not read again to be kept: a push is mostly smaller. */
 const maxHeld = 4_000_000
 
-export function createSourceReader(mirror: Mirror, settings: SiteSettings): SourceReader {
+/** Characters of the texts that are written to the ledger at once. */
+const maxPending = 4_000_000
+
+export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSettings): SourceReader {
   const held = new Map<string, string>()
   let heldLength = 0
+  const kept = new Set<string>()
+  let pending: {hash: string; body: string}[] = []
+  let pendingLength = 0
 
   function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string): ReadSource {
     const {post, diagnostics} = (kind === 'post' ? parsePost : parsePage)({file: path, bytes, settings})
@@ -58,38 +68,65 @@ export function createSourceReader(mirror: Mirror, settings: SiteSettings): Sour
     }
   }
 
-  async function readOne({kind, path, oid}: SourceFile): Promise<ReadSource> {
+  async function keepOne(hash: string, body: string): Promise<void> {
+    if (kept.has(hash)) return
+    kept.add(hash)
+    pending.push({hash, body})
+    pendingLength += body.length
+    if (pendingLength >= maxPending) await flush()
+  }
+
+  async function flush(): Promise<void> {
+    const rows = pending
+    pending = []
+    pendingLength = 0
+    await db.transaction().execute(async (transaction) => {
+      for (const chunk of inChunks(rows)) {
+        await transaction
+          .insertInto('texts')
+          .values(chunk)
+          .onConflict((c) => c.doNothing())
+          .execute()
+      }
+    })
+  }
+
+  async function readOne({kind, path, oid}: SourceFile): Promise<{source: ReadSource; text: string | undefined}> {
     try {
       const bytes = await mirror.readBlob(oid, {maxBytes: maxSourceBytes})
       const source = parse(kind, path, bytes, sha256(bytes))
-      if (source.meta !== undefined) hold(oid, Buffer.from(bytes).toString('utf8'))
-      return source
+      return {source, text: source.meta === undefined ? undefined : Buffer.from(bytes).toString('utf8')}
     } catch (error) {
-      return refuse(path, oid, error)
+      return {source: refuse(path, oid, error), text: undefined}
     }
   }
 
   return {
-    async read(files) {
+    async read(files, isFinal = () => false) {
       const sources: ReadSource[] = []
       for (let start = 0; start < files.length; start += filesAtOnce) {
-        sources.push(...(await Promise.all(files.slice(start, start + filesAtOnce).map(readOne))))
+        const chunk = files.slice(start, start + filesAtOnce)
+        const read = await Promise.all(chunk.map(readOne))
+        for (const [n, {source, text}] of read.entries()) {
+          sources.push(source)
+          if (text === undefined) continue
+          if (isFinal(chunk[n]!)) await keepOne(source.hash, text)
+          else hold(chunk[n]!.oid, text)
+        }
       }
       return sources
     },
     parse: (kind, path, text) => parse(kind, path, Buffer.from(text), sha256(text)),
-    async keep(db, files) {
-      for (let start = 0; start < files.length; start += filesAtOnce) {
-        const rows = files.slice(start, start + filesAtOnce).map(async ({hash, oid}) => ({
-          hash,
-          body: held.get(oid) ?? Buffer.from(await mirror.readBlob(oid)).toString('utf8'),
-        }))
-        await db
-          .insertInto('texts')
-          .values(await Promise.all(rows))
-          .onConflict((c) => c.doNothing())
-          .execute()
+    async keep(files) {
+      const missing = files.filter(({hash}) => !kept.has(hash))
+      for (let start = 0; start < missing.length; start += filesAtOnce) {
+        const chunk = missing.slice(start, start + filesAtOnce)
+        const texts = await Promise.all(
+          chunk.map(async ({oid}) => held.get(oid) ?? Buffer.from(await mirror.readBlob(oid)).toString('utf8')),
+        )
+        for (const [n, text] of texts.entries()) await keepOne(chunk[n]!.hash, text)
       }
+      await flush()
     },
   }
 }
