@@ -160,7 +160,11 @@ const shelves: Shelf[] = [
 ]
 const periods = ['', '2025', '2026', '2026-01', '2026-02', '2026-01-31', '2026-1', '202']
 
-const all = async <Value>(values: AsyncIterable<Value>): Promise<Value[]> => Array.fromAsync(values)
+async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const found: Value[] = []
+  for await (const value of values) found.push(value)
+  return found
+}
 const byPath = <Value extends {path: string}>(values: Value[]): Value[] =>
   values.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 
