@@ -34,7 +34,7 @@ export const steps = fc.array(fc.array(step, {minLength: 1, maxLength: 3}), {min
  * else each file has addresses of its own and time changes nothing.
  */
 function frontMatter(key: number, file: number, clashing: boolean): string {
-  const slug = clashing ? `slug-${file % 2}` : `slug-${file}-${key}`
+  const slug = clashing ? `slug-${(file + key) % 2}` : `slug-${file}-${key}`
   const day = clashing ? '2026-03-01' : '2020-03-01'
   const lines = [
     '',
@@ -48,7 +48,8 @@ function frontMatter(key: number, file: number, clashing: boolean): string {
     `aliases: [/old-${file}/]`,
     `slug: ${slug}\ntags: [red]`,
   ]
-  return lines[key] ?? ''
+  const line = lines[key] ?? ''
+  return clashing && !/^(?:slug|permalink):/.test(line) ? `slug: ${slug}\n${line}` : line
 }
 
 /** The steps as commits that git can make; a step on a file that is not there does nothing. */
