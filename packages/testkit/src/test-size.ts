@@ -16,7 +16,7 @@ const sizes = {
   'site: names on every page': {small: 15, full: 250},
   'standalone: pushes of a random history': {small: 15, full: 400},
   // There are fewer moments to kill at than a full run asks for: it takes them all.
-  'standalone: kills': {small: 10, full: 10_000},
+  'standalone: kills': {small: 6, full: 10_000},
 } as const
 
 export type TestSizeName = keyof typeof sizes
