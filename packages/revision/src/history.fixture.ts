@@ -18,7 +18,7 @@ const text = fc.nat({max: 4})
 const words = (seed: number): string =>
   Array.from({length: 60}, (_, n) => `word${(seed * 131 + n * (seed + 7)) % 997}`).join('\n')
 
-export const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   {weight: 5, arbitrary: fc.record({does: fc.constantFrom('write', 'rewrite', 'break'), file, text})},
   {weight: 3, arbitrary: fc.record({does: fc.constant('front'), file, key: fc.nat({max: 9})})},
   {weight: 3, arbitrary: fc.record({does: fc.constant('move'), file, to: file})},
