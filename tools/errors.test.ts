@@ -10,9 +10,11 @@ const documented = [...readText('docs/errors.md').matchAll(row)].map(([, code = 
 const codes = documented.map(({code}) => code)
 const files = productSources()
 
-/** Names that look like codes: of events, of jobs, and of the services' listeners. */
+/** What stands in a line of the log as its event, wherever else it is named. */
+const logged = files.flatMap(({text}) => [...text.matchAll(/\bevent: '([a-z.-]+)'/g)].map(([, name = '']) => name))
+/** Names that look like codes: of events, of jobs, of lines in the log, and of the services' listeners. */
 const listeners = globSync('services/*', {cwd: root}).map((dir) => `${basename(dir)}.http`)
-const otherNames = new Set([...Object.keys(events), ...Object.keys(jobs), ...listeners])
+const otherNames = new Set([...Object.keys(events), ...Object.keys(jobs), ...logged, ...listeners])
 
 test('docs/errors.md lists each code that the sources give, and the family of each is known', () => {
   const given = givenCodes(files)
