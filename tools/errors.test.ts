@@ -11,7 +11,11 @@ const codes = documented.map(({code}) => code)
 const files = productSources()
 
 /** What stands in a line of the log as its event, wherever else it is named. */
-const logged = files.flatMap(({text}) => [...text.matchAll(/\bevent: '([a-z.-]+)'/g)].map(([, name = '']) => name))
+const logged = files.flatMap(({text}) =>
+  [...text.matchAll(/\bevent: ([^,\n]+)/g)].flatMap(([, named = '']) =>
+    [...named.matchAll(/'([a-z.-]+)'/g)].map(([, name = '']) => name),
+  ),
+)
 /** Names that look like codes: of events, of jobs, of lines in the log, and of the services' listeners. */
 const listeners = globSync('services/*', {cwd: root}).map((dir) => `${basename(dir)}.http`)
 const otherNames = new Set([...Object.keys(events), ...Object.keys(jobs), ...logged, ...listeners])
