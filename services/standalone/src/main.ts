@@ -12,7 +12,7 @@ import {wireStandalone} from './start-standalone.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 /** What goes without saying while all is well: a push is told in a line for each of accepted, live and mailed. */
-const quietEvents = new Set(['bus.connected', 'bus.stream.made', 'queue.connected', 'edition.opened', 'edition.frozen'])
+const quietEvents = new Set(['bus.connected', 'bus.stream.made', 'queue.connected', 'edition.frozen'])
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 await runMain(async () => {
