@@ -3,7 +3,7 @@ import {decodePercent} from './slug.ts'
 const maxAddressBytes = 500
 
 /** First parts of the addresses that Broadside builds itself. */
-const ownAddresses = /^\/(?:_|tags|authors|archive|assets|media)(?:\/|$)/
+const ownAddresses = /^\/(?:_|tags|authors|archive|assets|media)(?:\/|$)|^\/series\/[^/]/
 const ownFiles = /^\/(?:feed\.xml|atom\.xml|feed\.json|rss\.xml|404\.html|robots\.txt|sitemap[^/]*\.xml)\/?$/
 
 export type CheckedAddress = {address: string} | {problem: string}

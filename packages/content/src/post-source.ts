@@ -28,6 +28,8 @@ export type PostMeta = {
   imageAlt?: string
   /** Absolute URL of the original, for posts that appeared elsewhere first. */
   canonical?: string
+  /** The series it is a part of; `order` places it there, parts without one follow by date. */
+  series?: {name: string; order?: number}
   language?: string
   featured: boolean
   newsletter: {send?: boolean; subject?: string; preheader?: string}

@@ -121,3 +121,26 @@ export function readNewsletter(reader: FieldReader, keysOf: KeysOf, report: Repo
   if (preheader !== undefined) newsletter.preheader = preheader
   return newsletter
 }
+
+const maxSeriesOrder = 10_000
+
+/** A name, the first of Hugo's list of them, or an object with `name` and `order`; `series_order` beside it counts. */
+export function readSeries(reader: FieldReader, keysOf: KeysOf, report: Report): PostMeta['series'] {
+  const [key] = keysOf('series')
+  const [path] = key === undefined ? [] : reader.items([key])
+  if (path === undefined) return undefined
+  const isObject = isFields(reader.valueAt(path))
+  const name = reader.text(isObject ? [...path, 'name'] : path, {maxLength: 200})?.normalize('NFC')
+  if (name === undefined) return undefined
+  if (slugify(name) === '') {
+    const cure = 'A series needs a letter or digit, for its page has an address.'
+    const message = `The series ${JSON.stringify(name)} is left out.`
+    report.warning('front-matter.series', message, {at: reader.placeOf(path), cure})
+    return undefined
+  }
+  const places = [...(isObject ? [[...path, 'order']] : []), ...keysOf('seriesOrder').map((own) => [own])]
+  const order = places
+    .map((place) => reader.number(place, {min: 0, max: maxSeriesOrder}))
+    .find((number) => number !== undefined)
+  return {name, ...(order === undefined ? {} : {order})}
+}

@@ -6,7 +6,7 @@ import {specOf} from './output-spec.ts'
 import {addressOf} from './place.ts'
 import {assetAddress, contentAt, publishedCopy} from './resolve-ref.ts'
 import {themeOf} from './site-context.ts'
-import type {Shelf, SiteView} from './site-view.ts'
+import type {ListShelf, SiteView} from './site-view.ts'
 
 /**
  * Every output of the view, once each, as a stream: what a fresh publish builds. `theme` is the view's own unless
@@ -24,13 +24,14 @@ async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string
   yield* shelfAddresses(view, {kind: 'all'})
   for (const kind of ['tag', 'author'] as const)
     for (const {key} of await view.terms(kind)) yield* shelfAddresses(view, {kind, key})
+  for (const {key} of await view.terms('series')) yield addressOf({kind: 'series', key})
   yield* sitemapAddresses(view)
   yield* contentAddresses(view)
   yield* fileAddresses(view)
 }
 
 /** The list pages and feeds of a shelf that has posts. */
-async function* shelfAddresses(view: SiteView, shelf: Shelf): AsyncIterable<string> {
+async function* shelfAddresses(view: SiteView, shelf: ListShelf): AsyncIterable<string> {
   yield addressOf({kind: 'list', shelf, period: ''})
   for await (const period of periodsBelow(view, shelf, '')) yield addressOf({kind: 'list', shelf, period})
   for (const format of feedFormats) yield addressOf({kind: 'feed', shelf, format})

@@ -45,9 +45,10 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     aliasAt: async (address) => aliases.get(address),
     redirectFrom: async (address) => redirectsByFrom.get(address),
     ...shelves,
-    neighbours: async ({id}) => {
-      const position = positions.get(id) ?? Number.NaN
-      return {newer: posts[position + 1], older: posts[position - 1]}
+    neighbours: async (place, limit) => {
+      const at = countBefore(posts, place)
+      const after = posts[at]?.id === place.id ? at + 1 : at
+      return {newer: posts.slice(after, after + limit), older: posts.slice(Math.max(0, at - limit), at).toReversed()}
     },
     linkingTo: async (targets) => ({
       posts: [...new Set(targets.flatMap((target) => linkingPosts.get(target) ?? []))],
@@ -63,8 +64,23 @@ export function createArrayView(input: ArrayViewInput): SiteView {
   }
 }
 
-function byDateAndId(a: LivePost, b: LivePost): number {
-  return a.date - b.date || (a.id < b.id ? -1 : 1)
+function byDateAndId(a: Place, b: Place): number {
+  if (a.date !== b.date) return a.date - b.date
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1
+}
+
+type Place = Pick<LivePost, 'id' | 'date'>
+
+/** How many of the sorted posts stand before the place. */
+function countBefore(posts: LivePost[], place: Place): number {
+  let [low, high] = [0, posts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const post = posts[middle]
+    if (post !== undefined && byDateAndId(post, place) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Posts come before pages, the oldest first; whoever comes first keeps an address that several had. */

@@ -3,6 +3,7 @@ import mime from 'mime'
 import {keyOf} from './addresses.ts'
 import {buildList} from './build-list.ts'
 import {buildContent, buildFront, buildNotFound} from './build-page.ts'
+import {buildSeries} from './build-series.ts'
 import {buildSiteFeed} from './build-site-feed.ts'
 import {buildSitemap} from './build-sitemap.ts'
 import {feedTypes} from './feed-links.ts'
@@ -48,6 +49,8 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       return {headers: html, text: await buildContent(context, address)}
     case 'list':
       return {headers: html, text: await buildList(context, place.shelf, place.period)}
+    case 'series':
+      return {headers: html, text: await buildSeries(context, place.key)}
     case 'not-found':
       return {headers: html, text: buildNotFound(context)}
     case 'feed': {

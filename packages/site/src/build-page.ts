@@ -1,11 +1,14 @@
-import type {HeadModel, LinkModel} from '@broadside/theme'
+import type {HeadModel, LinkModel, SeriesModel} from '@broadside/theme'
 import {normaliseAddress} from './addresses.ts'
-import {cardOf} from './post-cards.ts'
 import {addressOf} from './place.ts'
+import {cardOf} from './post-cards.ts'
+import {relatedTo, relatedWindow} from './related.ts'
 import {renderBody} from './render-body.ts'
 import {contentAt} from './resolve-ref.ts'
+import {placeInSeries, seriesParts} from './series.ts'
 import type {SiteContext} from './site-context.ts'
 import type {LivePage, LivePost} from './site-view.ts'
+import {termsOf} from './term-key.ts'
 
 /** The newest is shown large, the others below it; the archive has the rest. */
 const frontPosts = 21
@@ -53,7 +56,9 @@ export async function buildContent(context: SiteContext, address: string): Promi
 
 async function buildPost(context: SiteContext, post: LivePost): Promise<string> {
   const {view, theme, site} = context
-  const {newer, older} = await view.neighbours(post)
+  const neighbours = await view.neighbours(post, relatedWindow)
+  const [newer, older] = [neighbours.newer[0], neighbours.older[0]]
+  const series = await seriesModel(context, post)
   const card = cardOf(context, post)
   const head = headOf(context, {
     address: post.address,
@@ -69,8 +74,24 @@ async function buildPost(context: SiteContext, post: LivePost): Promise<string> 
       html: await renderBody(view, post, 'web'),
       ...(newer === undefined ? {} : {newer: linkTo(context, newer)}),
       ...(older === undefined ? {} : {older: linkTo(context, older)}),
+      ...(series === undefined ? {} : {series}),
+      related: relatedTo(post, neighbours).map((other) => cardOf(context, other)),
     },
   })
+}
+
+async function seriesModel(context: SiteContext, post: LivePost): Promise<SeriesModel | undefined> {
+  const [own] = termsOf(post, 'series')
+  if (own === undefined) return undefined
+  const term = await context.view.term('series', own.key)
+  const {previous, next} = placeInSeries(await seriesParts(context.view, own.key), post.id)
+  return {
+    label: term?.label ?? own.label,
+    url: context.urls.path(addressOf({kind: 'series', key: own.key})),
+    ...(post.meta.series?.order === undefined ? {} : {part: post.meta.series.order}),
+    ...(previous === undefined ? {} : {previous: linkTo(context, previous)}),
+    ...(next === undefined ? {} : {next: linkTo(context, next)}),
+  }
 }
 
 function linkTo(context: SiteContext, post: LivePost): LinkModel {

@@ -4,13 +4,13 @@ import {addressOf} from './place.ts'
 import {authorOf} from './post-cards.ts'
 import {renderBody} from './render-body.ts'
 import type {SiteContext} from './site-context.ts'
-import type {LivePost, Shelf} from './site-view.ts'
+import type {LivePost, ListShelf} from './site-view.ts'
 import {termsOf} from './term-key.ts'
 
 /** A feed of the newest posts of a shelf, whole; undefined for a tag or author without posts. */
 export async function buildSiteFeed(
   context: SiteContext,
-  shelf: Shelf,
+  shelf: ListShelf,
   format: FeedFormat,
 ): Promise<string | undefined> {
   const {view, urls} = context
@@ -31,7 +31,7 @@ export async function buildSiteFeed(
   return buildFeed(format, feed)
 }
 
-async function aboutShelf(context: SiteContext, shelf: Shelf) {
+async function aboutShelf(context: SiteContext, shelf: ListShelf) {
   const site = context.view.settings.title
   if (shelf.kind === 'all') return {id: 'feed', title: site, address: '/'}
   const term = await context.view.term(shelf.kind, shelf.key)

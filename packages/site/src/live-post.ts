@@ -57,7 +57,7 @@ export function livePage(about: {
   }
 }
 
-function liveMeta({title, description, tags, authors, canonical, language}: PostMeta): LivePost['meta'] {
+function liveMeta({title, description, tags, authors, canonical, language, series}: PostMeta): LivePost['meta'] {
   return {
     title,
     tags,
@@ -65,6 +65,7 @@ function liveMeta({title, description, tags, authors, canonical, language}: Post
     ...(description === undefined ? {} : {description}),
     ...(canonical === undefined ? {} : {canonical}),
     ...(language === undefined ? {} : {language}),
+    ...(series === undefined ? {} : {series}),
   }
 }
 

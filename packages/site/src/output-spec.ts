@@ -31,6 +31,7 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
     case 'front':
     case 'content':
     case 'list':
+    case 'series':
     case 'not-found':
       return nothingLeadsThere ? 2 : 3
   }

@@ -3,6 +3,7 @@ export type OutputKind =
   | 'front'
   | 'content'
   | 'list'
+  | 'series'
   | 'feed'
   | 'sitemap'
   | 'robots'

@@ -1,5 +1,5 @@
 import type {FeedFormat} from '@broadside/feed'
-import type {Period, Shelf} from './site-view.ts'
+import type {ListShelf, Period} from './site-view.ts'
 
 /**
  * What an address stands for. `addressOf` and `placeOf` are inverse to each other, so that an address is all that has
@@ -8,8 +8,10 @@ import type {Period, Shelf} from './site-view.ts'
 export type Place =
   | {kind: 'front'}
   /** `all` is the archive; `''` is the whole shelf, other periods are pages below it. */
-  | {kind: 'list'; shelf: Shelf; period: Period}
-  | {kind: 'feed'; shelf: Shelf; format: FeedFormat}
+  | {kind: 'list'; shelf: ListShelf; period: Period}
+  /** All parts of a series, in their order. */
+  | {kind: 'series'; key: string}
+  | {kind: 'feed'; shelf: ListShelf; format: FeedFormat}
   /** `index`, `pages`, or a month of posts. */
   | {kind: 'sitemap'; part: string}
   | {kind: 'robots'}
@@ -33,6 +35,8 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
       const root = place.shelf.kind === 'all' ? '/archive/' : shelfRoot(place.shelf)
       return place.period === '' ? root : `${root}${place.period.replaceAll('-', '/')}/`
     }
+    case 'series':
+      return `/series/${place.key}/`
     case 'feed':
       return `${shelfRoot(place.shelf)}${feedNames[place.format]}`
     case 'sitemap':
@@ -50,7 +54,7 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
   }
 }
 
-function shelfRoot(shelf: Shelf): string {
+function shelfRoot(shelf: ListShelf): string {
   return shelf.kind === 'all' ? '/' : `/${shelf.kind}s/${shelf.key}/`
 }
 
@@ -61,6 +65,7 @@ const fixed = new Map<string, Place>([
   ['/sitemap.xml', {kind: 'sitemap', part: 'index'}],
 ])
 const shelfPattern = /^\/(?:archive|(?<kind>tag|author)s\/(?<key>[^/]+))\/(?<period>(?:\d{4}\/(?:\d\d\/){0,2})?)$/
+const seriesPattern = /^\/series\/(?<key>[^/]+)\/$/
 const feedPattern = /^\/(?:(?<kind>tag|author)s\/(?<key>[^/]+)\/)?(?<name>feed\.xml|atom\.xml|feed\.json)$/
 const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
 const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
@@ -76,6 +81,8 @@ export function placeOf(address: string): Place {
     const period = (list.period ?? '').replace(/\/$/, '').replaceAll('/', '-')
     return {kind: 'list', shelf: shelfOf(list), period}
   }
+  const series = seriesPattern.exec(address)?.groups
+  if (series?.key !== undefined) return {kind: 'series', key: series.key}
   const feed = feedPattern.exec(address)?.groups
   const format = feedFormats.get(feed?.name ?? '')
   if (feed !== undefined && format !== undefined) return {kind: 'feed', shelf: shelfOf(feed), format}
@@ -90,7 +97,7 @@ export function placeOf(address: string): Place {
   return {kind: 'content'}
 }
 
-function shelfOf(groups: Record<string, string | undefined>): Shelf {
+function shelfOf(groups: Record<string, string | undefined>): ListShelf {
   const {kind, key} = groups
   return key === undefined ? {kind: 'all'} : {kind: kind === 'tag' ? 'tag' : 'author', key}
 }

@@ -73,6 +73,8 @@ export async function existsAt(view: SiteView, address: string, followed: string
   switch (place.kind) {
     case 'list':
       return listExists(view, place.shelf, place.period)
+    case 'series':
+      return (await view.term('series', place.key)) !== undefined
     case 'feed':
       return place.shelf.kind === 'all' || listExists(view, place.shelf, '')
     case 'sitemap':

@@ -11,6 +11,7 @@ export type PostState = {
   updated?: Instant
   tags: string[]
   authors: string[]
+  series?: {name: string; order?: number}
   body: string
   live: boolean
   /** What memory keeps: every address it was live at. */
@@ -93,9 +94,16 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
     site: {name: 'notes', siteUrl, audienceUrl: 'https://x.example/letters/'},
     themeFiles,
     redirects,
-    posts: live.map(([id, {path, slug, title, date, updated, tags, authors, body, formerAddresses}]) => {
+    posts: live.map(([id, {path, slug, title, date, updated, tags, authors, series, body, formerAddresses}]) => {
       const key = render(path, body)
-      const meta = metaOf({title, slug, tags, authors, ...(updated === undefined ? {} : {updated})})
+      const meta = metaOf({
+        title,
+        slug,
+        tags,
+        authors,
+        ...(updated === undefined ? {} : {updated}),
+        ...(series === undefined ? {} : {series}),
+      })
       const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
       return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
     }),

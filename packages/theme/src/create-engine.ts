@@ -41,6 +41,7 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
   engine.registerFilter('t', (key: unknown, ...args: unknown[]) => words(String(key), paramsOf(args)))
   engine.registerFilter('is_page', (url: unknown, canonicalUrl: unknown) => isPage(String(url), String(canonicalUrl)))
   engine.registerFilter('link', (url: unknown) => safeLink(String(url)))
+  engine.registerFilter('host', (url: unknown) => URL.parse(String(url))?.host || String(url))
   engine.registerFilter('sample', refuse('the filter "sample" chooses by chance, and pages must come out equal'))
   const date = engine.filters['date']
   const builtInDate = typeof date === 'function' ? date : date?.handler

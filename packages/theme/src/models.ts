@@ -3,7 +3,8 @@ export type DateModel = {iso: string; text: string}
 
 export type LinkModel = {label: string; url: string}
 
-export type AuthorModel = {name: string; role?: string | undefined; url: string}
+/** `url` is the author's page here, `website` one of their own. */
+export type AuthorModel = {name: string; role?: string | undefined; url: string; website?: string | undefined}
 
 /** A post as lists show it. */
 export type CardModel = {
@@ -26,6 +27,16 @@ export type PostModel = CardModel & {
   html: string
   newer?: LinkModel | undefined
   older?: LinkModel | undefined
+  series?: SeriesModel | undefined
+  /** At most three. */
+  related: CardModel[]
+}
+
+/** The series of a post: its page, the author's number of this part, and the parts before and after it. */
+export type SeriesModel = LinkModel & {
+  part?: number | undefined
+  previous?: LinkModel | undefined
+  next?: LinkModel | undefined
 }
 
 /** A feed that pages announce with `<link rel="alternate">` and the footer lists. */
@@ -79,6 +90,8 @@ export type Models = {
   post: Common & {post: PostModel}
   page: Common & {heading: string; html: string}
   tag: Common & {tag: string; count: number; years: LinkModel[]; groups: YearGroupModel[]}
+  /** The parts in the order to read them. */
+  series: Common & {series: string; count: number; posts: CardModel[]}
   author: Common & {author: AuthorModel; count: number; years: LinkModel[]; groups: YearGroupModel[]}
   /** Without `year` the front of the archive, which may list posts too. */
   archive: Common & {years: YearModel[]; year?: string | undefined; posts: CardModel[]}
