@@ -9,12 +9,13 @@ import {isTimezone} from './parse-instant.ts'
 import {canonicalLanguage} from './read-meta.ts'
 import {readYaml} from './read-yaml.ts'
 import {createReport, type Report} from './report.ts'
+import {markdownKeys, readMarkdownSettings} from './read-markdown-settings.ts'
 import {readNewsletterSettings} from './read-newsletter-settings.ts'
 import {defaultSettings, type SiteSettings} from './site-settings.ts'
 
 const maxSettingsBytes = 262_144
 const topKeys =
-  'id title tagline description language timezone authors navigation permalink feeds newsletter theme'.split(' ')
+  'id title tagline description language timezone authors navigation permalink feeds newsletter theme markdown'.split(' ')
 
 /**
  * Reads `broadside.yaml`; every key is optional:
@@ -38,6 +39,7 @@ const topKeys =
  *       replyTo: editor@example.org
  *       postalAddress: Rua Nova 1, Lisboa
  *       autoSendDays: 7
+ *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
  *     theme:
  *       variables: {accent: "#b00020"}
  *
@@ -69,6 +71,8 @@ export function parseSettings(
   settings.permalink = readPermalink(reader) ?? settings.permalink
   settings.feeds.items = reader.number(['feeds', 'items'], {min: 1, max: 100}) ?? settings.feeds.items
   settings.newsletter = readNewsletterSettings(reader, settings.newsletter)
+  const markdown = readMarkdownSettings(reader)
+  if (markdown !== undefined) settings.markdown = markdown
   readAuthors(reader, settings)
   readNavigation(reader, settings)
   readVariables(reader, settings)
@@ -86,6 +90,7 @@ function warnOfUnknownKeys(reader: FieldReader, report: Report): void {
     [[], topKeys],
     [['feeds'], ['items']],
     [['newsletter'], ['enabled', 'name', 'from', 'replyTo', 'postalAddress', 'autoSendDays']],
+    [['markdown'], markdownKeys],
     [['theme'], ['variables']],
   ]
   for (const [path, names] of known) {

@@ -17,6 +17,18 @@ export type NewsletterSettings = {
   autoSendDays: number
 }
 
+/** How the site's Markdown is read; what is left out has the renderer's default. */
+export type MarkdownSettings = {
+  /** Quotation marks, dashes and ellipses in the post's language. Default false. */
+  smartPunctuation?: boolean
+  /** `$…$` and `$$…$$` are formulas. Default false. */
+  math?: boolean
+  /** Code blocks number their lines unless they say otherwise. Default false. */
+  lineNumbers?: boolean
+  /** Headings end in a link to themselves. Default true. */
+  headingLinks?: boolean
+}
+
 /** What an author may decide about a site: the keys of `broadside.yaml`. Everything is optional there. */
 export type SiteSettings = {
   /** What feed ids hang on instead of the site's name. Set it once, when a site moves; changing it renews all feed items. */
@@ -37,6 +49,7 @@ export type SiteSettings = {
     items: number
   }
   newsletter: NewsletterSettings
+  markdown?: MarkdownSettings
   theme: {
     /** CSS custom properties of the theme by name without dashes, for example `accent: "#b00"`. */
     variables: Record<string, string>

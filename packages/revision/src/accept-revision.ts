@@ -1,4 +1,4 @@
-import {parseRedirects, type Diagnostic, type SiteSettings} from '@broadside/content'
+import {kindOfPath, parseRedirects, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
 import {openEnd, type Db, type Ledger, type PostVersionsTable, type RevisionsTable} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
@@ -55,12 +55,13 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   if (touched.theme || last === undefined) await files.readTheme()
 
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...touched.diagnostics]
-  const pages = await judgePages(db, site, touched.pages, reader)
+  if (files.markdownChanged) await addAllPages(mirror, commit, touched)
+  const pages = await judgePages(db, site, touched.pages, reader, files.settings)
   diagnostics.push(...pages.diagnostics)
 
   const judging: Judging = {db, site, memory, reader, settings: files.settings, asOf, diagnostics}
   const {candidates, broken, leaving} = await readPosts(judging, touched)
-  if (files.datesOrAddressesChanged) await addAllOthers(judging, candidates, touched)
+  if (files.datesOrAddressesChanged || files.markdownChanged) await addAllOthers(judging, candidates, touched)
   await addDue(judging, candidates, touched)
   const pageAt = async (address: string) =>
     pages.accepted.find((page) => page.address === address)?.path ?? (await pageHolding(db, site, address, touched))
@@ -197,7 +198,10 @@ async function addFromLedger(judging: Judging, candidates: Candidate[], id: stri
   candidates.push(await candidateOf(judging, record, source, await currentVersion(db, site, id)))
 }
 
-/** The time zone dates every post, and the permalink addresses it: when either changes all are judged again. */
+/**
+ * The time zone dates every post, the permalink addresses it, and the Markdown options render it: when one of them
+ * changes all are judged again.
+ */
 async function addAllOthers(judging: Judging, candidates: Candidate[], touched: Touched): Promise<void> {
   const {db, site} = judging
   const known = new Set([...touched.posts.keys()].map(({id}) => id))
@@ -208,6 +212,14 @@ async function addAllOthers(judging: Judging, candidates: Candidate[], touched: 
     .where('path', 'is not', null)
     .execute()
   for (const {id} of rows) if (!known.has(id)) await addFromLedger(judging, candidates, id)
+}
+
+/** Pages have no more than their files: those of the commit are judged again. */
+async function addAllPages(mirror: Mirror, commit: string, touched: Touched): Promise<void> {
+  for await (const {path, mode, oid} of mirror.listTree(commit)) {
+    const isFile = mode !== '120000' && mode !== '160000'
+    if (isFile && kindOfPath(path) === 'page' && !touched.pages.has(path)) touched.pages.set(path, oid)
+  }
 }
 
 /** Posts whose status time has changed since the last revision. */

@@ -1,7 +1,8 @@
-import type {Diagnostic, PostMeta} from '@broadside/content'
+import type {Diagnostic, PostMeta, SiteSettings} from '@broadside/content'
 import {openEnd, type Db, type PageVersionsTable} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {isReserved, pageAddress} from '@broadside/site'
+import {markdownOptions} from './markdown-options.ts'
 import type {ReadSource, SourceReader} from './source-reader.ts'
 
 export type PageCandidate = {path: string; source: ReadSource; meta: PostMeta; address: string; fragmentKey: string}
@@ -14,6 +15,7 @@ export async function judgePages(
   site: string,
   touched: Map<string, string | undefined>,
   reader: SourceReader,
+  settings: SiteSettings,
 ): Promise<JudgedPages> {
   const judged: JudgedPages = {accepted: [], gone: [], diagnostics: [], broken: []}
   const claims = new Map<string, string>()
@@ -30,6 +32,7 @@ export async function judgePages(
     }
     const {meta, body, bodyLine} = source.post
     const address = pageAddress(meta)
+    const markdown = markdownOptions(settings, meta.language)
     const holder = claims.get(address) ?? (await holderOf(db, site, address, touched))
     if (meta.draft) {
       judged.gone.push(path)
@@ -44,7 +47,13 @@ export async function judgePages(
       })
     } else {
       claims.set(address, path)
-      judged.accepted.push({path, source, meta, address, fragmentKey: fragmentKey(body, {file: path, bodyLine})})
+      judged.accepted.push({
+        path,
+        source,
+        meta,
+        address,
+        fragmentKey: fragmentKey(body, {file: path, bodyLine, markdown}),
+      })
     }
   }
   return judged
@@ -73,7 +82,7 @@ async function holderOf(db: Db, site: string, address: string, touched: Map<stri
 
 /** `updated` is told only by front matter: a page has no date of its own. */
 export function toPageRow(site: string, revision: number, page: PageCandidate): PageVersionsTable {
-  const {title, description, canonical} = page.meta
+  const {title, description, canonical, image, imageAlt} = page.meta
   return {
     site,
     path: page.path,
@@ -82,7 +91,7 @@ export function toPageRow(site: string, revision: number, page: PageCandidate): 
     address: page.address,
     source_hash: page.source.hash,
     fragment_key: page.fragmentKey,
-    meta: JSON.stringify({title, description, canonical}),
+    meta: JSON.stringify({title, description, canonical, image, imageAlt}),
     updated: page.meta.updated ?? null,
   }
 }

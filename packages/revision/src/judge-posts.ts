@@ -9,6 +9,7 @@ import {
 import {openEnd, type Db, type PostVersionsTable} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {isReserved, localDay, normaliseAddress, postAddress} from '@broadside/site'
+import {markdownOptions} from './markdown-options.ts'
 import type {PostMemory, PostRecord} from './post-memory.ts'
 import type {ReadSource} from './source-reader.ts'
 
@@ -49,7 +50,7 @@ export function toCandidate(
     updated: updated !== undefined && updated > date ? updated : undefined,
     day,
     address: postAddress(settings.permalink, meta, day),
-    fragmentKey: fragmentKey(body, {file: record.path!, bodyLine}),
+    fragmentKey: fragmentKey(body, {file: record.path!, bodyLine, markdown: markdownOptions(settings, meta.language)}),
     nextChangeAt: nextChangeAt(times, asOf),
     current,
   }

@@ -2,6 +2,7 @@ import {defaultSettings, kindOfPath, parseSettings, type Diagnostic, type SiteSe
 import type {Mirror} from '@broadside/git'
 import type {Db, RevisionsTable} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
+import {markdownOptions} from './markdown-options.ts'
 import {sha256} from './sha256.ts'
 
 /** What a revision takes from the files that speak for the whole site. */
@@ -12,6 +13,7 @@ export type SiteFiles = {
   settingsHash: string
   settingsChanged: boolean
   datesOrAddressesChanged: boolean
+  markdownChanged: boolean
   themeText: string
   themeHash: string
   /** Reads `theme/` of the commit; until then the last revision's is given. */
@@ -47,6 +49,9 @@ export async function readSiteFiles(
     datesOrAddressesChanged:
       lastSettings !== undefined &&
       (lastSettings.timezone !== settings.timezone || lastSettings.permalink !== settings.permalink),
+    markdownChanged:
+      lastSettings !== undefined &&
+      JSON.stringify(markdownOptions(lastSettings)) !== JSON.stringify(markdownOptions(settings)),
     themeText: last === undefined ? '{}' : await textOf(db, last.theme_hash),
     themeHash: last?.theme_hash ?? sha256('{}'),
     diagnostics: parsed.diagnostics,
