@@ -17,6 +17,7 @@ export const frontMatterKeys = {
   tags: ['tags', 'categories', 'category', 'keywords'],
   description: ['description', 'summary', 'excerpt', 'customExcerpt', 'subtitle'],
   image: ['image', 'cover', 'heroImage', 'featureImage', 'thumbnail', 'images'],
+  audio: ['audio', 'enclosure', 'podcast'],
   series: ['series'],
   seriesOrder: ['seriesOrder', 'seriesPart', 'seriesIndex', 'seriesWeight'],
   imageAlt: ['imageAlt', 'featureImageAlt', 'heroImageAlt', 'coverAlt'],

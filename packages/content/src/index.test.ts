@@ -21,6 +21,7 @@ test('exports these names', () => {
       "parseSettings",
       "slugify",
       "statusAt",
+      "uuidV5",
     ]
   `)
 })

@@ -64,11 +64,11 @@ export function readImage(reader: FieldReader, keysOf: KeysOf): Pick<PostMeta, '
     if (path === undefined) continue
     if (!isFields(reader.valueAt(path))) {
       const image = reader.text(path)
-      if (image !== undefined) found.image = checkedImage(image) ?? refuseImage(path)
+      if (image !== undefined) found.image = checkedFile(image) ?? refuseImage(path)
     } else {
       const steps = ['src', 'url', 'image', 'path'].map((step) => [...path, step])
       const image = steps.map((step) => reader.text(step)).find((text) => text !== undefined)
-      if (image !== undefined) found.image = checkedImage(image) ?? refuseImage(path)
+      if (image !== undefined) found.image = checkedFile(image) ?? refuseImage(path)
       const alt = reader.text([...path, 'alt'])
       if (alt !== undefined) found.imageAlt = alt
     }
@@ -88,7 +88,7 @@ export function readImage(reader: FieldReader, keysOf: KeysOf): Pick<PostMeta, '
 }
 
 /** Other schemes than the web's (`data:`, `javascript:`) are refused; paths are resolved by who has the tree. */
-function checkedImage(image: string): string | undefined {
+export function checkedFile(image: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(image)?.[1]?.toLowerCase()
   return scheme === undefined || scheme === 'https' || scheme === 'http' ? image : undefined
 }

@@ -225,6 +225,10 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
 
     asset: (path) => assetsHere().where('a.path', '=', path).executeTakeFirst(),
     assetsByHash: (prefix) => assetsHere().where('a.hash', '>=', prefix).where('a.hash', '<', `${prefix}g`).execute(),
+    async source(id) {
+      const row = await livePosts().clearSelect().select('p.source_hash').where('p.id', '=', id).executeTakeFirst()
+      return row === undefined ? undefined : readText(db, row.source_hash)
+    },
     async fragment(key) {
       const found = await db.selectFrom('fragments').select('body').where('key', '=', key).executeTakeFirst()
       return found === undefined ? undefined : (JSON.parse(found.body) as Fragment)

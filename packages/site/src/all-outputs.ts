@@ -3,7 +3,7 @@ import {feedFormats} from './feed-links.ts'
 import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
-import {addressOf} from './place.ts'
+import {addressOf, twinOf} from './place.ts'
 import {assetAddress, contentAt, publishedCopy} from './resolve-ref.ts'
 import {themeOf} from './site-context.ts'
 import type {ListShelf, SiteView} from './site-view.ts'
@@ -21,6 +21,8 @@ async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string
   yield addressOf({kind: 'front'})
   yield addressOf({kind: 'not-found'})
   yield addressOf({kind: 'robots'})
+  yield addressOf({kind: 'llms'})
+  if (view.settings.security !== undefined) yield addressOf({kind: 'security'})
   yield* shelfAddresses(view, {kind: 'all'})
   for (const kind of ['tag', 'author'] as const)
     for (const {key} of await view.terms(kind)) yield* shelfAddresses(view, {kind, key})
@@ -48,7 +50,10 @@ async function* sitemapAddresses(view: SiteView): AsyncIterable<string> {
 /** A former address is the output of whoever holds it now, and of nobody else who had it. */
 async function* contentAddresses(view: SiteView): AsyncIterable<string> {
   for await (const {address, aliases} of view.posts()) {
-    if ((await contentAt(view, address))?.kind === 'post') yield address
+    if ((await contentAt(view, address))?.kind === 'post') {
+      yield address
+      yield twinOf(address)
+    }
     yield* ownAliases(view, address, aliases)
   }
   for await (const {address, aliases} of view.pages()) {

@@ -1,5 +1,5 @@
 import type {Fragment} from '@broadside/markdown'
-import {linkTargets} from './link-targets.ts'
+import {linkTargets, type MetaFiles} from './link-targets.ts'
 import {indexShelves} from './shelf-index.ts'
 import type {AssetFile, LivePage, LivePost, Redirect, SiteView} from './site-view.ts'
 
@@ -9,6 +9,8 @@ export type ArrayViewInput = Pick<SiteView, 'settings' | 'site'> & {
   pages?: LivePage[]
   assets?: AssetFile[]
   redirects?: Redirect[]
+  /** The files of the posts as written, by the post's id. */
+  sources?: ReadonlyMap<string, string>
   /** By key; those of all posts and pages. */
   fragments: ReadonlyMap<string, Fragment>
 }
@@ -56,6 +58,7 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     }),
     asset: async (path) => assetsByPath.get(path),
     assetsByHash: async (prefix) => assetsByHash.get(prefix) ?? [],
+    source: async (id) => input.sources?.get(id),
     fragment: async (key) => input.fragments.get(key),
     redirects: async () => redirects,
     posts: () => each(posts),
@@ -91,14 +94,14 @@ function indexAliases(posts: LivePost[], pages: LivePage[]): Map<string, string>
   return index
 }
 
-function indexTargets<Source extends {path: string; fragmentKey: string}>(
+function indexTargets<Source extends {path: string; fragmentKey: string; meta: MetaFiles}>(
   sources: Source[],
   fragments: ReadonlyMap<string, Fragment>,
 ): Map<string, Source[]> {
   const index = new Map<string, Source[]>()
   for (const source of sources) {
     const fragment = fragments.get(source.fragmentKey)
-    for (const target of fragment === undefined ? [] : linkTargets(source.path, fragment)) {
+    for (const target of fragment === undefined ? [] : linkTargets(source.path, fragment, source.meta)) {
       const known = index.get(target)
       if (known === undefined) index.set(target, [source])
       else known.push(source)

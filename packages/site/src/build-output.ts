@@ -3,6 +3,9 @@ import mime from 'mime'
 import {keyOf} from './addresses.ts'
 import {buildList} from './build-list.ts'
 import {buildContent, buildFront, buildNotFound} from './build-page.ts'
+import {buildLlms} from './build-llms.ts'
+import {buildSecurity} from './build-security.ts'
+import {buildTwin} from './build-twin.ts'
 import {buildSeries} from './build-series.ts'
 import {buildSiteFeed} from './build-site-feed.ts'
 import {buildSitemap} from './build-sitemap.ts'
@@ -68,6 +71,17 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       const sitemap = urls.absolute(addressOf({kind: 'sitemap', part: 'index'}))
       const headers = {contentType: 'text/plain; charset=utf-8', cacheControl: hour}
       return {headers, text: `User-agent: *\nAllow: /\n\nSitemap: ${sitemap}\n`}
+    }
+    case 'llms':
+      return {
+        headers: {contentType: 'text/plain; charset=utf-8', cacheControl: minutes},
+        text: await buildLlms(context),
+      }
+    case 'security':
+      return {headers: {contentType: 'text/plain; charset=utf-8', cacheControl: hour}, text: buildSecurity(context)}
+    case 'twin': {
+      const headers = {contentType: 'text/markdown; charset=utf-8', cacheControl: always}
+      return {headers, text: await buildTwin(context, place.of)}
     }
     case 'stylesheet': {
       const text = place.name === theme.stylesheet.name ? theme.stylesheet.body : undefined

@@ -57,7 +57,8 @@ export function livePage(about: {
   }
 }
 
-function liveMeta({title, description, tags, authors, canonical, language, series}: PostMeta): LivePost['meta'] {
+function liveMeta(meta: PostMeta): LivePost['meta'] {
+  const {title, description, tags, authors, canonical, language, series, image, imageAlt, audio} = meta
   return {
     title,
     tags,
@@ -66,6 +67,9 @@ function liveMeta({title, description, tags, authors, canonical, language, serie
     ...(canonical === undefined ? {} : {canonical}),
     ...(language === undefined ? {} : {language}),
     ...(series === undefined ? {} : {series}),
+    ...(image === undefined ? {} : {image}),
+    ...(imageAlt === undefined ? {} : {imageAlt}),
+    ...(audio === undefined ? {} : {audio}),
   }
 }
 

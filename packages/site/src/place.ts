@@ -15,6 +15,10 @@ export type Place =
   /** `index`, `pages`, or a month of posts. */
   | {kind: 'sitemap'; part: string}
   | {kind: 'robots'}
+  /** The Markdown of the post at `of`. */
+  | {kind: 'twin'; of: string}
+  | {kind: 'llms'}
+  | {kind: 'security'}
   | {kind: 'not-found'}
   | {kind: 'stylesheet'; name: string}
   /** A file below `assets/`, at the same path. */
@@ -43,6 +47,12 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
       return place.part === 'index' ? '/sitemap.xml' : `/sitemap-${place.part}.xml`
     case 'robots':
       return '/robots.txt'
+    case 'twin':
+      return twinOf(place.of)
+    case 'llms':
+      return '/llms.txt'
+    case 'security':
+      return '/.well-known/security.txt'
     case 'not-found':
       return '/404.html'
     case 'stylesheet':
@@ -54,6 +64,11 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
   }
 }
 
+/** Where the Markdown of the post at an address is: `/posts/x/index.md`, `/2026/x.html.md`. */
+export function twinOf(address: string): string {
+  return address.endsWith('/') ? `${address}index.md` : `${address}.md`
+}
+
 function shelfRoot(shelf: ListShelf): string {
   return shelf.kind === 'all' ? '/' : `/${shelf.kind}s/${shelf.key}/`
 }
@@ -61,6 +76,8 @@ function shelfRoot(shelf: ListShelf): string {
 const fixed = new Map<string, Place>([
   ['/', {kind: 'front'}],
   ['/robots.txt', {kind: 'robots'}],
+  ['/llms.txt', {kind: 'llms'}],
+  ['/.well-known/security.txt', {kind: 'security'}],
   ['/404.html', {kind: 'not-found'}],
   ['/sitemap.xml', {kind: 'sitemap', part: 'index'}],
 ])
@@ -69,6 +86,7 @@ const seriesPattern = /^\/series\/(?<key>[^/]+)\/$/
 const feedPattern = /^\/(?:(?<kind>tag|author)s\/(?<key>[^/]+)\/)?(?<name>feed\.xml|atom\.xml|feed\.json)$/
 const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
 const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
+const twinPattern = /^(?:(?<folder>\/.+\/)index|(?<file>\/.+\.[a-z][a-z0-9]{0,7}))\.md$/i
 const stylesheetPattern = /^\/_\/(?<name>[^/]+)$/
 
 /** What stands at an address that `normaliseAddress` or `addressOf` wrote. Everything that is not ours is `content`. */
@@ -94,6 +112,9 @@ export function placeOf(address: string): Place {
   const stylesheet = stylesheetPattern.exec(address)?.groups
   if (stylesheet?.name !== undefined) return {kind: 'stylesheet', name: stylesheet.name}
   if (address.startsWith('/assets/')) return {kind: 'asset', path: address.slice(1)}
+  const twin = twinPattern.exec(address)?.groups
+  const of = twin?.folder ?? twin?.file
+  if (of !== undefined) return {kind: 'twin', of}
   return {kind: 'content'}
 }
 

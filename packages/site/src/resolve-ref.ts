@@ -24,7 +24,9 @@ export async function resolveRef(
   return undefined
 }
 
+/** `/posts/x/index.md` is what authors call the post by, who mean its page and not its Markdown. */
 async function ifLive(view: SiteView, address: string): Promise<string | undefined> {
+  if (placeOf(address).kind === 'twin') return undefined
   return (await existsAt(view, address)) ? address : undefined
 }
 
@@ -88,7 +90,12 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return false
     case 'content':
       return (await contentAt(view, address, followed)) !== undefined
+    case 'twin':
+      return (await view.postAt(place.of)) !== undefined
+    case 'security':
+      return view.settings.security !== undefined
     case 'front':
+    case 'llms':
     case 'robots':
     case 'not-found':
       return true

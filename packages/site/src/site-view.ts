@@ -1,4 +1,4 @@
-import type {Instant, SiteSettings} from '@broadside/content'
+import type {Audio, Instant, SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
 
 /** What front matter says about a live post, as far as outputs show it; `PostMeta` fits. */
@@ -13,6 +13,10 @@ export type LiveMeta = {
   /** BCP 47, where the post is in another language than the site. */
   language?: string
   series?: {name: string; order?: number}
+  /** Path beside the post, address from `/`, or absolute URL. */
+  image?: string
+  imageAlt?: string
+  audio?: Audio
 }
 
 export type LivePost = {
@@ -40,7 +44,7 @@ export type LivePage = {
   /** As `pageAddress` makes it: `/about/`. */
   address: string
   aliases: string[]
-  meta: {title: string; description?: string; canonical?: string}
+  meta: {title: string; description?: string; canonical?: string; image?: string; imageAlt?: string}
   updated: Instant | undefined
   fragmentKey: string
 }
@@ -113,12 +117,14 @@ export type SiteView = {
   /** Tags, authors or series that have live posts: most posts first, then by key in code point order; at most `limit`. */
   terms(kind: TermKind, limit?: number): Promise<Term[]>
   term(kind: TermKind, key: string): Promise<Term | undefined>
-  /** Posts and pages whose fragment has one of `targets` among its `linkTargets`; each once, in any order. */
+  /** Posts and pages that have one of `targets` among their `linkTargets`; each once, in any order. */
   linkingTo(targets: string[]): Promise<Linkers>
 
   asset(path: string): Promise<AssetFile | undefined>
   /** Every file whose hash starts with `prefix` (12 hex digits), in any order. */
   assetsByHash(prefix: string): Promise<AssetFile[]>
+  /** The post's file as its author wrote it, undefined for a post that is not in the view. */
+  source(id: string): Promise<string | undefined>
   /** The rendered body; undefined is a fault of whoever made the view, and building ends with it. */
   fragment(key: string): Promise<Fragment | undefined>
   /** All redirects of `redirects.yaml`, in any order. */

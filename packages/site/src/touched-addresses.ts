@@ -1,7 +1,7 @@
 import {feedFormats} from './feed-links.ts'
-import {refNames} from './link-targets.ts'
+import {metaRefs, refNames} from './link-targets.ts'
 import {isExpanded, periodsAround, periodsBelow} from './lists.ts'
-import {addressOf} from './place.ts'
+import {addressOf, twinOf} from './place.ts'
 import {assetAddress} from './resolve-ref.ts'
 import {relatedChanges, rowAround, rowReach} from './related.ts'
 import {seriesChanges, seriesParts} from './series.ts'
@@ -18,10 +18,12 @@ export async function* postAddresses(before: SiteView, after: SiteView, post: Bo
   ] as const) {
     if (one === undefined) continue
     yield one.address
+    yield twinOf(one.address)
     yield* one.aliases
     yield* mediaAddresses(view, one)
     yield* shownInFeeds(view, one)
     yield addressOf({kind: 'front'})
+    yield addressOf({kind: 'llms'})
     yield addressOf({kind: 'sitemap', part: 'index'})
     yield addressOf({kind: 'sitemap', part: one.day.slice(0, 'yyyy-mm'.length)})
     for (const shelf of shelvesOf(one)) yield* listAddresses(before, after, shelf, one.day)
@@ -105,7 +107,8 @@ export async function assetAddresses(before: SiteView, after: SiteView, path: st
 /** The files that a post or page refers to: they are published while something live does. */
 async function* mediaAddresses(view: SiteView, source: LivePost | LivePage): AsyncIterable<string> {
   const fragment = await view.fragment(source.fragmentKey)
-  const names = new Set(fragment?.refs.flatMap((ref) => refNames(source.path, ref).names))
+  const refs = [...(fragment?.refs ?? []), ...metaRefs(source.meta)]
+  const names = new Set(refs.flatMap((ref) => refNames(source.path, ref).names))
   for (const name of names) {
     if (name.startsWith('/') || name.endsWith('.md')) continue
     const asset = await view.asset(name)

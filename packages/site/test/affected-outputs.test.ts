@@ -48,7 +48,7 @@ describe('what a change reaches', () => {
       siteState({posts: posts(linking, between, {...other, path: 'posts/archive/other.md'})}),
       {posts: [idOf('other')]},
     )
-    expect(changed).toEqual(['/atom.xml', '/feed.json', '/feed.xml', '/posts/linking/'])
+    expect(changed).toEqual(['/atom.xml', '/feed.json', '/feed.xml', '/posts/linking/', '/posts/linking/index.md'])
   })
 
   test('a changed image beside a post gets a new address, in the page and in the feeds', async () => {
@@ -56,7 +56,7 @@ describe('what a change reaches', () => {
     const was = siteState({posts: posts(illustrated), files: new Map([['posts/illustrated/map.svg', 'one']])})
     const is = siteState({posts: posts(illustrated), files: new Map([['posts/illustrated/map.svg', 'two']])})
     const changed = await changedAddresses(was, is, {assets: ['posts/illustrated/map.svg']})
-    expect(changed).toHaveLength(6)
+    expect(changed).toHaveLength(7)
     expect(changed).toEqual(expect.arrayContaining(['/atom.xml', '/feed.json', '/feed.xml', '/posts/illustrated/']))
     expect(changed.filter((address) => /^\/media\/[0-9a-f]{12}\/map\.svg$/.test(address))).toHaveLength(2)
   })
@@ -91,6 +91,7 @@ describe('what a change reaches', () => {
       '/old/',
       '/older/',
       '/posts/linking/',
+      '/posts/linking/index.md',
       '/sitemap-pages.xml',
       '/team/',
     ])

@@ -95,7 +95,8 @@ describe('a small site', () => {
     const posted = ['/', '/posts/when-nats/', '/posts/other/', '/about/', '/nats/', '/old/', '/404.html']
     const listed = ['/archive/', '/archive/2026/', '/sitemap-2026-01.xml', '/sitemap-2026-11.xml', '/sitemap-pages.xml']
     const files = [media, '/assets/logo.svg', `/_/${themeOf(view).stylesheet.name}`, '/robots.txt', '/sitemap.xml']
-    const expected = [...posted, ...listed, ...terms, ...feeds, ...files].toSorted()
+    const texts = ['/posts/when-nats/index.md', '/posts/other/index.md', '/llms.txt']
+    const expected = [...posted, ...listed, ...texts, ...terms, ...feeds, ...files].toSorted()
     expect([...(await publishFresh(view)).keys()]).toEqual(expected)
   })
 
@@ -200,7 +201,7 @@ describe('a small site', () => {
         severity: 'warning',
         code: 'link.broken',
         file: 'posts/when-nats/index.md',
-        line: 3,
+        line: 6,
         column: 1,
         message: 'Nothing that is published is at "./gone.md": the link is left out.',
         cure: 'Correct the path, which is read from the folder of this file, or publish what it leads to.',

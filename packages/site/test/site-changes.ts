@@ -1,3 +1,4 @@
+import type {SiteSettings} from '@broadside/content'
 import fc from 'fast-check'
 import type {SiteChanges} from '../src/index.ts'
 import {at, idOf, post, type PostState, settingsOf, type SiteState, viewOf} from './site-model.ts'
@@ -15,6 +16,13 @@ const someSeries = fc.option(
     {requiredKeys: ['name']},
   ),
   {nil: undefined},
+)
+const someFile = fc.constantFrom(
+  undefined,
+  'img.svg',
+  '../assets/logo.svg',
+  '/assets/logo.svg',
+  'https://else.example/x.mp3',
 )
 /** Near to each other, so that days and months fill, and near midnight in some zones. */
 const someDate = fc.constantFrom(
@@ -38,6 +46,7 @@ const someRef = fc.constantFrom(
   '/tags/nats/atom.xml',
   '/authors/editors/',
   '/series/down-under/',
+  '/posts/a/index.md',
   '/archive/2026/11/',
   '/archive/2026/11/02/',
   '/sitemap-2026-10.xml',
@@ -78,6 +87,13 @@ const onePost: fc.Arbitrary<Change> = fc.oneof(
     .map(([name, series]) =>
       touchPost(name, (_, {series: _old, ...known}) => ({...known, ...(series === undefined ? {} : {series})})),
     ),
+  fc.tuple(someName, someFile, someFile).map(([name, image, src]) =>
+    touchPost(name, (_, {image: _image, audio: _audio, ...known}) => ({
+      ...known,
+      ...(image === undefined ? {} : {image}),
+      ...(src === undefined ? {} : {audio: {src}}),
+    })),
+  ),
   fc.tuple(someName, someDate).map(([name, date]) => touchPost(name, (_, known) => ({...known, date}))),
   fc.tuple(someName, someDate).map(([name, updated]) => touchPost(name, (_, known) => ({...known, updated}))),
   fc.tuple(someName, someName).map(([name, slug]) => touchPost(name, (_, known) => ({...known, slug}))),
@@ -155,10 +171,11 @@ const settings: fc.Arbitrary<Change> = fc
       {label: 'Out', url: 'https://elsewhere.example/'},
     ]),
     authors: fc.constantFrom({}, {platform: {name: 'Platform desk'}, editors: {name: 'Editors', role: 'Words'}}),
-    theme: fc.constantFrom({variables: {}}, {variables: {accent: '#0a5'}}),
+    security: fc.constantFrom(undefined, {contact: ['mailto:us@x.example'], expires: at('2027-01-01T00:00:00Z')}),
+    theme: fc.constantFrom<SiteSettings['theme']>({variables: {}}, {variables: {accent: '#0a5'}}),
   })
-  .map((about): Change => (state, changes) => {
-    state.settings = settingsOf(about)
+  .map(({security, ...about}): Change => (state, changes) => {
+    state.settings = settingsOf({...about, ...(security === undefined ? {} : {security})})
     changes.settings = true
   })
 

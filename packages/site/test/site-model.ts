@@ -12,6 +12,8 @@ export type PostState = {
   tags: string[]
   authors: string[]
   series?: {name: string; order?: number}
+  image?: string
+  audio?: {src: string}
   body: string
   live: boolean
   /** What memory keeps: every address it was live at. */
@@ -75,9 +77,14 @@ export function sha256(text: string): string {
 
 const fragments = new Map<string, Fragment>()
 
-function render(path: string, body: string): string {
+/** A post's file; its body begins on line 4. */
+function fileOf(body: string): string {
+  return `---\ntitle: T\n---\n${body}`
+}
+
+function render(path: string, body: string, bodyLine = 1): string {
   const key = fragmentKey(body, {file: path})
-  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path}))
+  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path, bodyLine}))
   return key
 }
 
@@ -94,23 +101,28 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
     site: {name: 'notes', siteUrl, audienceUrl: 'https://x.example/letters/'},
     themeFiles,
     redirects,
-    posts: live.map(([id, {path, slug, title, date, updated, tags, authors, series, body, formerAddresses}]) => {
-      const key = render(path, body)
-      const meta = metaOf({
-        title,
-        slug,
-        tags,
-        authors,
-        ...(updated === undefined ? {} : {updated}),
-        ...(series === undefined ? {} : {series}),
-      })
-      const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
-      return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
-    }),
+    posts: live.map(
+      ([id, {path, slug, title, date, updated, tags, authors, series, image, audio, body, formerAddresses}]) => {
+        const key = render(path, body, 4)
+        const meta = metaOf({
+          title,
+          slug,
+          tags,
+          authors,
+          ...(updated === undefined ? {} : {updated}),
+          ...(series === undefined ? {} : {series}),
+          ...(image === undefined ? {} : {image}),
+          ...(audio === undefined ? {} : {audio}),
+        })
+        const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
+        return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
+      },
+    ),
     pages: [...state.pages].map(([path, {slug, title, body}]) =>
       livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body), formerAddresses: []}),
     ),
     assets: [...state.files].map(([path, content]) => ({path, hash: sha256(content), size: content.length})),
     fragments,
+    sources: new Map(live.map(([id, {body}]) => [id, fileOf(body)])),
   })
 }

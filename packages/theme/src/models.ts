@@ -28,6 +28,8 @@ export type PostModel = CardModel & {
   newer?: LinkModel | undefined
   older?: LinkModel | undefined
   series?: SeriesModel | undefined
+  image?: ImageModel | undefined
+  audio?: {url: string; type: string} | undefined
   /** At most three. */
   related: CardModel[]
 }
@@ -38,6 +40,9 @@ export type SeriesModel = LinkModel & {
   previous?: LinkModel | undefined
   next?: LinkModel | undefined
 }
+
+/** `url` is absolute. */
+export type ImageModel = {url: string; alt?: string | undefined}
 
 /** A feed that pages announce with `<link rel="alternate">` and the footer lists. */
 export type FeedLinkModel = {title: string; type: string; url: string}
@@ -55,6 +60,8 @@ export type SiteModel = {
   archiveUrl: string
   /** Where the sign-up form posts to, and the site's name it sends along. Left out where there is no newsletter. */
   subscribe?: {action: string; site: string} | undefined
+  /** Content-Security-Policy, for the `meta` element; left out where a header says it. */
+  policy?: string | undefined
   footerText?: string | undefined
 }
 
@@ -66,6 +73,14 @@ export type HeadModel = {
   /** `noindex`, where search engines should stay away. */
   robots?: string | undefined
   kind: 'website' | 'article'
+  /** What the page is called where the site's name stands beside it; left out, `title`. */
+  heading?: string | undefined
+  /** For previews elsewhere. */
+  image?: ImageModel | undefined
+  /** The same in Markdown, for programs that read. */
+  markdownUrl?: string | undefined
+  /** JSON-LD, https://schema.org, printed as data that nothing runs. */
+  structured?: object | undefined
 }
 
 export type YearGroupModel = {year: string; posts: CardModel[]}

@@ -11,6 +11,7 @@ const site: SiteModel = {
   feeds: [{title: 'RSS', type: 'application/rss+xml', url: '/feed.xml'}],
   archiveUrl: '/archive/',
   subscribe: {action: '/subscribe', site: 'sample'},
+  policy: "default-src 'none'",
   footerText: 'The foot of the page',
 }
 
@@ -20,6 +21,10 @@ const page: HeadModel = {
   canonicalUrl: 'https://example.org/sample/',
   robots: 'noindex',
   kind: 'article',
+  heading: 'Sample page',
+  image: {url: 'https://example.org/image.png', alt: 'A sample'},
+  markdownUrl: '/sample/index.md',
+  structured: {'@context': 'https://schema.org', '@type': 'WebPage', name: 'Sample page'},
 }
 
 const card: CardModel = {
@@ -41,7 +46,20 @@ const list = {count: 1, years: [{label: '2026', url: '/2026/'}], groups: [{year:
 /** One model for each template with everything filled in, to try an author's templates before they are used. */
 export const sampleModels: Models = {
   front: {site, page, featured: card, posts: [card], tags: card.tags},
-  post: {site, page, post: {...card, html: '<p>How it begins.</p>', newer: link, older: link, series, related: [card]}},
+  post: {
+    site,
+    page,
+    post: {
+      ...card,
+      html: '<p>How it begins.</p>',
+      newer: link,
+      older: link,
+      series,
+      image: page.image,
+      audio: {url: '/talk.mp3', type: 'audio/mpeg'},
+      related: [card],
+    },
+  },
   page: {site, page, heading: 'About', html: '<p>Who we are.</p>'},
   tag: {site, page, tag: 'Sample', ...list},
   series: {site, page, series: 'Samples', count: 1, posts: [card]},
