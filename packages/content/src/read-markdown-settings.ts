@@ -1,3 +1,4 @@
+import {isFields} from './field-document.ts'
 import type {FieldReader} from './field-reader.ts'
 import type {MarkdownSettings} from './site-settings.ts'
 
@@ -6,7 +7,8 @@ export const markdownKeys = ['smartPunctuation', 'math', 'lineNumbers', 'heading
 
 /** `markdown` in broadside.yaml; undefined when it chooses nothing. */
 export function readMarkdownSettings(reader: FieldReader): MarkdownSettings | undefined {
-  if (reader.keys(['markdown']) === undefined) return undefined
+  // What is no mapping has been refused with the keys that mean nothing.
+  if (!isFields(reader.valueAt(['markdown']))) return undefined
   const settings: MarkdownSettings = {}
   for (const key of markdownKeys) {
     const chosen = reader.flag(['markdown', key])
