@@ -21,7 +21,6 @@ test('exports these names', () => {
       "parseSettings",
       "slugify",
       "statusAt",
-      "uuidV5",
     ]
   `)
 })

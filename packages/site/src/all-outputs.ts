@@ -1,10 +1,10 @@
 import type {Theme} from '@broadside/theme'
-import {feedFormats} from './feed-links.ts'
+import {feedFormats, feedStyles} from './feed-links.ts'
 import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
 import {addressOf, twinOf} from './place.ts'
-import {assetAddress, contentAt, publishedCopy} from './resolve-ref.ts'
+import {assetAddress, contentAt, feedDoors, publishedCopy} from './resolve-ref.ts'
 import {themeOf} from './site-context.ts'
 import type {ListShelf, SiteView} from './site-view.ts'
 
@@ -22,6 +22,9 @@ async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string
   yield addressOf({kind: 'not-found'})
   yield addressOf({kind: 'robots'})
   yield addressOf({kind: 'llms'})
+  yield addressOf({kind: 'opml'})
+  for (const name of ['rss.xml', 'index.xml'] as const) yield addressOf({kind: 'feed-copy', name})
+  for (const {name} of feedStyles(view, theme)) yield addressOf({kind: 'stylesheet', name})
   if (view.settings.security !== undefined) yield addressOf({kind: 'security'})
   yield* shelfAddresses(view, {kind: 'all'})
   for (const kind of ['tag', 'author'] as const)
@@ -60,10 +63,17 @@ async function* contentAddresses(view: SiteView): AsyncIterable<string> {
     if ((await contentAt(view, address))?.kind === 'page') yield address
     yield* ownAliases(view, address, aliases)
   }
+  for (const door of feedDoors) if (await isOwnDoor(view, door)) yield door
   for (const {from} of await view.redirects()) {
     const content = await contentAt(view, from)
     if (content?.kind === 'redirect' && (await view.aliasAt(from)) === undefined) yield from
   }
+}
+
+/** Whether a door to the feed stands where no post, page, former address or line of redirects.yaml is. */
+async function isOwnDoor(view: SiteView, door: string): Promise<boolean> {
+  if ((await contentAt(view, door))?.kind !== 'redirect') return false
+  return (await view.aliasAt(door)) === undefined && (await view.redirectFrom(door)) === undefined
 }
 
 async function* ownAliases(view: SiteView, address: string, aliases: string[]): AsyncIterable<string> {

@@ -1,6 +1,7 @@
 import type {Theme} from '@broadside/theme'
 import mime from 'mime'
 import {keyOf} from './addresses.ts'
+import {buildFeedList} from './build-feed-list.ts'
 import {buildList} from './build-list.ts'
 import {buildContent, buildFront, buildNotFound} from './build-page.ts'
 import {buildLlms} from './build-llms.ts'
@@ -9,7 +10,7 @@ import {buildTwin} from './build-twin.ts'
 import {buildSeries} from './build-series.ts'
 import {buildSiteFeed} from './build-site-feed.ts'
 import {buildSitemap} from './build-sitemap.ts'
-import {feedTypes} from './feed-links.ts'
+import {feedStyles, feedTypes} from './feed-links.ts'
 import type {BuiltOutput, OutputHeaders, OutputSpec} from './output.ts'
 import {addressOf, placeOf} from './place.ts'
 import {mediaAt} from './resolve-ref.ts'
@@ -63,6 +64,15 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
         text: await buildSiteFeed(context, place.shelf, place.format),
       }
     }
+    case 'feed-copy': {
+      const headers = {contentType: `${feedTypes.rss.type}; charset=utf-8`, cacheControl: minutes}
+      return {headers, text: await buildSiteFeed(context, {kind: 'all'}, 'rss')}
+    }
+    case 'opml':
+      return {
+        headers: {contentType: 'text/x-opml; charset=utf-8', cacheControl: hour},
+        text: await buildFeedList(context),
+      }
     case 'sitemap': {
       const headers = {contentType: 'application/xml; charset=utf-8', cacheControl: hour}
       return {headers, text: await buildSitemap(context, place.part)}
@@ -84,8 +94,11 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       return {headers, text: await buildTwin(context, place.of)}
     }
     case 'stylesheet': {
-      const text = place.name === theme.stylesheet.name ? theme.stylesheet.body : undefined
-      return {headers: {contentType: 'text/css; charset=utf-8', cacheControl: forever}, text}
+      const styles = [{...theme.stylesheet, type: 'text/css'}, ...feedStyles(view, theme)]
+      const style = styles.find(({name}) => name === place.name)
+      // XSL is told as XML, since few hosts know a type for it and all browsers take this one.
+      const type = style?.type === 'text/css' ? 'text/css' : 'application/xml'
+      return {headers: {contentType: `${type}; charset=utf-8`, cacheControl: forever}, text: style?.body}
     }
     case 'asset': {
       const asset = await view.asset(place.path)

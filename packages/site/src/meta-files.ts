@@ -4,7 +4,7 @@ import {isWebUrl} from './link-targets.ts'
 import {placeOf} from './place.ts'
 import {mediaAt, resolveRef} from './resolve-ref.ts'
 import type {SiteContext} from './site-context.ts'
-import type {AssetFile, LiveMeta, LivePage, LivePost} from './site-view.ts'
+import type {AssetFile, LiveMeta, LivePost} from './site-view.ts'
 
 export type MetaFile = {
   /** Absolute. */
@@ -41,10 +41,15 @@ function typeOf(name: string): string {
 type WithImage = {path: string; meta: Pick<LiveMeta, 'image' | 'imageAlt'>}
 
 /** The image that previews elsewhere show of a post or page. */
-export async function imageOf(context: SiteContext, source: WithImage | LivePage): Promise<ImageModel | undefined> {
-  const {image, imageAlt} = source.meta
-  const file = image === undefined ? undefined : await fileAt(context, source.path, image)
+export async function imageOf(context: SiteContext, source: WithImage): Promise<ImageModel | undefined> {
+  const {imageAlt} = source.meta
+  const file = await imageFileOf(context, source)
   return file && {url: file.url, ...(imageAlt === undefined ? {} : {alt: imageAlt})}
+}
+
+/** The same as a file, for feeds. */
+export async function imageFileOf(context: SiteContext, {path, meta}: WithImage): Promise<MetaFile | undefined> {
+  return meta.image === undefined ? undefined : fileAt(context, path, meta.image)
 }
 
 /** The recording of a post, with what the author says where it lies elsewhere. */

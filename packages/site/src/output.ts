@@ -9,6 +9,8 @@ export type OutputKind =
   | 'robots'
   | 'twin'
   | 'llms'
+  | 'feed-copy'
+  | 'opml'
   | 'security'
   | 'not-found'
   | 'stylesheet'

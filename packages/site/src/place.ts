@@ -18,6 +18,10 @@ export type Place =
   /** The Markdown of the post at `of`. */
   | {kind: 'twin'; of: string}
   | {kind: 'llms'}
+  /** The site's RSS under a name that it has elsewhere. */
+  | {kind: 'feed-copy'; name: 'rss.xml' | 'index.xml'}
+  /** The list of all feeds. */
+  | {kind: 'opml'}
   | {kind: 'security'}
   | {kind: 'not-found'}
   | {kind: 'stylesheet'; name: string}
@@ -49,6 +53,10 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
       return '/robots.txt'
     case 'twin':
       return twinOf(place.of)
+    case 'feed-copy':
+      return `/${place.name}`
+    case 'opml':
+      return '/feeds.opml'
     case 'llms':
       return '/llms.txt'
     case 'security':
@@ -76,6 +84,9 @@ function shelfRoot(shelf: ListShelf): string {
 const fixed = new Map<string, Place>([
   ['/', {kind: 'front'}],
   ['/robots.txt', {kind: 'robots'}],
+  ['/rss.xml', {kind: 'feed-copy', name: 'rss.xml'}],
+  ['/index.xml', {kind: 'feed-copy', name: 'index.xml'}],
+  ['/feeds.opml', {kind: 'opml'}],
   ['/llms.txt', {kind: 'llms'}],
   ['/.well-known/security.txt', {kind: 'security'}],
   ['/404.html', {kind: 'not-found'}],

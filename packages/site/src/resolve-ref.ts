@@ -96,11 +96,20 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return view.settings.security !== undefined
     case 'front':
     case 'llms':
+    case 'feed-copy':
+    case 'opml':
     case 'robots':
     case 'not-found':
       return true
   }
 }
+
+/**
+ * Where readers look for a feed that comes from another system: there a page leads on to ours, and names it to programs,
+ * unless the author has something there.
+ */
+export const feedDoors = ['/feed/', '/rss/']
+const mainFeed = addressOf({kind: 'feed', shelf: {kind: 'all'}, format: 'rss'})
 
 /**
  * What authors put at an address: a post, else a page, else a former address of one, else a line of redirects.yaml that
@@ -115,6 +124,7 @@ export async function contentAt(view: SiteView, address: string, followed: strin
   const holder = await view.aliasAt(address)
   if (holder !== undefined) return {kind: 'redirect', to: holder} as const
   const to = (await view.redirectFrom(address))?.to
+  if (to === undefined && feedDoors.includes(address)) return {kind: 'redirect', to: mainFeed} as const
   if (to === undefined || !(await leadsSomewhere(view, to, [...followed, address]))) return undefined
   return {kind: 'redirect', to} as const
 }

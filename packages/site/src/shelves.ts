@@ -23,5 +23,7 @@ export async function* shownInFeeds(view: SiteView, post: LivePost): AsyncIterab
     const shown = await view.newest(shelf, view.settings.feeds.items)
     if (!shown.some(({id}) => id === post.id)) continue
     for (const format of feedFormats) yield addressOf({kind: 'feed', shelf, format})
+    if (shelf.kind === 'all')
+      for (const name of ['rss.xml', 'index.xml'] as const) yield addressOf({kind: 'feed-copy', name})
   }
 }

@@ -78,6 +78,7 @@ async function* renamedTerm(before: SiteView, after: SiteView, shelf: ListShelf)
   const was = await before.term(shelf.kind, shelf.key)
   const is = await after.term(shelf.kind, shelf.key)
   if (was?.label === is?.label) return
+  yield addressOf({kind: 'opml'})
   yield addressOf({kind: 'list', shelf, period: ''})
   for (const view of [before, after])
     for await (const period of periodsBelow(view, shelf, '')) yield addressOf({kind: 'list', shelf, period})

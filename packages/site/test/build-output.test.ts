@@ -95,8 +95,19 @@ describe('a small site', () => {
     const posted = ['/', '/posts/when-nats/', '/posts/other/', '/about/', '/nats/', '/old/', '/404.html']
     const listed = ['/archive/', '/archive/2026/', '/sitemap-2026-01.xml', '/sitemap-2026-11.xml', '/sitemap-pages.xml']
     const files = [media, '/assets/logo.svg', `/_/${themeOf(view).stylesheet.name}`, '/robots.txt', '/sitemap.xml']
-    const texts = ['/posts/when-nats/index.md', '/posts/other/index.md', '/llms.txt']
-    const expected = [...posted, ...listed, ...texts, ...terms, ...feeds, ...files].toSorted()
+    const texts = ['/posts/when-nats/index.md', '/posts/other/index.md', '/llms.txt', '/feeds.opml']
+    const doors = ['/feed/', '/rss/', '/rss.xml', '/index.xml']
+    const styles = themeOf(view).feedStyles(`/blog/_/${themeOf(view).stylesheet.name}`)
+    const expected = [
+      ...posted,
+      ...listed,
+      ...texts,
+      ...doors,
+      ...styles.map(({name}) => `/_/${name}`),
+      ...terms,
+      ...feeds,
+      ...files,
+    ].toSorted()
     expect([...(await publishFresh(view)).keys()]).toEqual(expected)
   })
 

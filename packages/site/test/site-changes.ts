@@ -170,12 +170,18 @@ const settings: fc.Arbitrary<Change> = fc
       {label: 'Tag', url: '/tags/nats/'},
       {label: 'Out', url: 'https://elsewhere.example/'},
     ]),
-    authors: fc.constantFrom({}, {platform: {name: 'Platform desk'}, editors: {name: 'Editors', role: 'Words'}}),
-    security: fc.constantFrom(undefined, {contact: ['mailto:us@x.example'], expires: at('2027-01-01T00:00:00Z')}),
+    authors: fc.constantFrom<SiteSettings['authors']>(
+      {},
+      {platform: {name: 'Platform desk'}, editors: {name: 'Editors', role: 'Words'}},
+    ),
+    more: fc.constantFrom<Partial<SiteSettings>>(
+      {},
+      {security: {contact: ['mailto:us@x.example'], expires: at('2027-01-01T00:00:00Z')}},
+    ),
     theme: fc.constantFrom<SiteSettings['theme']>({variables: {}}, {variables: {accent: '#0a5'}}),
   })
-  .map(({security, ...about}): Change => (state, changes) => {
-    state.settings = settingsOf({...about, ...(security === undefined ? {} : {security})})
+  .map(({more, ...about}): Change => (state, changes) => {
+    state.settings = settingsOf({...about, ...more})
     changes.settings = true
   })
 

@@ -42,6 +42,7 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
   engine.registerFilter('is_page', (url: unknown, canonicalUrl: unknown) => isPage(String(url), String(canonicalUrl)))
   engine.registerFilter('link', (url: unknown) => safeLink(String(url)))
   engine.registerFilter('data_block', dataBlock)
+  engine.registerFilter('css_text', (text: unknown) => String(text).replace(/[^\p{L}\p{N} .,–-]/gu, cssEscape))
   engine.registerFilter('host', (url: unknown) => URL.parse(String(url))?.host || String(url))
   engine.registerFilter('sample', refuse('the filter "sample" chooses by chance, and pages must come out equal'))
   const date = engine.filters['date']
@@ -51,6 +52,10 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
     return builtInDate?.call(this, value, ...rest)
   })
   return engine
+}
+
+function cssEscape(sign: string): string {
+  return `\\${sign.codePointAt(0)?.toString(16)} `
 }
 
 /** JSON that can stand in a script element: no `<` that could end it, and no line that older parsers break at. */
