@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {defaultSettings, type Instant, type PostMeta, type SiteSettings} from '@broadside/content'
-import {type Fragment, fragmentKey, renderFragment} from '@broadside/markdown'
+import {type Fragment, fragmentKey, type MarkdownOptions, renderFragment} from '@broadside/markdown'
 import {createArrayView, livePage, livePost, type Redirect, type SiteView} from '../src/index.ts'
 
 export type PostState = {
@@ -13,6 +13,7 @@ export type PostState = {
   authors: string[]
   series?: {name: string; order?: number}
   image?: string
+  language?: string
   audio?: {src: string}
   body: string
   live: boolean
@@ -82,9 +83,9 @@ function fileOf(body: string): string {
   return `---\ntitle: T\n---\n${body}`
 }
 
-function render(path: string, body: string, bodyLine = 1): string {
-  const key = fragmentKey(body, {file: path})
-  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path, bodyLine}))
+function render(path: string, body: string, markdown: MarkdownOptions, bodyLine = 1): string {
+  const key = fragmentKey(body, {file: path, markdown})
+  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path, bodyLine, markdown}))
   return key
 }
 
@@ -95,6 +96,7 @@ function metaOf(about: Partial<PostMeta> & Pick<PostMeta, 'title' | 'slug'>): Po
 /** The state as outputs see it. */
 export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): SiteView {
   const {settings, themeFiles, redirects} = state
+  const markdown = {language: settings.language, ...settings.markdown}
   const live = [...state.posts].filter(([, {live}]) => live)
   return createArrayView({
     settings,
@@ -102,8 +104,11 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
     themeFiles,
     redirects,
     posts: live.map(
-      ([id, {path, slug, title, date, updated, tags, authors, series, image, audio, body, formerAddresses}]) => {
-        const key = render(path, body, 4)
+      ([
+        id,
+        {path, slug, title, date, updated, tags, authors, series, image, language, audio, body, formerAddresses},
+      ]) => {
+        const key = render(path, body, {...markdown, language: language ?? settings.language}, 4)
         const meta = metaOf({
           title,
           slug,
@@ -113,13 +118,14 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
           ...(series === undefined ? {} : {series}),
           ...(image === undefined ? {} : {image}),
           ...(audio === undefined ? {} : {audio}),
+          ...(language === undefined ? {} : {language}),
         })
         const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
         return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
       },
     ),
     pages: [...state.pages].map(([path, {slug, title, body}]) =>
-      livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body), formerAddresses: []}),
+      livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body, markdown), formerAddresses: []}),
     ),
     assets: [...state.files].map(([path, content]) => ({path, hash: sha256(content), size: content.length})),
     fragments,
