@@ -22,7 +22,8 @@ for (const {name, ...look} of looks) {
   const page = await browser.newPage(look)
   for (const [kind, address] of Object.entries({...pageKinds, ...feeds})) {
     await page.goto(`${site.url}${address}`)
-    await page.screenshot({path: join(folder, `${kind}-${name}.png`), fullPage: true})
+    // A feed is no HTML document, whose whole height could be measured.
+    await page.screenshot({path: join(folder, `${kind}-${name}.png`), fullPage: !(kind in feeds)})
   }
   await page.close()
 }

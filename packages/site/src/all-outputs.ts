@@ -1,5 +1,5 @@
 import type {Theme} from '@broadside/theme'
-import {feedFormats, feedStyles} from './feed-links.ts'
+import {feedFormats} from './feed-links.ts'
 import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
@@ -24,7 +24,7 @@ async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string
   yield addressOf({kind: 'llms'})
   yield addressOf({kind: 'opml'})
   for (const name of ['rss.xml', 'index.xml'] as const) yield addressOf({kind: 'feed-copy', name})
-  for (const {name} of feedStyles(view, theme)) yield addressOf({kind: 'stylesheet', name})
+  yield addressOf({kind: 'stylesheet', name: theme.feedStylesheet.name})
   if (view.settings.security !== undefined) yield addressOf({kind: 'security'})
   yield* shelfAddresses(view, {kind: 'all'})
   for (const kind of ['tag', 'author'] as const)

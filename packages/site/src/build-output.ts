@@ -10,7 +10,7 @@ import {buildTwin} from './build-twin.ts'
 import {buildSeries} from './build-series.ts'
 import {buildSiteFeed} from './build-site-feed.ts'
 import {buildSitemap} from './build-sitemap.ts'
-import {feedStyles, feedTypes} from './feed-links.ts'
+import {servedType} from './feed-links.ts'
 import type {BuiltOutput, OutputHeaders, OutputSpec} from './output.ts'
 import {addressOf, placeOf} from './place.ts'
 import {mediaAt} from './resolve-ref.ts'
@@ -58,14 +58,14 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
     case 'not-found':
       return {headers: html, text: buildNotFound(context)}
     case 'feed': {
-      const contentType = `${feedTypes[place.format].type}; charset=utf-8`
+      const contentType = `${servedType[place.format]}; charset=utf-8`
       return {
         headers: {contentType, cacheControl: minutes},
         text: await buildSiteFeed(context, place.shelf, place.format),
       }
     }
     case 'feed-copy': {
-      const headers = {contentType: `${feedTypes.rss.type}; charset=utf-8`, cacheControl: minutes}
+      const headers = {contentType: `${servedType.rss}; charset=utf-8`, cacheControl: minutes}
       return {headers, text: await buildSiteFeed(context, {kind: 'all'}, 'rss')}
     }
     case 'opml':
@@ -94,11 +94,8 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       return {headers, text: await buildTwin(context, place.of)}
     }
     case 'stylesheet': {
-      const styles = [{...theme.stylesheet, type: 'text/css'}, ...feedStyles(view, theme)]
-      const style = styles.find(({name}) => name === place.name)
-      // XSL is told as XML, since few hosts know a type for it and all browsers take this one.
-      const type = style?.type === 'text/css' ? 'text/css' : 'application/xml'
-      return {headers: {contentType: `${type}; charset=utf-8`, cacheControl: forever}, text: style?.body}
+      const style = [theme.stylesheet, theme.feedStylesheet].find(({name}) => name === place.name)
+      return {headers: {contentType: 'text/css; charset=utf-8', cacheControl: forever}, text: style?.body}
     }
     case 'asset': {
       const asset = await view.asset(place.path)

@@ -7,7 +7,6 @@ import {
   type FeedModel,
   type PodcastModel,
 } from '@broadside/feed'
-import {feedStyles} from './feed-links.ts'
 import {audioOf, fileAt, imageFileOf} from './meta-files.ts'
 import {addressOf} from './place.ts'
 import {authorOf} from './post-cards.ts'
@@ -38,10 +37,9 @@ export async function buildSiteFeed(
     selfUrl: urls.absolute(addressOf({kind: 'feed', shelf, format})),
     items: shown,
     updated: Math.max(0, ...shown.map(({updated}) => updated)),
-    stylesheets: feedStyles(view, context.theme).map(({name, type}) => ({
-      type,
-      href: urls.path(addressOf({kind: 'stylesheet', name})),
-    })),
+    stylesheets: [
+      {type: 'text/css', href: urls.path(addressOf({kind: 'stylesheet', name: context.theme.feedStylesheet.name}))},
+    ],
     ...(hub === undefined ? {} : {hub}),
     ...(podcast === undefined ? {} : {podcast}),
   }

@@ -1,8 +1,8 @@
 import type {FeedFormat} from '@broadside/feed'
-import type {FeedLinkModel, FeedStyle, Theme} from '@broadside/theme'
-import {createUrls, type Urls} from './addresses.ts'
+import type {FeedLinkModel} from '@broadside/theme'
+import type {Urls} from './addresses.ts'
 import {addressOf} from './place.ts'
-import type {ListShelf, SiteView} from './site-view.ts'
+import type {ListShelf} from './site-view.ts'
 
 /** The three formats: how people call them, and the media type that announces and serves them. */
 export const feedTypes: Record<FeedFormat, {name: string; type: string}> = {
@@ -11,13 +11,17 @@ export const feedTypes: Record<FeedFormat, {name: string; type: string}> = {
   json: {name: 'JSON Feed', type: 'application/feed+json'},
 }
 
-export const feedFormats = Object.keys(feedTypes) as FeedFormat[]
-
-/** The files that make a feed readable in a browser, the preferred first. */
-export function feedStyles(view: SiteView, theme: Theme): FeedStyle[] {
-  const address = addressOf({kind: 'stylesheet', name: theme.stylesheet.name})
-  return theme.feedStyles(createUrls(view.site.siteUrl).path(address))
+/**
+ * The media types that feeds are served with. Under their own, `application/rss+xml` and `application/atom+xml`, browsers
+ * show source or offer to save; as XML they take the stylesheet, and every reader takes XML.
+ */
+export const servedType: Record<FeedFormat, string> = {
+  rss: 'application/xml',
+  atom: 'application/xml',
+  json: feedTypes.json.type,
 }
+
+export const feedFormats = Object.keys(feedTypes) as FeedFormat[]
 
 /** A shelf's feeds as pages announce them; `label` tells a tag's or author's from the site's. */
 export function feedLinks(urls: Urls, shelf: ListShelf, label?: string): FeedLinkModel[] {

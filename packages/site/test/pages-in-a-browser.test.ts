@@ -1,5 +1,4 @@
-import {readFile} from 'node:fs/promises'
-import {createRequire} from 'node:module'
+import axe from 'axe-core'
 import {HtmlValidate} from 'html-validate'
 import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
@@ -9,10 +8,8 @@ import {pageKinds, type ServedSite, serveSpecimen} from './specimen-site.ts'
 const kinds = Object.entries(pageKinds)
 let browser: Browser
 let sites: Record<'en' | 'de', ServedSite>
-let axe: string
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   sites = {en: await serveSpecimen('en'), de: await serveSpecimen('de')}
   browser = await openBrowser()
 }, 600_000)
@@ -43,7 +40,7 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
       const {page, said} = await open(`${sites.en.url}${address}`, {colorScheme})
       expect(said).toEqual([])
       // Through the debugger, which a page's policy does not bind.
-      await page.evaluate(axe)
+      await page.evaluate(axe.source)
       const found = await page.evaluate(async () => {
         const {axe: tool} = globalThis as unknown as {axe: {run: () => Promise<{violations: Violation[]}>}}
         type Violation = {id: string; nodes: {html: string; failureSummary?: string}[]}
@@ -85,10 +82,21 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
   })
 })
 
+test.each(['/feed.xml', '/atom.xml'])('%s is readable in a browser, without a warning', async (address) => {
+  const {page, said} = await open(`${sites.en.url}${address}`, {})
+  expect(said).toEqual([])
+  const shown = (selector: string) => page.evaluate(`getComputedStyle(document.querySelector('${selector}')).display`)
+  expect(await page.evaluate("getComputedStyle(document.documentElement, '::before').content")).toContain(
+    'This is a feed',
+  )
+  expect([await shown('title'), await shown('link')]).toEqual(['block', 'none'])
+  await page.close()
+})
+
 test('a keyboard meets the skip link first, which leads to the content, then name and navigation', async () => {
   const {page} = await open(`${sites.en.url}/posts/a/`, {})
-  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
-  const order: string[] = []
+  const focused = () => page.evaluate('document.activeElement.textContent.trim()')
+  const order: unknown[] = []
   for (let step = 0; step < 4; step += 1) {
     await page.keyboard.press('Tab')
     order.push(await focused())
@@ -96,13 +104,13 @@ test('a keyboard meets the skip link first, which leads to the content, then nam
   expect(order).toEqual(['Skip to the content', 'Notes from the field', 'Posts', 'About'])
   await page.locator('.skip').focus()
   await page.keyboard.press('Enter')
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+  expect(await page.evaluate('document.activeElement.id')).toBe('content')
   await page.close()
 })
 
 test.each(kinds)('%s fits a telephone: nothing makes the page scroll sideways', async (_, address) => {
   const {page} = await open(`${sites.en.url}${address}`, {viewport: {width: 320, height: 640}})
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
   expect(beyond).toBe(0)
   await page.close()
 })

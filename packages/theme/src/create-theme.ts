@@ -1,5 +1,4 @@
 import {BroadsideError} from '@broadside/runtime'
-import {buildFeedStyles, type FeedStyle} from './build-feed-styles.ts'
 import {buildStylesheet} from './build-stylesheet.ts'
 import {createEngine, type EngineLimits} from './create-engine.ts'
 import {createWords, type Words} from './create-words.ts'
@@ -26,8 +25,8 @@ export type ThemeOptions = {
 export type Theme = {
   /** One page as HTML; equal models give equal bytes. Throws `theme.template` (invalid) with file, line and column. */
   render<Name extends TemplateName>(template: Name, model: Models[Name]): string
-  /** Makes a feed that is opened in a browser readable; see `buildFeedStyles`. Throws `theme.template` (invalid). */
-  feedStyles(stylesheetUrl: string): FeedStyle[]
+  /** Makes a feed that is opened in a browser readable; `name` is `feed.<hash8>.css`. */
+  feedStylesheet: {name: string; body: string}
   /** `name` is `style.<hash8>.css`, the hash that of `body`. */
   stylesheet: {name: string; body: string}
   /** The words of the templates, the author's own among them: for titles and feeds that stand beside the pages. */
@@ -68,19 +67,13 @@ export function createTheme(options: ThemeOptions): Theme {
       engine.renderSync(parsed.get(`${template}.liquid`) ?? [], {...model}, {globals: {direction}}),
     )
 
-  const feedStyles = (stylesheetUrl: string) =>
-    buildFeedStyles(
-      (name, model) =>
-        attempt(name, () => engine.renderSync(parsed.get(`${name}.liquid`) ?? [], model, {globals: {direction}})),
-      {stylesheetUrl, language},
-    )
-  if (own.size > 0) feedStyles('/style.css')
+  const feedStyle = attempt('feed-style', () => engine.renderSync(parsed.get('feed-style.liquid') ?? []))
   if (own.size > 0) for (const name of Object.keys(sampleModels) as TemplateName[]) render(name, sampleModels[name])
 
   return {
     render,
-    feedStyles,
-    stylesheet: buildStylesheet(overrides.get('style.css') ?? defaultStylesheet, variables),
+    stylesheet: buildStylesheet('style', overrides.get('style.css') ?? defaultStylesheet, variables),
+    feedStylesheet: buildStylesheet('feed', feedStyle, variables),
     words,
   }
 }
