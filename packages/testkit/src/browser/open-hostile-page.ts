@@ -19,7 +19,8 @@ export async function openHostilePage(): Promise<HostilePage> {
   const executablePath = await findChromium()
   // Where tests run as root there is no sandbox to be had; the pages are our own and reach no network.
   const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']})
-  const context = await browser.newContext()
+  // A policy that stops an attack would hide that the page let it in.
+  const context = await browser.newContext({bypassCSP: true})
   let page = await context.newPage()
   let findings: string[] = []
   let answer = {html: '', mediaType: 'text/html'}
@@ -33,6 +34,8 @@ export async function openHostilePage(): Promise<HostilePage> {
       return route.fulfill({status: 200, contentType, body: answer.html})
     }
     if (!url.startsWith(`${origin}/`)) findings.push(`asked for ${url}`)
+    // A page that is led elsewhere stays where it is; a way to other pages of the site is none out of it.
+    if (route.request().isNavigationRequest()) return route.fulfill({status: 204})
     // A picture that is not there fires `error`, which is what many attacks wait for.
     return route.fulfill({status: 404, contentType: 'text/plain', body: ''})
   })
