@@ -1,5 +1,4 @@
 import {readConfig} from '@broadside/runtime'
-import type {ConfigShape} from '@broadside/runtime'
 import {describe, expect, test} from 'vitest'
 import {parse} from 'yaml'
 import {parseEnvironment, readServiceConfigs} from './environment.ts'
@@ -45,7 +44,7 @@ describe.each(configs)('the container of $name', ({name, shape, container}) => {
 
   test('has an environment that the service accepts, and nothing that it does not read', () => {
     const environment = environmentOf(container ?? {})
-    expect(() => readConfig(shape as ConfigShape, environment)).not.toThrow()
+    expect(() => readConfig(shape, environment)).not.toThrow()
     const others = Object.keys(environment).filter((key) => !(key in shape))
     const forS3 = 'OBJECTS_URL' in shape ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : []
     expect(others).toEqual(forS3)
@@ -53,7 +52,7 @@ describe.each(configs)('the container of $name', ({name, shape, container}) => {
 
   test('shares the ledger and is asked for its health where it listens', () => {
     expect(container?.volumes?.[0]).toBe('ledger:/var/lib/broadside/ledger')
-    const config = readConfig(shape as ConfigShape, environmentOf(container ?? {})) as Record<string, unknown>
+    const config = readConfig(shape, environmentOf(container ?? {})) as Record<string, unknown>
     const port = String(config[`${name.toUpperCase()}_PORT`])
     expect(container?.healthcheck?.test.at(-1)).toContain(`:${port}/healthz`)
     for (const published of container?.ports ?? []) expect(published).toBe(`127.0.0.1:${port}:${port}`)

@@ -15,9 +15,9 @@ const forms = [
   `\\bproblem\\(\\s*${code}`,
 ].map((form) => new RegExp(form, 'g'))
 
-/** Every text that could be a code; what stands before it may say that it is something else. */
-const literal = new RegExp(`(\\b(?:event|name|type|kind): (?:[^',\\n]+ \\? )?)?${code}`, 'g')
-const fileName = /\.(?:conf|db|html|json|log|md|mjs|sock|sql|toml|ts|txt|xml|yaml)$/
+/** Every text that could be a code; what stands before it, or a colon or bracket after it, says that it is something else. */
+const literal = new RegExp(`(\\b(?:event|name|type|kind): (?:[^',\\n]+ \\? )?)?${code}(?![:(])`, 'g')
+const fileName = /\.(?:conf|css|db|html|json|log|md|mjs|sock|sql|toml|ts|txt|xml|yaml)$/
 
 /** The sources of the product: what a code can come from. */
 export function productSources(): SourceFile[] {

@@ -94,8 +94,10 @@ describe('pure packages take values and give values:', () => {
 
 describe('what a package.json names is what its sources import:', () => {
   const atRoot = new Set(Object.keys(rootManifest.devDependencies))
-  const needed = (files: SourceFile[], own: string) =>
-    new Set(files.flatMap(({imports}) => imports.map(packageOf)).filter((name) => name !== undefined && name !== own))
+  const needed = (files: SourceFile[], own: string) => {
+    const names = files.flatMap(({imports}) => imports.map(packageOf))
+    return new Set(names.filter((name): name is string => name !== undefined && name !== own))
+  }
   /** Types of a package whose own name is imported. */
   const typed = (name: string) => (name.startsWith('@types/') ? name.slice('@types/'.length) : name)
 

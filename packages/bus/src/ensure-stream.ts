@@ -20,7 +20,7 @@ type OurConfig = Pick<
 >
 
 /** A log for listeners: thirty days, the oldest dropped first. */
-export function streamConfig(maxStreamBytes: number): OurConfig {
+function streamConfig(maxStreamBytes: number): OurConfig {
   return {
     name: streamName,
     subjects: ['broadside.v1.>'],

@@ -182,6 +182,28 @@ test('a plain folder is built as its files are, whatever repository it lies in',
   expect((await hashes(join(repo.dir, 'out'))).has('posts/b/index.html')).toBe(true)
 })
 
+test('a remote repository is fetched: its main branch, another one, or a commit', async () => {
+  const repo = await createRepo(join(root, 'r'))
+  await repo.write({'posts/a.md': post('A')})
+  const first = await repo.commit()
+  await repo.write({'posts/b.md': post('B')})
+  await repo.commit()
+  await repo.push()
+  await repo.write({'posts/c.md': post('C')})
+  await repo.commit()
+  await repo.push({branch: 'next'})
+  const build = (...flags: string[]) =>
+    runCli(['build', `file://${repo.remote}`, '--out', join(root, 'out'), '--url', 'https://x.example/', ...flags])
+  const posts = async () => readdir(join(root, 'out/posts'))
+  expect(await build()).toMatchObject({code: 0})
+  expect(await posts()).toEqual(['a', 'b'])
+  expect(await build('--rev', 'next')).toMatchObject({code: 0})
+  expect(await posts()).toEqual(['a', 'b', 'c'])
+  expect(await build('--rev', first)).toMatchObject({code: 0})
+  expect(await posts()).toEqual(['a'])
+  expect(await build('--rev', 'none')).toMatchObject({code: 2, err: expect.stringContaining('no such branch')})
+})
+
 describe('refuses, with what to do,', () => {
   test.each([
     ['a repository that is not there', ['build', 'none', '--out', 'out'], 'there is nothing at'],

@@ -89,7 +89,7 @@ export function createFieldReader(document: FieldDocument, report: Report) {
 }
 
 /** Line breaks, other control characters, and halves of surrogate pairs, which no encoding can carry. */
-export function hasControlCharacter(text: string): boolean {
+function hasControlCharacter(text: string): boolean {
   return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) || !text.isWellFormed()
 }
 

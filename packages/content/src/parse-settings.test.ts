@@ -113,6 +113,8 @@ theme:
     ['newsletter: [on]', 'error settings.wrong-type 1:13'],
     ['newsletter: weekly', 'error settings.wrong-type 1:13'],
     ['newsletter: {autoSendDays: -1}', 'error settings.bad-value 1:28'],
+    ['theme: {variables: {Accent: red}}', 'error settings.bad-value 1:29'],
+    ['theme: {variables: {accent: "image-set(x)"}}', 'error settings.bad-value 1:29'],
     ['theme: {variables: {accent: "red;} body{display:none"}}', 'error settings.bad-value 1:29'],
     ['theme: {variables: {accent: "url(https://example.org)"}}', 'error settings.bad-value 1:29'],
     ['theme: {variables: {accent: "rgb(0"}}', 'error settings.bad-value 1:29'],

@@ -181,19 +181,24 @@ function readLink(reader: FieldReader, path: FieldPath): string | undefined {
   return reader.refuse(path, 'is no address', 'Write /about/ or https://example.org/.')
 }
 
-/** Values go into a style sheet: what could end the declaration, or load something, is refused. */
+/**
+ * Values go into a style sheet: what could end the declaration, or load something, is refused. Whatever passes here
+ * passes in the theme as well, so that no setting can stop a release.
+ */
 function readVariables(reader: FieldReader, settings: SiteSettings): void {
   for (const key of reader.keys(['theme', 'variables']) ?? []) {
     const path = ['theme', 'variables', key]
     const text = reader.text(path, {maxLength: 200})
     const name = key.replace(/^--/, '')
-    if (!/^[a-z][a-z0-9-]{0,63}$/i.test(name))
-      reader.refuse(path, 'has no name that CSS knows', 'Use letters, digits and hyphens.')
-    else if (text !== undefined && (/[;{}<>\\@!]|\/\*|url\s*\(|expression\s*\(/i.test(text) || !isBalanced(text))) {
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(name))
+      reader.refuse(path, 'has no name that CSS knows', 'Use a-z, digits and hyphens, 40 at most.')
+    else if (text !== undefined && (unsafeInStyles.test(text) || text.trim() === '' || !isBalanced(text))) {
       reader.refuse(path, 'is more than a value', 'Write a color, length or list of fonts.')
     } else if (text !== undefined) settings.theme.variables[name] = text
   }
 }
+
+const unsafeInStyles = /[;{}<>\\@!]|\/\*|url\s*\(|image-set\s*\(|expression\s*\(|\p{Cc}/iu
 
 /** Open brackets and quotes would swallow the declarations that follow. */
 function isBalanced(value: string): boolean {

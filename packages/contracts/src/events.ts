@@ -34,7 +34,7 @@ export const events = {
       commit: hash,
       cause: z.enum(['push', 'clock', 'settings', 'upgrade', 'rollback', 'repair']),
       posts: z.object({published: z.number(), updated: z.number(), removed: z.number(), broken: z.number()}),
-      /** Repository paths of pages and assets that changed; cut after 200 of each. */
+      /** Repository paths of pages and assets that changed; cut after 200 or 24,000 bytes of each. */
       pages: z.array(z.string()),
       assets: z.array(z.string()),
       settings: z.boolean(),

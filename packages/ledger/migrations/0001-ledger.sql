@@ -43,6 +43,7 @@ create table revisions (
   state text not null,
   settings_hash text not null,
   theme_hash text not null,
+  urls text not null,
   summary text not null,
   accepted_at integer not null,
   rendered_at integer,

@@ -2,7 +2,7 @@ import {sql, type SelectQueryBuilder} from 'kysely'
 import {BroadsideError} from '@broadside/runtime'
 import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
-import type {AssetFile, LivePage, LivePost, Shelf, SiteView, Term, TermKind} from '@broadside/site'
+import type {AssetFile, LivePage, LivePost, Shelf, SiteView, TermKind} from '@broadside/site'
 import {toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
@@ -91,7 +91,7 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
         .where('t.kind', '=', shelf.kind)
         .where('t.key', '=', shelf.key)
         .where(holdsAt('t', revision)),
-    ) as SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable>
+    )
   }
   const inDays = (shelf: Shelf, period: string) =>
     period === ''
@@ -201,10 +201,10 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
     async terms(kind, limit) {
       const query = termsHere(kind).orderBy('count', 'desc').orderBy('t.key')
       const rows = await (limit === undefined ? query : query.limit(limit)).execute()
-      return rows as Term[]
+      return rows
     },
     async term(kind, key) {
-      return (await termsHere(kind).where('t.key', '=', key).executeTakeFirst()) as Term | undefined
+      return await termsHere(kind).where('t.key', '=', key).executeTakeFirst()
     },
     async linkingTo(targets) {
       const owners = (kind: string) =>

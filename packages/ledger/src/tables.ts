@@ -41,6 +41,7 @@ export type RevisionsTable = {
   state: string
   settings_hash: string
   theme_hash: string
+  urls: string
   summary: string
   accepted_at: number
   rendered_at: number | null
@@ -327,6 +328,13 @@ export type DeliveriesTable = {
   changed_at: number
 }
 
+export type WaitingPagesTable = {
+  site: string
+  path: string
+  address: string
+  oid: string
+}
+
 export type FactsTable = {
   name: string
   value: string
@@ -363,4 +371,5 @@ export type Tables = {
   editions: EditionsTable
   deliveries: DeliveriesTable
   facts: FactsTable
+  waiting_pages: WaitingPagesTable
 }

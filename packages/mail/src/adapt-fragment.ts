@@ -92,7 +92,7 @@ function styleChildren(parent: Dom.ParentNode): void {
     if (!tree.isElementNode(node)) continue
     const own = node.attrs.find(({name}) => name === 'style')
     const align = node.attrs.find(({name}) => name === 'align')?.value
-    const inPre = tree.isElementNode(parent) && (parent as Dom.Element).tagName === 'pre'
+    const inPre = 'tagName' in parent && parent.tagName === 'pre'
     const style = [
       elementStyle(node.tagName, inPre),
       align === undefined ? '' : `text-align:${align}`,

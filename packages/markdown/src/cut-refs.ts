@@ -38,7 +38,8 @@ export function cutParts(html: string, mark: string, inserts: Inserts): Fragment
   const parts: FragmentPart[] = []
   const add = (part: FragmentPart) => {
     if (part === '') return
-    if (typeof part === 'string' && typeof parts.at(-1) === 'string') parts[parts.length - 1] += part
+    const last = parts.at(-1)
+    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part
     else parts.push(part)
   }
   for (let at = 0; at < pieces.length; at += 4) {

@@ -15,7 +15,7 @@ const parseRaw = unified().use(rehypeRaw).freeze()
  */
 const handlers: Handlers = {
   code(state, node: Code) {
-    const made = defaultHandlers.code(state, node) as Element
+    const made = defaultHandlers.code(state, node)
     const code = made.children[0] as Element
     if (node.meta) code.properties['dataInfo'] = node.meta
     return made

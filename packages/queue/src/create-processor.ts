@@ -18,7 +18,7 @@ export type Processor = (job: Job, token?: string, signal?: AbortSignal) => Prom
 export const maxTries = 5
 
 /** Processes that may die, or lose their lock, with one job in hand before it is given up on. */
-export const maxDeaths = 20
+const maxDeaths = 20
 
 /** Does one job and settles it. What it gives up on is a dead letter before the job ends; nothing stays as failed. */
 export function createProcessor({works, ledger, clock, log}: ProcessorDeps): Processor {

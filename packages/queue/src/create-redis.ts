@@ -26,7 +26,8 @@ export function createRedis(redisUrl: string, {waits, log}: {waits: boolean; log
     isUp = true
     log.info({event: 'queue.connected', waits}, 'Redis answers')
   })
-  redis.on('close', () => {
+  // And not `close`, which a disconnection of our own emits as well.
+  redis.on('reconnecting', () => {
     if (isUp) log.warn({event: 'queue.disconnected', waits}, 'Redis is away; the ledger knows what is to be done')
     isUp = false
   })

@@ -1,13 +1,17 @@
-import {isSafePath, kindOfPath, statusAt, type Diagnostic, type SiteSettings} from '@broadside/content'
+import {statusAt, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Change, Mirror} from '@broadside/git'
 import {localDay, postAddress} from '@broadside/site'
-import type {PostMemory, PostRecord} from './post-memory.ts'
-import {sha256} from './sha256.ts'
-import type {SourceReader} from './source-reader.ts'
+import {idOf, type PostMemory, type Written} from './post-memory.ts'
+import type {PostRecord} from './post-record.ts'
+import type {ReadSource, SourceFile, SourceReader} from './source-reader.ts'
+import {takeChanges} from './take-changes.ts'
 
-/** What the way from one commit to another touched; an oid is undefined where the file is gone. */
+/** A post's file as the way left it. */
+export type TouchedPost = {oid: string; source: ReadSource}
+
+/** What the way from one commit to another touched; undefined, or an oid of undefined, where the file is gone. */
 export type Touched = {
-  posts: Map<PostRecord, string | undefined>
+  posts: Map<PostRecord, TouchedPost | undefined>
   pages: Map<string, string | undefined>
   assets: Map<string, string | undefined>
   theme: boolean
@@ -15,8 +19,6 @@ export type Touched = {
   /** Addresses that posts have had at commits on the way, beyond those of the ledger. */
   addresses: Map<PostRecord, Set<string>>
   diagnostics: Diagnostic[]
-  /** Date and subject of the newest commit. */
-  newest: {authorDate: number; subject: string} | undefined
 }
 
 export type History = {
@@ -30,6 +32,12 @@ export type History = {
   /** Repository paths of the posts, pages and other files that the ledger holds now. */
   knownPaths: () => Promise<string[]>
 }
+
+/** The post files of one commit, or of two trees compared. */
+type Step = {when: number; posts: Change[]}
+
+/** Post files that are read at once, over as many commits as it takes. */
+const filesInBatch = 64
 
 /**
  * Walks the first-parent commits from `from` to `to`, oldest first, so that a post's identity is the same whether the
@@ -45,23 +53,38 @@ export async function followHistory(history: History): Promise<Touched> {
     redirects: false,
     addresses: new Map(),
     diagnostics: [],
-    newest: undefined,
   }
+  const isFinal = from === undefined ? await filesOf(mirror, to) : () => false
   if (from === undefined || (await mirror.isFirstParentAncestor(from, to))) {
-    for await (const commit of mirror.walk(from === undefined ? {to} : {from, to})) {
-      touched.newest = {authorDate: commit.authorDate, subject: commit.subject}
-      await take(touched, history, commit.changes, commit.authorDate, (posts) => memory.follow(commit, posts))
+    let batch: Step[] = []
+    let files = 0
+    for await (const {authorDate, changes} of mirror.walk(from === undefined ? {to} : {from, to})) {
+      const posts = takeChanges(touched, changes)
+      batch.push({when: authorDate, posts})
+      files += posts.length
+      if (files < filesInBatch) continue
+      await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
+      batch = []
+      files = 0
     }
-    return touched
+    await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
+  } else {
+    const {authorDate} = (await mirror.readCommit(to)) ?? {authorDate: 0}
+    const isLost = (await mirror.resolve(from)) === undefined
+    const changes = isLost ? await againstLedger(history) : await mirror.diffTrees(from, to)
+    if (isLost) Object.assign(touched, {theme: true, redirects: true})
+    const step = {when: authorDate, posts: takeChanges(touched, changes)}
+    await takeSteps(touched, {...history, isFinal}, [step], memory.reconcile)
   }
-  const {authorDate, subject} = (await mirror.readCommit(to)) ?? {authorDate: 0, subject: ''}
-  touched.newest = {authorDate, subject}
-  const changes =
-    (await mirror.resolve(from)) === undefined ? await againstLedger(history) : await mirror.diffTrees(from, to)
-  await take(touched, history, changes, authorDate, (posts) =>
-    memory.reconcile(authorDate, posts, async (oid) => sha256(await mirror.readBlob(oid))),
-  )
+  for (const record of touched.posts.keys()) if (!memory.has(record)) touched.posts.delete(record)
   return touched
+}
+
+/** Whether a file is one of the commit: of a long history that comes in at once, these are the ones to keep. */
+async function filesOf(mirror: Mirror, commit: string): Promise<(file: SourceFile) => boolean> {
+  const oids = new Map<string, string>()
+  for await (const {path, oid} of mirror.listTree(commit)) oids.set(path, oid)
+  return ({path, oid}) => oids.get(path) === oid
 }
 
 /** Where the last commit is lost, the head's tree is compared with what the ledger says was there. */
@@ -72,86 +95,52 @@ async function againstLedger({mirror, to, knownPaths}: History): Promise<Change[
   return [...gone.map((path): Change => ({kind: 'delete', path, oid: '', mode: ''})), ...tree]
 }
 
-async function take(
+async function takeSteps(
   touched: Touched,
-  history: History,
-  changes: Change[],
-  when: number,
-  identify: (changes: Change[]) => Promise<{record: PostRecord; oid: string}[]>,
+  {memory, reader, settings, isFinal}: History & {isFinal: (file: SourceFile) => boolean},
+  steps: Step[],
+  identify: PostMemory['follow'],
 ): Promise<void> {
-  const posts: Change[] = []
-  for (const change of changes.flatMap(splitForeignRename)) {
-    const kind = kindOfPath(change.path)
-    if (kind === 'post' && refusal(change) === undefined) posts.push(change)
-    else takeFile(touched, change, kind)
-  }
-  const leaving: PostRecord[] = []
-  for (const change of posts) {
-    const gone = change.kind === 'rename' ? change.from : change.kind === 'delete' ? change.path : undefined
-    const record = gone === undefined ? undefined : await history.memory.at(gone)
-    if (record !== undefined) leaving.push(record)
-  }
-  const written = await identify(posts)
-  for (const record of leaving) if (record.path === undefined) touched.posts.set(record, undefined)
-  for (const {record, oid} of written) {
-    touched.posts.set(record, oid)
-    await rememberText(touched, history, record, oid, when)
-  }
-}
-
-/** A rename into or out of `posts/` is an arrival or a departure. */
-function splitForeignRename(change: Change): Change[] {
-  if (change.kind !== 'rename') return [change]
-  const before = kindOfPath(change.from)
-  const after = kindOfPath(change.path)
-  if (before === 'post' && after === 'post' && refusal(change) === undefined) return [change]
-  const {oid, mode} = change
-  return [
-    {kind: 'delete', path: change.from, oid, mode},
-    {kind: 'add', path: change.path, oid, mode},
-  ]
-}
-
-function takeFile(touched: Touched, change: Change, kind: ReturnType<typeof kindOfPath>): void {
-  if (kind === 'ignored') return
-  const refused = change.kind === 'delete' ? undefined : refusal(change)
-  if (refused !== undefined) {
-    touched.diagnostics.push({
-      severity: 'error',
-      code: 'file.refused',
-      file: change.path,
-      message: refused,
-      cure: 'Replace it by a regular file with a plain name',
+  const changes = steps.flatMap(({posts}) => posts)
+  const files = changes.filter(({kind}) => kind !== 'delete')
+  const read = await reader.read(
+    files.map(({path, oid}) => ({kind: 'post', path, oid})),
+    isFinal,
+  )
+  const sources = new Map(files.map((change, n) => [change, read[n]!]))
+  await memory.load({
+    paths: changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path])),
+    ids: read.flatMap(({meta}) => (meta?.id === undefined ? [] : [idOf(meta.id)])),
+  })
+  for (const {when, posts} of steps) {
+    const leaving = posts.flatMap((change) => {
+      const gone = change.kind === 'rename' ? change.from : change.kind === 'delete' ? change.path : undefined
+      return (gone === undefined ? undefined : memory.at(gone)) ?? []
     })
+    const written = identify(when, posts, (change) => sources.get(change)!)
+    for (const record of leaving) if (record.path === undefined) touched.posts.set(record, undefined)
+    for (const one of written) remember(touched, settings, when, one, sources.get(one.change)!)
   }
-  const oid = change.kind === 'delete' || refused !== undefined ? undefined : change.oid
-  if (kind === 'page') touched.pages.set(change.path, oid)
-  if (kind === 'asset' || kind === 'post-asset') touched.assets.set(change.path, oid)
-  if (kind === 'theme') touched.theme = true
-  if (kind === 'redirects') touched.redirects = true
 }
 
-/** Why a file of the tree is not taken: links and submodules are never followed, unsafe names never become keys. */
-function refusal(change: Change): string | undefined {
-  if (change.mode === '120000') return 'it is a symbolic link, which is not followed'
-  if (change.mode === '160000') return 'it is a submodule, which is not followed'
-  if (change.notUtf8 === true) return 'its name is not UTF-8'
-  if (!isSafePath(change.path)) return 'its name is not safe to publish'
-  return undefined
-}
-
-/** What each readable version of a post leaves in memory: when its text changed, and the address it was live at. */
-async function rememberText(touched: Touched, history: History, record: PostRecord, oid: string, when: number) {
-  const source = await history.reader.read('post', record.path!, oid)
+/** What each version of a post leaves in memory: when its text changed, and the address it was live at. */
+function remember(
+  touched: Touched,
+  settings: SiteSettings,
+  when: number,
+  {record, change}: Written,
+  source: ReadSource,
+): void {
+  touched.posts.set(record, {oid: change.oid, source})
   record.sourceHash = source.hash
-  if (source.post === undefined) return
-  const {meta, body} = source.post
-  const textHash = sha256(body)
+  const {meta, textHash} = source
+  if (meta === undefined) return
   if (record.textHash !== undefined && record.textHash !== textHash) record.textChangedAt = when
   record.textHash = textHash
   const date = meta.date ?? record.bornAt
   if (statusAt({draft: meta.draft, date, expires: meta.expires}, Math.max(when, record.bornAt)).is !== 'live') return
-  const address = postAddress(history.settings.permalink, meta, localDay(date, history.settings.timezone))
-  const addresses = touched.addresses.get(record) ?? new Set()
-  touched.addresses.set(record, addresses.add(address))
+  const address = postAddress(settings.permalink, meta, localDay(date, settings.timezone))
+  const addresses = touched.addresses.get(record)
+  if (addresses === undefined) touched.addresses.set(record, new Set([address]))
+  else addresses.add(address)
 }

@@ -1,6 +1,7 @@
-export {acceptRevision, maxAssetBytes, type AcceptOptions} from './accept-revision.ts'
+export {acceptRevision, type AcceptOptions} from './accept-revision.ts'
 export {decideMailing, type Mailing, type MailingFacts} from './decide-mailing.ts'
 export {formatAnswer} from './format-answer.ts'
+export {maxAssetBytes} from './read-assets.ts'
 export {renderRevision, type RenderKey, type RenderOptions} from './render-revision.ts'
 export type {RevisionSummary} from './revision-summary.ts'
 export {sha256} from './sha256.ts'

@@ -1,83 +1,86 @@
-import type {Diagnostic, PostMeta, SiteSettings} from '@broadside/content'
-import {openEnd, type Db, type PageVersionsTable} from '@broadside/ledger'
-import {fragmentKey} from '@broadside/markdown'
+import type {Diagnostic, PostMeta} from '@broadside/content'
+import {openEnd, type PageVersionsTable} from '@broadside/ledger'
 import {isReserved, pageAddress} from '@broadside/site'
-import {markdownOptions} from './markdown-options.ts'
-import type {ReadSource, SourceReader} from './source-reader.ts'
+import {ownHolder} from './judge-addresses.ts'
+import type {ReadSource} from './source-reader.ts'
 
-export type PageCandidate = {path: string; source: ReadSource; meta: PostMeta; address: string; fragmentKey: string}
+/** A page's file as it was read; without a source it is gone. */
+export type TouchedPage = {path: string; file: {oid: string; source: ReadSource} | undefined}
 
-export type JudgedPages = {accepted: PageCandidate[]; gone: string[]; diagnostics: Diagnostic[]; broken: string[]}
+export type PageCandidate = {path: string; oid: string; source: ReadSource; meta: PostMeta; address: string}
 
-/** Reads the pages that were touched; of two that want one address the first by path has it, and never over a post. */
-export async function judgePages(
-  db: Db,
-  site: string,
-  touched: Map<string, string | undefined>,
-  reader: SourceReader,
-  settings: SiteSettings,
-): Promise<JudgedPages> {
-  const judged: JudgedPages = {accepted: [], gone: [], diagnostics: [], broken: []}
-  const claims = new Map<string, string>()
-  for (const [path, oid] of [...touched].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (oid === undefined) {
-      judged.gone.push(path)
-      continue
-    }
-    const source = await reader.read('page', path, oid)
-    judged.diagnostics.push(...source.diagnostics)
-    if (source.post === undefined) {
-      judged.broken.push(path)
-      continue
-    }
-    const {meta, body, bodyLine} = source.post
-    const address = pageAddress(meta)
-    const markdown = markdownOptions(settings, meta.language)
-    const holder = claims.get(address) ?? (await holderOf(db, site, address, touched))
-    if (meta.draft) {
-      judged.gone.push(path)
-    } else if (isReserved(address) || holder !== undefined) {
-      judged.broken.push(path)
-      judged.diagnostics.push({
-        severity: 'error',
-        code: 'page.address-taken',
-        file: path,
-        message: `its address ${address} belongs to ${holder ?? 'Broadside itself'}`,
-        cure: 'Give it another slug: or permalink: in its front matter',
-      })
-    } else {
-      claims.set(address, path)
-      judged.accepted.push({
-        path,
-        source,
-        meta,
-        address,
-        fragmentKey: fragmentKey(body, {file: path, bodyLine, markdown}),
-      })
-    }
-  }
-  return judged
+export type JudgedPages = {
+  accepted: PageCandidate[]
+  gone: string[]
+  /** Present pages whose newest file cannot be taken: their last good version stays. */
+  broken: string[]
+  /** Of those, the ones that wait for an address. */
+  waiting: {path: string; oid: string; address: string}[]
+  diagnostics: Diagnostic[]
 }
 
-async function holderOf(db: Db, site: string, address: string, touched: Map<string, unknown>) {
-  const pages = await db
-    .selectFrom('page_versions')
-    .select('path')
-    .where('site', '=', site)
-    .where('address', '=', address)
-    .where('to_revision', '=', openEnd)
-    .execute()
-  const page = pages.find(({path}) => !touched.has(path))
-  if (page !== undefined) return page.path
-  const post = await db
-    .selectFrom('post_versions')
-    .select('path')
-    .where('site', '=', site)
-    .where('address', '=', address)
-    .where('to_revision', '=', openEnd)
-    .where('status', '=', 'live')
-    .executeTakeFirst()
-  return post?.path
+/**
+ * Judges the pages that were touched: whoever holds an address keeps it, then the first by path has it, and no page
+ * takes a post's.
+ *
+ * `current` are the versions that hold, `holderAt` tells the file that has an address besides them.
+ */
+export function judgePages(
+  touched: TouchedPage[],
+  current: ReadonlyMap<string, PageVersionsTable>,
+  holderAt: (address: string) => string | undefined,
+): JudgedPages {
+  const judged: JudgedPages = {accepted: [], gone: [], broken: [], waiting: [], diagnostics: []}
+  const kept = new Map<string, string>()
+  const keep = (path: string): void => {
+    const version = current.get(path)
+    if (version !== undefined) kept.set(version.address, path)
+  }
+  const wanting: PageCandidate[] = []
+  for (const {path, file} of touched) {
+    judged.diagnostics.push(...(file?.source.diagnostics ?? []))
+    if (file === undefined || file.source.meta?.draft === true) judged.gone.push(path)
+    else if (file.source.meta === undefined) {
+      judged.broken.push(path)
+      keep(path)
+    } else wanting.push({path, ...file, meta: file.source.meta, address: pageAddress(file.source.meta)})
+  }
+  const holds = ({path, address}: PageCandidate): number => (current.get(path)?.address === address ? 0 : 1)
+  const ordered = wanting.toSorted((a, b) => holds(a) - holds(b) || (a.path < b.path ? -1 : 1))
+  for (;;) {
+    const taken = new Map<string, string>()
+    const blocked = new Map<PageCandidate, string>()
+    for (const page of ordered) {
+      const by = isReserved(page.address)
+        ? ownHolder
+        : [taken.get(page.address), kept.get(page.address), holderAt(page.address)].find(
+            (file) => file !== undefined && file !== page.path,
+          )
+      if (by === undefined) taken.set(page.address, page.path)
+      else blocked.set(page, by)
+    }
+    const before = kept.size
+    for (const {path} of blocked.keys()) keep(path)
+    if (kept.size > before) continue
+    for (const page of ordered) {
+      const by = blocked.get(page)
+      if (by === undefined) judged.accepted.push(page)
+      else refuse(judged, page, by)
+    }
+    return judged
+  }
+}
+
+function refuse(judged: JudgedPages, {path, oid, address}: PageCandidate, by: string): void {
+  judged.broken.push(path)
+  judged.waiting.push({path, oid, address})
+  judged.diagnostics.push({
+    severity: 'error',
+    code: 'page.address-taken',
+    file: path,
+    message: `its address ${address} belongs to ${by}`,
+    cure: 'Give it another slug: or permalink: in its front matter',
+  })
 }
 
 /** `updated` is told only by front matter: a page has no date of its own. */
@@ -90,7 +93,7 @@ export function toPageRow(site: string, revision: number, page: PageCandidate): 
     to_revision: openEnd,
     address: page.address,
     source_hash: page.source.hash,
-    fragment_key: page.fragmentKey,
+    fragment_key: page.source.fragmentKey,
     meta: JSON.stringify({title, description, canonical, image, imageAlt}),
     updated: page.meta.updated ?? null,
   }

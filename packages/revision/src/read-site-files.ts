@@ -1,8 +1,9 @@
-import {defaultSettings, kindOfPath, parseSettings, type Diagnostic, type SiteSettings} from '@broadside/content'
+import {defaultSettings, parseSettings, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
 import type {Db, RevisionsTable} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {markdownOptions} from './markdown-options.ts'
+import {readThemeFiles, themeProblem} from './read-theme.ts'
 import {sha256} from './sha256.ts'
 
 /** What a revision takes from the files that speak for the whole site. */
@@ -23,7 +24,7 @@ export type SiteFiles = {
 
 const maxSettingsBytes = 1_000_000
 
-/** A broken broadside.yaml keeps the last good one; the author is told and the posts go out. */
+/** A broken broadside.yaml or theme keeps the last good one; the author is told and the posts go out. */
 export async function readSiteFiles(
   db: Db,
   mirror: Mirror,
@@ -33,12 +34,10 @@ export async function readSiteFiles(
 ): Promise<SiteFiles> {
   const lastText = last === undefined ? undefined : await textOf(db, last.settings_hash)
   const lastSettings = lastText === undefined ? undefined : (JSON.parse(lastText) as SiteSettings)
-  const bytes = await mirror.readFile(commit, 'broadside.yaml', {maxBytes: maxSettingsBytes})
-  const parsed =
-    bytes === undefined
-      ? {settings: defaultSettings(site), diagnostics: []}
-      : parseSettings('broadside.yaml', bytes, site)
-  const settings = parsed.settings ?? lastSettings ?? defaultSettings(site)
+  const themeText = last === undefined ? '{}' : await textOf(db, last.theme_hash)
+  const diagnostics: Diagnostic[] = []
+  const given = await readSettings(mirror, commit, site, diagnostics)
+  const settings = given ?? lastSettings ?? defaultSettings(site)
   const settingsText = JSON.stringify(settings)
   const settingsHash = sha256(settingsText)
   const files: SiteFiles = {
@@ -52,29 +51,44 @@ export async function readSiteFiles(
     markdownChanged:
       lastSettings !== undefined &&
       JSON.stringify(markdownOptions(lastSettings)) !== JSON.stringify(markdownOptions(settings)),
-    themeText: last === undefined ? '{}' : await textOf(db, last.theme_hash),
+    themeText,
     themeHash: last?.theme_hash ?? sha256('{}'),
-    diagnostics: parsed.diagnostics,
+    diagnostics,
     async readTheme() {
-      files.themeText = await readThemeFiles(mirror, commit, files.diagnostics)
+      const found = await readThemeFiles(mirror, commit, diagnostics)
+      const problem = themeProblem(settings, found)
+      if (problem !== undefined) {
+        diagnostics.push(problem)
+        return
+      }
+      files.themeText = JSON.stringify(Object.fromEntries(found))
       files.themeHash = sha256(files.themeText)
     },
   }
   return files
 }
 
-async function readThemeFiles(mirror: Mirror, commit: string, diagnostics: Diagnostic[]): Promise<string> {
-  const theme: Record<string, string> = {}
-  for await (const {path, mode, oid, size} of mirror.listTree(commit)) {
-    if (kindOfPath(path) !== 'theme') continue
-    if (mode === '120000' || mode === '160000' || size > maxSettingsBytes) {
-      const message = 'it is no regular file of at most 1 MB, and is left out of the theme'
-      diagnostics.push({severity: 'error', code: 'file.refused', file: path, message})
-      continue
-    }
-    theme[path.slice('theme/'.length)] = Buffer.from(await mirror.readBlob(oid)).toString('utf8')
+/** Undefined when broadside.yaml is there and cannot be taken. */
+async function readSettings(
+  mirror: Mirror,
+  commit: string,
+  site: string,
+  diagnostics: Diagnostic[],
+): Promise<SiteSettings | undefined> {
+  const file = 'broadside.yaml'
+  try {
+    const bytes = await mirror.readFile(commit, file, {maxBytes: maxSettingsBytes})
+    if (bytes === undefined) return defaultSettings(site)
+    const parsed = parseSettings(file, bytes, site)
+    diagnostics.push(...parsed.diagnostics)
+    return parsed.settings
+  } catch (error) {
+    if (!(error instanceof BroadsideError) || error.code !== 'git.blob.too-large') throw error
+    const message = 'the file is larger than 1 MB'
+    const cure = 'Keep settings in it, and texts in posts and pages'
+    diagnostics.push({severity: 'error', code: 'file.too-large', file, message, cure})
+    return undefined
   }
-  return JSON.stringify(theme)
 }
 
 async function textOf(db: Db, hash: string): Promise<string> {

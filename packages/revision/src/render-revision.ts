@@ -5,7 +5,7 @@ import type {Fragment} from '@broadside/markdown'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {linkTargets, type LiveMeta, type LivePage} from '@broadside/site'
 import {markdownOptions} from './markdown-options.ts'
-import {inChunks} from './revision-writes.ts'
+import {inChunks} from './in-chunks.ts'
 
 export type RenderOptions = {
   ledger: Ledger
@@ -26,13 +26,17 @@ const rowsAtOnce = 32
  * Renders what is pending under the key and settles it; a repeat, or a race with another renderer, finds nothing
  * pending and changes nothing. A document that cannot be rendered leaves its last good version in place. The settling
  * that leaves nothing pending marks the revision rendered.
+ *
+ * @returns how many documents were found pending.
  */
-export async function renderRevision(options: RenderOptions, key: RenderKey): Promise<void> {
+export async function renderRevision(options: RenderOptions, key: RenderKey): Promise<number> {
+  let found = 0
   for (;;) {
     const rows = await pendingRenders(options.ledger.db, key)
     const outcomes = await Promise.all(rows.map((row) => renderOne(options, row)))
     await options.ledger.transaction((db) => settle(db, options, key.site, outcomes))
-    if (rows.length < rowsAtOnce) return
+    found += rows.length
+    if (rows.length < rowsAtOnce) return found
   }
 }
 

@@ -1,15 +1,8 @@
 import {formatPlace} from '@broadside/content'
 import type {Db, PostVersionsTable} from '@broadside/ledger'
 import {decideMailing, type Mailing} from './decide-mailing.ts'
+import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
-
-/** One post in a revision. `rendered`: a fragment is needed for it. */
-export type PostChange = {
-  id: string
-  before: PostVersionsTable | undefined
-  after: PostVersionsTable | undefined
-  rendered: boolean
-}
 
 /** What an author is told of a push, in the terminal, in `status` and in the console. */
 export type RevisionSummary = {

@@ -1,45 +1,136 @@
-import {parsePage, parsePost, type Diagnostic, type PostSource, type SiteSettings} from '@broadside/content'
+import {parsePage, parsePost, type Diagnostic, type PostMeta, type SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
+import type {Db} from '@broadside/ledger'
+import {fragmentKey} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
+import {inChunks} from './in-chunks.ts'
+import {markdownOptions} from './markdown-options.ts'
 import {sha256} from './sha256.ts'
 
 /** The largest Markdown file that is read, bytes. */
 export const maxSourceBytes = 5_000_000
 
-/** A Markdown file as it was read; `post` is undefined when it is broken, and the diagnostics say why. */
-export type ReadSource = {hash: string; text: string; post: PostSource | undefined; diagnostics: Diagnostic[]}
-
-export type SourceReader = {
-  read: (kind: 'post' | 'page', path: string, oid: string) => Promise<ReadSource>
-  /** The same for a source that the ledger holds. */
-  parse: (kind: 'post' | 'page', path: string, text: string) => ReadSource
+/** What a Markdown file says, without its text; `meta` is undefined when it is broken, and the diagnostics say why. */
+export type ReadSource = {
+  /** SHA-256 of the file's bytes. */
+  hash: string
+  meta: PostMeta | undefined
+  /** SHA-256 of what stands below the front matter. */
+  textHash: string
+  fragmentKey: string
+  diagnostics: Diagnostic[]
 }
 
-const keptSources = 500
+export type SourceFile = {kind: 'post' | 'page'; path: string; oid: string}
 
-/** Reads and parses blobs, keeping the last few hundred: a push reads each of its files more than once. */
-export function createSourceReader(mirror: Mirror, settings: SiteSettings): SourceReader {
-  const kept = new Map<string, ReadSource>()
+export type SourceReader = {
+  /**
+   * Reads and parses files of the mirror; the answer has their order. The texts of those that `isFinal` are kept in the
+   * ledger on the way.
+   */
+  read: (files: SourceFile[], isFinal?: (file: SourceFile) => boolean) => Promise<ReadSource[]>
+  /** The same for a text that the ledger holds. */
+  parse: (kind: 'post' | 'page', path: string, text: string) => ReadSource
+  /** Keeps the texts of files in the ledger under their hashes; what is kept already is not read again. */
+  keep: (files: {hash: string; oid: string}[]) => Promise<void>
+}
+
+/** Files asked for at once: enough that git answers without a pause, and a bound on the texts in memory. */
+const filesAtOnce = 32
+
+/** Characters of the texts that were read last and are not read again to be kept: a push is mostly smaller. */
+const maxHeld = 4_000_000
+
+/** Characters of the texts that are written to the ledger at once. */
+const maxPending = 4_000_000
+
+export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSettings): SourceReader {
+  const held = new Map<string, string>()
+  let heldLength = 0
+  const kept = new Set<string>()
+  let pending: {hash: string; body: string}[] = []
+  let pendingLength = 0
 
   function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string): ReadSource {
     const {post, diagnostics} = (kind === 'post' ? parsePost : parsePage)({file: path, bytes, settings})
-    return {hash, text: Buffer.from(bytes).toString('utf8'), post, diagnostics}
+    if (post === undefined) return {hash, meta: undefined, textHash: '', fragmentKey: '', diagnostics}
+    const {meta, body, bodyLine} = post
+    const markdown = markdownOptions(settings, meta.language)
+    const key = fragmentKey(body, {file: path, bodyLine, markdown})
+    return {hash, meta, textHash: sha256(body), fragmentKey: key, diagnostics}
+  }
+
+  function hold(oid: string, text: string): void {
+    if (held.has(oid)) return
+    held.set(oid, text)
+    heldLength += text.length
+    for (const [oldest, old] of held) {
+      if (heldLength <= maxHeld) return
+      held.delete(oldest)
+      heldLength -= old.length
+    }
+  }
+
+  async function keepOne(hash: string, body: string): Promise<void> {
+    if (kept.has(hash)) return
+    kept.add(hash)
+    pending.push({hash, body})
+    pendingLength += body.length
+    if (pendingLength >= maxPending) await flush()
+  }
+
+  async function flush(): Promise<void> {
+    const rows = pending
+    pending = []
+    pendingLength = 0
+    await db.transaction().execute(async (transaction) => {
+      for (const chunk of inChunks(rows)) {
+        await transaction
+          .insertInto('texts')
+          .values(chunk)
+          .onConflict((c) => c.doNothing())
+          .execute()
+      }
+    })
+  }
+
+  async function readOne({kind, path, oid}: SourceFile): Promise<{source: ReadSource; text: string | undefined}> {
+    try {
+      const bytes = await mirror.readBlob(oid, {maxBytes: maxSourceBytes})
+      const source = parse(kind, path, bytes, sha256(bytes))
+      return {source, text: source.meta === undefined ? undefined : Buffer.from(bytes).toString('utf8')}
+    } catch (error) {
+      return {source: refuse(path, oid, error), text: undefined}
+    }
   }
 
   return {
-    async read(kind, path, oid) {
-      const key = `${oid} ${path}`
-      const known = kept.get(key)
-      if (known !== undefined) return known
-      const source = await mirror.readBlob(oid, {maxBytes: maxSourceBytes}).then(
-        (bytes) => parse(kind, path, bytes, sha256(bytes)),
-        (error: unknown) => refuse(path, oid, error),
-      )
-      if (kept.size >= keptSources) kept.delete(kept.keys().next().value!)
-      kept.set(key, source)
-      return source
+    async read(files, isFinal = () => false) {
+      const sources: ReadSource[] = []
+      for (let start = 0; start < files.length; start += filesAtOnce) {
+        const chunk = files.slice(start, start + filesAtOnce)
+        const read = await Promise.all(chunk.map(readOne))
+        for (const [n, {source, text}] of read.entries()) {
+          sources.push(source)
+          if (text === undefined) continue
+          if (isFinal(chunk[n]!)) await keepOne(source.hash, text)
+          else hold(chunk[n]!.oid, text)
+        }
+      }
+      return sources
     },
     parse: (kind, path, text) => parse(kind, path, Buffer.from(text), sha256(text)),
+    async keep(files) {
+      const missing = files.filter(({hash}) => !kept.has(hash))
+      for (let start = 0; start < missing.length; start += filesAtOnce) {
+        const chunk = missing.slice(start, start + filesAtOnce)
+        const texts = await Promise.all(
+          chunk.map(async ({oid}) => held.get(oid) ?? Buffer.from(await mirror.readBlob(oid)).toString('utf8')),
+        )
+        for (const [n, text] of texts.entries()) await keepOne(chunk[n]!.hash, text)
+      }
+      await flush()
+    },
   }
 }
 
@@ -53,5 +144,11 @@ function refuse(path: string, oid: string, error: unknown): ReadSource {
     message: `the file is larger than ${maxSourceBytes / 1_000_000} MB`,
     cure: 'Split it, or move what is not text beside it',
   }
-  return {hash: sha256(`too large ${oid}`), text: '', post: undefined, diagnostics: [diagnostic]}
+  return {
+    hash: sha256(`too large ${oid}`),
+    meta: undefined,
+    textHash: '',
+    fragmentKey: '',
+    diagnostics: [diagnostic],
+  }
 }

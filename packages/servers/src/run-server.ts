@@ -78,6 +78,8 @@ export async function runServer(kind: ServerKind, options: StartOptions): Promis
 
   const stop = async () => {
     expected = true
+    // It no longer keeps us from ending, but we wait for it now: without this Node could find nothing left to wait for.
+    child.ref()
     await endProcess(pid, identity)
     if (image !== undefined) await removeContainer(options.bin, name, dir)
     await exited

@@ -12,7 +12,7 @@ export function searchPath(name: string, path: string | undefined = process.env[
 }
 
 /** Whether this process may execute the file. */
-export function isExecutable(file: string): boolean {
+function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return true

@@ -5,7 +5,7 @@ import {addressOf} from './place.ts'
 import type {ListShelf} from './site-view.ts'
 
 /** The three formats: how people call them, and the media type that announces and serves them. */
-export const feedTypes: Record<FeedFormat, {name: string; type: string}> = {
+const feedTypes: Record<FeedFormat, {name: string; type: string}> = {
   rss: {name: 'RSS', type: 'application/rss+xml'},
   atom: {name: 'Atom', type: 'application/atom+xml'},
   json: {name: 'JSON Feed', type: 'application/feed+json'},

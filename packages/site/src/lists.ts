@@ -14,7 +14,7 @@ export function isExpanded(shelf: ListShelf, period: Period, count: number): boo
 }
 
 /** The period that shows this one as a part, undefined for a whole shelf. */
-export function parentOf(period: Period): Period | undefined {
+function parentOf(period: Period): Period | undefined {
   return period === '' ? undefined : period.slice(0, Math.max(0, period.lastIndexOf('-')))
 }
 

@@ -14,7 +14,7 @@ import {
 export type Published = Map<string, string>
 
 /** Shows the whole model, so that no difference hides in what a template leaves out. */
-export function modelTheme(view: SiteView): Theme {
+function modelTheme(view: SiteView): Theme {
   return {...themeOf(view), render: (template, model) => JSON.stringify({template, model})}
 }
 

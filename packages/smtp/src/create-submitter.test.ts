@@ -80,7 +80,7 @@ describe.each([{pipelining: false}, {pipelining: true}])('a submission, pipelini
     'left without an answer at %s is deferred',
     async (at) => {
       server.fault({at, answer: 'stall'})
-      const impatient = submitter({timeouts: {...timeouts, connectMs: 100, greetingMs: 100, commandMs: 100}})
+      const impatient = submitter({timeouts: {...timeouts, connectMs: 500, greetingMs: 500, commandMs: 500}})
       expect(await impatient.submit({from, to: 'ann@example.org', raw: short})).toMatchObject({
         state: 'deferred',
         scope: 'server',
@@ -181,6 +181,23 @@ describe('connections', () => {
     await submitter({timeouts: {...timeouts, idleMs: 20}}).submit({from, to: 'ann@example.org', raw: short})
     await vi.waitFor(() => expect(server.open).toBe(0))
     expect(server.commands.at(-1)).toBe('QUIT')
+  })
+
+  test.each([
+    {at: 'dot', state: 'uncertain'},
+    {at: 'rcpt', state: 'deferred'},
+  ] as const)('are given up at the end of our patience: one that waits after $at is $state', async ({at, state}) => {
+    server.fault({at, answer: 'stall'})
+    const one = submitter({connections: 1, timeouts: {...timeouts, commandMs: 20_000, dotMs: 20_000}})
+    const [inHand, next] = [short, short].map((raw) => one.submit({from, to: 'ann@example.org', raw}))
+    await vi.waitFor(() => {
+      if (at === 'dot') expect(server.messages).toHaveLength(1)
+      else expect(server.commands.at(-1)).toMatch(/^RCPT/)
+    })
+    await one.close({patienceMs: 20})
+    expect(await inHand).toMatchObject({state})
+    expect(await next).toMatchObject({state: 'deferred', scope: 'server'})
+    expect(server.messages).toHaveLength(at === 'dot' ? 1 : 0)
   })
 
   test('are closed after the submissions in hand and those that wait', async () => {

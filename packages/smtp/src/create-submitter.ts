@@ -15,6 +15,8 @@ const defaults: SessionTimeouts = {
   idleMs: 15_000,
 }
 
+const closedOutcome: Outcome = {state: 'deferred', scope: 'server', reason: 'The submitter is closed'}
+
 /** Servers commonly end a session after about this many messages; leaving first costs less than being cut off. */
 const messagesPerConnection = 100
 
@@ -30,15 +32,17 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   const timeouts: SessionTimeouts = {...defaults, ...options.timeouts}
   const connections = options.connections ?? 5
   const idle = new Map<Session, NodeJS.Timeout>()
+  const busy = new Set<Session>()
   const waiting: (() => void)[] = []
   let free = connections
+  let isGivenUp = false
   let closing: Promise<void> | undefined
   let onDrained: (() => void) | undefined
 
   async function submit(submission: Submission): Promise<Outcome> {
     const unfit = judgeEnvelope(submission)
     if (unfit !== undefined) return unfit
-    if (closing !== undefined) return {state: 'deferred', scope: 'server', reason: 'The submitter is closed'}
+    if (closing !== undefined) return closedOutcome
     if (free > 0) free -= 1
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
@@ -57,7 +61,12 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     } catch (error) {
       return judgeFailure(error as SmtpError, 'unread')
     }
-    const {outcome, stale} = await session.send(submission)
+    if (isGivenUp) {
+      session.destroy()
+      return closedOutcome
+    }
+    busy.add(session)
+    const {outcome, stale} = await session.send(submission).finally(() => busy.delete(session))
     keep(session)
     if (stale && kept !== undefined) return await submitOn(submission, undefined)
     return outcome.state === 'accepted' ? {...outcome, reply: cleanReply(outcome.reply)} : outcome
@@ -93,15 +102,21 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     }
   }
 
-  async function close(): Promise<void> {
+  async function close(patienceMs: number | undefined): Promise<void> {
+    const giveUp = (): void => {
+      isGivenUp = true
+      for (const session of busy) session.destroy()
+    }
+    const late = patienceMs === undefined ? undefined : setTimeout(giveUp, patienceMs)
     if (free < connections) await new Promise<void>((resolve) => (onDrained = resolve))
+    clearTimeout(late)
     const sessions = [...idle.keys()]
     for (const timer of idle.values()) clearTimeout(timer)
     idle.clear()
     await Promise.all(sessions.map((session) => session.quit()))
   }
 
-  return {submit, connections, verify, close: () => (closing ??= close())}
+  return {submit, connections, verify, close: ({patienceMs} = {}) => (closing ??= close(patienceMs))}
 }
 
 /** An address that could say more than one thing never reaches the wire. */

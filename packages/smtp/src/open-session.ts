@@ -16,7 +16,7 @@ export type Session = {
   send(submission: Submission): Promise<{outcome: Outcome; stale: boolean}>
   /** QUIT, then close. */
   quit(): Promise<void>
-  /** Close at once. */
+  /** Close at once; what is being sent meanwhile ends as an error of the connection. */
   destroy(): void
 }
 
@@ -42,6 +42,7 @@ export async function openSession(target: SmtpTarget, timeouts: SessionTimeouts,
   })
   let open = true
   let messages = 0
+  let giveUp: ((error: Error) => void) | undefined
   // Errors come to the callbacks as well; without a listener one on an idle connection would end the process.
   connection.on('error', () => (open = false))
   connection.on('end', () => (open = false))
@@ -72,6 +73,7 @@ export async function openSession(target: SmtpTarget, timeouts: SessionTimeouts,
       try {
         const info = await new Promise<{response: string}>((resolve, reject) => {
           let timer: NodeJS.Timeout | undefined
+          giveUp = reject
           watch = () => {
             clearTimeout(timer)
             const ms = message.progress === 'complete' ? timeouts.dotMs : timeouts.commandMs
@@ -92,6 +94,8 @@ export async function openSession(target: SmtpTarget, timeouts: SessionTimeouts,
         await recover(problem)
         return {outcome, stale: progress === 'unread' && foundClosed(problem)}
       } finally {
+        watch = () => {}
+        giveUp = undefined
         message.stream.destroy()
       }
     },
@@ -105,6 +109,7 @@ export async function openSession(target: SmtpTarget, timeouts: SessionTimeouts,
     },
     destroy() {
       open = false
+      giveUp?.(Object.assign(new Error('The connection was given up'), {code: 'EGIVENUP', command: 'DATA'}))
       connection.close()
     },
   }

@@ -32,8 +32,11 @@ export type Submitter = {
   readonly connections: number
   /** Connects, greets and logs in. Throws `smtp.unreachable` (transient) or `smtp.refused` (invalid). */
   verify(): Promise<void>
-  /** Waits for submissions in hand, then says QUIT on every connection. A repeat does nothing. */
-  close(): Promise<void>
+  /**
+   * Waits for submissions in hand, then says QUIT on every connection. Those that take longer than `patienceMs` are
+   * given up: their outcome is uncertain where the final dot was sent. A repeat does nothing.
+   */
+  close(options?: {patienceMs?: number}): Promise<void>
 }
 
 export type SubmitterTimeouts = {

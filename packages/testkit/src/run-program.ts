@@ -21,7 +21,7 @@ export type Program = {
   output: () => string
   /** What it has logged as JSON, one value a line; other lines are left out. */
   logged: () => Record<string, unknown>[]
-  /** Waits until it has written this. Rejects when it ends before, with all it wrote. */
+  /** Waits until it has written this. Rejects when it ends before, with what it wrote last. */
   says: (text: string | RegExp, options?: {withinMs?: number}) => Promise<void>
   exited: Promise<ProgramExit>
   isOver: () => boolean
@@ -32,6 +32,8 @@ export type Program = {
   stop: () => Promise<ProgramExit>
 }
 
+/** Characters of what a program wrote that a failure repeats. */
+const shown = 4_000
 const setpriv = '/usr/bin/setpriv'
 
 /** Runs a TypeScript program by this Node. Where the system can do it, it ends when the process of the test does. */
@@ -51,6 +53,7 @@ export function runProgram(program: URL, {args = [], env = {}, nodeArgs = [], cw
     child.once('close', (code, signal) => resolve((exit = {code, signal})))
   })
   const output = (): string => written.join('')
+  const ending = (): string => output().slice(-shown)
   return {
     pid: child.pid ?? 0,
     output,
@@ -58,10 +61,10 @@ export function runProgram(program: URL, {args = [], env = {}, nodeArgs = [], cw
     async says(text, options) {
       const isThere = () => (typeof text === 'string' ? output().includes(text) : text.test(output()))
       await until(`${String(text)} is said`, () => isThere() || exit !== undefined, options).catch((cause: unknown) => {
-        throw new Error(`${(cause as Error).message}; it said:\n${output()}`, {cause})
+        throw new Error(`${(cause as Error).message}; it said:\n${ending()}`, {cause})
       })
       if (!isThere())
-        throw new Error(`it ended with ${JSON.stringify(exit)} before it said ${String(text)}:\n${output()}`)
+        throw new Error(`it ended with ${JSON.stringify(exit)} before it said ${String(text)}:\n${ending()}`)
     },
     exited,
     isOver: () => exit !== undefined,

@@ -9,8 +9,14 @@ const sizes = {
   'content: any bytes': {small: 1_500, full: 30_000},
   'markdown: documents in both parsers': {small: 300, full: 10_000},
   'markdown: one document after another': {small: 100, full: 2_000},
+  'ledger: views against arrays': {small: 12, full: 300},
+  'revision: one push against many': {small: 12, full: 400},
+  'revision: pushes against a fresh publish': {small: 12, full: 300},
   'site: affected outputs against a fresh publish': {small: 60, full: 1_000},
   'site: names on every page': {small: 15, full: 250},
+  'standalone: pushes of a random history': {small: 15, full: 400},
+  // There are fewer moments to kill at than a full run asks for: it takes them all.
+  'standalone: kills': {small: 6, full: 10_000},
 } as const
 
 export type TestSizeName = keyof typeof sizes

@@ -58,7 +58,7 @@ export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): voi
   )
   app.post('/unsubscribe/:token', (c) =>
     withBearer(c, 'unsubscribe', async ({site, subscriber}) => {
-      const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>)
+      const form: Record<string, unknown> = await c.req.parseBody().catch(() => ({}))
       const cause = form['List-Unsubscribe'] === 'One-Click' ? 'one click in a mail program' : 'link in a mail'
       const told = {id: subscriber, event: 'unsubscribed', cause, now: clock.now()} as const
       const change = await ledger.transaction((tx) => recordById(tx, site, told))

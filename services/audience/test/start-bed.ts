@@ -60,7 +60,7 @@ export async function startBed(options: Partial<AudienceOptions> = {}): Promise<
   const log = createLogger({service: 'test', level: 'silent', pretty: false})
   log.level = 'debug'
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    log[level] = ((...what: unknown[]) => void lines.push(JSON.stringify(what))) as typeof log.info
+    log[level] = (...what: unknown[]) => void lines.push(JSON.stringify(what))
   }
   let ahead = 0
   const clock = {now: () => Date.now() + ahead, advance: (ms: number) => void (ahead += ms)}
@@ -138,7 +138,7 @@ async function writeRelease({db}: Ledger): Promise<void> {
   const at = {as_of: now, accepted_at: now, rendered_at: now}
   await db
     .insertInto('revisions')
-    .values({...common, ...at, settings_hash: hashes[0]!, theme_hash: hashes[1]!})
+    .values({...common, ...at, settings_hash: hashes[0]!, theme_hash: hashes[1]!, urls: '[]'})
     .execute()
   const counts = {wave: 4, attempt: 1, planned: 0, uploaded: 0, removed: 0, unchanged: 0}
   const times = {opened_at: now, progress_at: now, proving_at: now, live_at: now, done_at: now}

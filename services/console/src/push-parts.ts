@@ -32,7 +32,7 @@ export function editionCard(edition: PushEdition, now: number): Html {
 }
 
 /** `214 people: 212 accepted, 2 deferred`. */
-export function audienceOf({audience, counts}: PushEdition): string {
+function audienceOf({audience, counts}: PushEdition): string {
   if (audience === null) return 'its audience is not frozen yet'
   const parts = Object.entries(counts).flatMap(([state, people]) => (people === 0 ? [] : [`${people} ${state}`]))
   return [counted(audience, 'person', 'people'), parts.join(', ')].filter((part) => part !== '').join(': ')

@@ -21,7 +21,7 @@ export async function openTestLedger(): Promise<Ledger> {
     {name: site, remote: 'https://me:secret@git.example/notes.git', branch: 'main', ...urls},
     {id: 'site', now: startedAt},
   )
-  const revision = {site, as_of: startedAt, cause: 'push', settings_hash: '', theme_hash: ''}
+  const revision = {site, as_of: startedAt, cause: 'push', settings_hash: '', theme_hash: '', urls: '[]'}
   await db
     .insertInto('revisions')
     .values([

@@ -11,8 +11,9 @@ import {
   moveEdition,
   type EditionRow,
 } from '@broadside/ledger'
-import {explain, kindOf} from '@broadside/runtime'
+import {explain} from '@broadside/runtime'
 import {composeMessage} from './compose-message.ts'
+import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
 
 /**
@@ -67,7 +68,7 @@ async function fixMessage({deps, options}: Newsletter, {id, site, post}: Edition
     })
     return true
   } catch (error) {
-    if (kindOf(error) === 'transient') throw error
+    if (mayHeal(error)) throw error
     const reason = explain(error)
     await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
     log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a mail cannot be composed: ${reason}`)

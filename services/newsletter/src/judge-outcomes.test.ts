@@ -71,5 +71,5 @@ test.each([
   ['by policy', policy, 'listed'],
   ['our sender', sender, 'sender refused'],
 ])('a refusal %s pauses and fails nobody', (_, outcome, pause) => {
-  expect(judge(outcome)).toEqual({states: [['deferred', 1, 1_100]], pause})
+  expect(judge(outcome)).toEqual({states: [['pending', 1, 1_000]], pause})
 })

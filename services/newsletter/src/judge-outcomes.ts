@@ -34,18 +34,19 @@ export function judgeOutcomes(
     const text = outcome.state === 'accepted' ? outcome.reply : outcome.reason
     const as = (state: SettledDelivery['state'], more: Partial<SettledDelivery> = {}) =>
       judgement.settled.push({subscriber, state, reply: text, attempt: attempt + 1, nextAt: now, ...more})
-    const again = () => {
-      if (attempt + 1 >= maxTries) return as('failed', {reply: `gave up after ${maxTries} tries: ${text}`})
-      const waitMs = backoffMs(attempt, {baseMs: deferMs, maxMs: longestWaitMs, random})
-      return as('deferred', {nextAt: now + waitMs})
+    const again = (state: 'deferred' | 'pending', waitMs: number) => {
+      if (attempt + 1 >= maxTries) as('failed', {reply: `gave up after ${maxTries} tries: ${text}`})
+      else as(state, {nextAt: now + waitMs})
     }
     if (outcome.state === 'accepted' || outcome.state === 'uncertain') as(outcome.state)
     else if (outcome.state === 'failed' && !refusesUs(outcome)) as('failed')
     else if (outcome.state === 'failed') {
       judgement.pause = text
-      again()
-    } else if (outcome.scope === 'recipient' || answers) again()
-    else {
+      // Whoever lets the edition go on has looked into it, so there is nothing more to wait for.
+      again('pending', 0)
+    } else if (outcome.scope === 'recipient' || answers) {
+      again('deferred', backoffMs(attempt, {baseMs: deferMs, maxMs: longestWaitMs, random}))
+    } else {
       judgement.trouble = text
       as('pending', {attempt})
     }

@@ -27,6 +27,6 @@ await runMain(async () => {
     checks: {ledger: ledger.check, nats: bus.check, redis: queue.check},
   })
   await runUntilSignal([health, newsletter, queue, bus], {log, drainMs: 20_000})
-  await submitter.close()
+  await submitter.close({patienceMs: 3_000})
   await ledger.close()
 })

@@ -49,7 +49,7 @@ export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   partSize: 100,
   announceMs: 5_000,
   sweepMs: 1_000,
-  leaseMs: 6_000,
+  leaseMs: 4_000,
   takeOverMs: 8_000,
   deferMs: 60_000,
   maxTries: 12,

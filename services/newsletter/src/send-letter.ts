@@ -10,9 +10,10 @@ import {
   type Db,
 } from '@broadside/ledger'
 import {composeConfirmation, messageIdFor} from '@broadside/mail'
+import {explain} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
 import type {Newsletter} from './newsletter.ts'
-import {siteVoice, type SiteVoice} from './site-voice.ts'
+import {letterVoice, type SiteVoice} from './site-voice.ts'
 
 /** A confirmation link works for this long, ms. */
 const confirmMs = 7 * 86_400_000
@@ -23,8 +24,8 @@ const confirmMs = 7 * 86_400_000
  */
 export async function sendLetter(newsletter: Newsletter, site: string, id: string): Promise<void> {
   const {deps, options, slots} = newsletter
-  const {ledger, clock, submitter, log} = deps
-  const voice = siteVoice(await findSite(ledger.db, site), await settingsOf(ledger.db, site), options)
+  const {ledger, clock, log} = deps
+  const voice = letterVoice(await findSite(ledger.db, site), await settingsOf(ledger.db, site), options)
   const worker = randomUUID()
   const lease = () => ({worker, until: clock.now() + options.leaseMs})
   await slots.take(1, {first: true})
@@ -39,8 +40,7 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
     )
     if (letter === undefined) return
     const {subscriber, address} = letter
-    const raw = compose(newsletter, voice, {id, site, subscriber, address})
-    const outcome = await submitter.submit({from: voice.from.address, to: address, raw})
+    const outcome = await submit(newsletter, voice, {id, site, subscriber, address})
     const judged = judge(outcome, {ageMs: clock.now() - letter.created_at, ...options})
     await settleLetter(ledger.db, {site, id, worker, ...judged, nextAt: clock.now() + judged.waitMs})
     const told = {event: `letter.${judged.state}`, site, letter: id, subscriber, reply: judged.reply}
@@ -52,11 +52,20 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
   }
 }
 
-function compose(
-  {deps}: Newsletter,
-  voice: SiteVoice,
-  {id, site, subscriber, address}: {id: string; site: string; subscriber: string; address: string},
-): Uint8Array {
+type Addressed = {id: string; site: string; subscriber: string; address: string}
+
+async function submit(newsletter: Newsletter, voice: SiteVoice, letter: Addressed): Promise<Outcome> {
+  let raw: Uint8Array
+  try {
+    raw = compose(newsletter, voice, letter)
+  } catch (error) {
+    // Nothing has left, and another try would compose the same.
+    return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
+  }
+  return newsletter.deps.submitter.submit({from: voice.from.address, to: letter.address, raw})
+}
+
+function compose({deps}: Newsletter, voice: SiteVoice, {id, site, subscriber, address}: Addressed): Uint8Array {
   const now = deps.clock.now()
   const token = deps.tokens.sign({purpose: 'confirm', site, subscriber, expiresAt: new Date(now + confirmMs)})
   return composeConfirmation(

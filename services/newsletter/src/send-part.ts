@@ -34,7 +34,7 @@ export type Mailing = {
  */
 export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal: AbortSignal): Promise<PartEnd> {
   const {deps, options, slots} = newsletter
-  const {ledger, clock, submitter} = deps
+  const {ledger, clock} = deps
   const {edition} = mailing
   const worker = randomUUID()
   const lease = (): Lease => ({worker, until: clock.now() + options.leaseMs})
@@ -42,12 +42,10 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
     claimDeliveries(tx, edition.id, {lease: lease(), limit: options.partSize, now: clock.now()}),
   )
   if (claimed.length === 0) return {end: 'none-due'}
-  const alive = setInterval(() => void renew(newsletter, lease()), options.leaseMs / 4)
-  // A second part may fill the connections while this one writes to the ledger.
-  const groupSize = Math.ceil(submitter.connections / options.lanes)
+  const alive = setInterval(() => void renew(newsletter, edition.id, lease()), options.leaseMs / 4)
   try {
     for (let at = 0; at < claimed.length;) {
-      const taken = await slots.take(Math.min(groupSize, claimed.length - at))
+      const taken = await slots.take(claimed.length - at)
       try {
         // The next part, here or elsewhere, takes what is given back.
         if (signal.aborted) return {end: 'more'}
@@ -112,9 +110,9 @@ async function submitOne(
     })
     return await deps.submitter.submit({from: message.from.address, to: address, raw})
   } catch (error) {
-    // The submitter itself does not throw, so nothing has left.
+    // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.
     deps.log.error({event: 'delivery.unfit', site: edition.site, edition: edition.id, subscriber, err: error}, 'unfit')
-    return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
+    return {state: 'failed', scope: 'server', reason: explain(error), reply: '', code: 550}
   }
 }
 
@@ -139,8 +137,13 @@ function tell({deps}: Newsletter, {id, site}: Mailing['edition'], {settled, paus
   } else deps.log.debug({event: 'edition.group', ...about}, 'submitted')
 }
 
-async function renew({deps}: Newsletter, lease: Lease): Promise<void> {
-  await renewLeases(deps.ledger.db, lease, deps.clock.now()).catch((error: unknown) =>
-    deps.log.warn({event: 'delivery.lease.failed', err: error}, 'the ledger does not answer'),
-  )
+/** A sign of life, for the rows in hand and for the edition. */
+async function renew({deps}: Newsletter, edition: string, lease: Lease): Promise<void> {
+  const {ledger, clock, log} = deps
+  try {
+    await renewLeases(ledger.db, lease, clock.now())
+    await moveEdition(ledger.db, edition, ['sending'], {progress_at: clock.now()})
+  } catch (error) {
+    log.warn({event: 'delivery.lease.failed', edition, err: error}, 'the ledger does not answer')
+  }
 }

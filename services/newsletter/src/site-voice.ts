@@ -1,7 +1,7 @@
 import type {SiteSettings} from '@broadside/content'
 import type {SitesTable} from '@broadside/ledger'
 import type {Mailbox, MailSite} from '@broadside/mail'
-import {BroadsideError} from '@broadside/runtime'
+import {BroadsideError, kindOf} from '@broadside/runtime'
 import {createUrls} from '@broadside/site'
 import {parseAddress} from '@broadside/subscribers'
 import type {NewsletterOptions} from './newsletter.ts'
@@ -51,7 +51,29 @@ export function siteVoice(
   }
 }
 
-function parseMailbox(text: string): {name?: string; address: string} {
+/**
+ * The voice of a letter, which somebody waits for: where what the author chose cannot be used, the operator's sender
+ * does. Editions are held instead, for people to put it right.
+ */
+export function letterVoice(
+  row: SitesTable,
+  settings: SiteSettings,
+  options: Parameters<typeof siteVoice>[2],
+): SiteVoice {
+  try {
+    return siteVoice(row, settings, options)
+  } catch (error) {
+    if (kindOf(error) !== 'invalid') throw error
+    const {from: _from, replyTo: _replyTo, ...newsletter} = settings.newsletter
+    return siteVoice(row, {...settings, newsletter}, options)
+  }
+}
+
+/**
+ * Reads `Name <address>` or a bare address.
+ * @throws BroadsideError `address.invalid` (invalid).
+ */
+export function parseMailbox(text: string): {name?: string; address: string} {
   const [, name = '', bracketed] = /^\s*(.*?)\s*<([^<>]*)>\s*$/s.exec(text) ?? []
   const address = parseAddress((bracketed ?? text).trim()).address
   const plain = name.replace(/^"(.*)"$/s, '$1')

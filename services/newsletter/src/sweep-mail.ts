@@ -1,4 +1,5 @@
 import {editionsToCarry, endLeases, endLetterLeases, lettersDue, raiseLetter} from '@broadside/ledger'
+import {explain} from '@broadside/runtime'
 import {carryEdition} from './carry-edition.ts'
 import type {Newsletter} from './newsletter.ts'
 
@@ -23,18 +24,28 @@ export async function sweepMail(newsletter: Newsletter, {patient}: {patient: boo
   if (uncertain > 0) log.warn({event: 'letter.lease.ended', uncertain}, `${uncertain} letters are uncertain`)
   const stale = await editionsToCarry(db, patient ? clock.now() - options.takeOverMs : clock.now())
   for (const id of new Set([...ended.map(({edition}) => edition), ...stale.map((row) => row.id)])) {
-    await carryEdition(newsletter, id)
+    await carryEdition(newsletter, id).catch((error: unknown) =>
+      // One that cannot be carried on does not stop the others.
+      log.error(
+        {event: 'edition.failed', edition: id, err: error},
+        `an edition cannot be carried on: ${explain(error)}`,
+      ),
+    )
   }
   await putBackLetters(newsletter, patient ? letterPatienceMs : 0)
   return ended.length >= 1_000
 }
 
 async function putBackLetters({deps}: Newsletter, patienceMs: number): Promise<void> {
-  const {ledger, clock, queue} = deps
+  const {ledger, clock, queue, log} = deps
   const now = clock.now()
   for (const letter of await lettersDue(ledger.db, now - patienceMs, lettersAtOnce)) {
     if (!(await raiseLetter(ledger.db, letter, now))) continue
     const {site, id, attempt} = letter
-    await queue.add('letter.submit', {site, letter: id}, {attempt: attempt + 1})
+    await queue
+      .add('letter.submit', {site, letter: id}, {attempt: attempt + 1})
+      .catch((error: unknown) =>
+        log.warn({event: 'letter.waiting', site, letter: id, err: error}, 'the queue takes no letters now'),
+      )
   }
 }

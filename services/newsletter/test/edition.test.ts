@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
-import {deliveryCounts, listEditions, recordById} from '@broadside/ledger'
+import {deliveryCounts, ensureSite, listEditions, recordById} from '@broadside/ledger'
 import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
 
@@ -124,6 +124,18 @@ describe('what needs a decision', () => {
     expect((await bed.edition('held')).reason).toContain('may not write from bank.example')
   })
 
+  test('links that cannot be made pause the edition, and write nobody off', async () => {
+    await subscribe(bed.ledger, 3)
+    await bed.ledger.db.updateTable('sites').set({audience_url: 'nowhere'}).execute()
+    await bed.start()
+    await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
+    const {id, reason} = await bed.edition('paused')
+    expect(reason).toContain('Invalid URL')
+    await bed.ledger.db.updateTable('sites').set({audience_url: 'http://127.0.0.1:8081/'}).execute()
+    await bed.ask('resume', {edition: id})
+    expect(await countsOf(bed.ledger, (await bed.edition('complete')).id)).toEqual({accepted: 3})
+  })
+
   test('when the post leaves the site the unsent rest waits, and an approval is refused', async () => {
     await subscribe(bed.ledger, 2)
     bed.smtp.fault({at: 'rcpt', answer: '450 4.2.1 later', times: 100, to: addressOf(2)})
@@ -137,15 +149,43 @@ describe('what needs a decision', () => {
   })
 })
 
+test('one site that cannot be announced does not keep another waiting', async () => {
+  await subscribe(bed.ledger, 1)
+  const urls = {remote: '/r', branch: 'main', site_url: 'http://a.example/', audience_url: 'http://a.example/'}
+  await ensureSite(bed.ledger.db, {name: 'a-broken-one', ...urls}, {id: 'a', now: 0})
+  const live = {state: 'done', wave: 4, attempt: 1, planned: 0, uploaded: 0, removed: 0, unchanged: 0, live_at: 1}
+  const rest = {proof: 'objects', trouble: null, opened_at: 1, progress_at: 1, proving_at: 1, done_at: 1}
+  await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
+  await bed.ledger.db
+    .insertInto('releases')
+    .values({site: 'a-broken-one', number: 1, revision: 99, ...live, ...rest})
+    .execute()
+  const post = await bed.ledger.db.selectFrom('posts').selectAll().where('id', '=', 'news').executeTakeFirstOrThrow()
+  const version = await bed.ledger.db
+    .selectFrom('post_versions')
+    .selectAll()
+    .where('id', '=', 'news')
+    .executeTakeFirst()
+  await bed.ledger.db
+    .insertInto('posts')
+    .values({...post, site: 'a-broken-one'})
+    .execute()
+  await bed.ledger.db
+    .insertInto('post_versions')
+    .values({...version!, site: 'a-broken-one'})
+    .execute()
+  await bed.ledger.db.updateTable('sites').set({first_revision: 1}).execute()
+  await bed.start()
+  expect(await bed.edition('complete')).toMatchObject({site, audience: 1})
+})
+
 describe('the audience', () => {
   test('is who was active at the boundary and still is at the last look', async () => {
     await subscribe(bed.ledger, 30)
-    bed.smtp.fault({at: 'dot', answer: '250 2.0.0 ok'})
     await bed.start({partSize: 5, lanes: 1}, {connections: 1})
-    const leave = bed.ledger.transaction((tx) =>
+    await bed.ledger.transaction((tx) =>
       recordById(tx, site, {id: idOf(30), event: 'unsubscribed', cause: 'test', now: Date.now()}),
     )
-    await leave
     await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
     await until(() => bed.smtp.messages.length > 0)
     const sent = new Set(bed.received().keys())

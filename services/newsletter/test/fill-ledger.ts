@@ -35,6 +35,7 @@ export async function goLive(
         state: 'rendered',
         settings_hash: await text(db, JSON.stringify(settings)),
         theme_hash: await text(db, '{}'),
+        urls: '[]',
         accepted_at: now,
         rendered_at: now,
       })

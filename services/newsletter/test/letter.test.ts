@@ -66,6 +66,14 @@ test('a letter whose answer was lost is uncertain and not sent again', async () 
   expect(bed.smtp.messages).toHaveLength(1)
 })
 
+test('a sender that the site may not use keeps nobody waiting: the letter comes from the operator', async () => {
+  await goLive(bed.ledger, 2, {newsletter: {from: 'boss@bank.example', replyTo: 'not an address'}})
+  await bed.start({fromDomains: ['field-notes.example']})
+  await signUp()
+  await settled('accepted')
+  expect(bed.smtp.messages[0]!.from).toBe('notes@field-notes.example')
+})
+
 test('who confirmed or left meanwhile gets no letter', async () => {
   await signUp()
   await bed.ledger.transaction((tx) => recordById(tx, site, {id: 'ann', event: 'unsubscribed', ...told()}))
@@ -80,8 +88,10 @@ test('a letter goes before the rest of an edition', async () => {
   await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
   await until(() => bed.smtp.messages.length >= 3)
   await signUp()
+  await bed.addLetterJob('letter-ann')
   await settled('accepted')
-  expect(bed.smtp.messages.length).toBeLessThan(151)
   await bed.edition('complete')
-  expect(bed.smtp.messages).toHaveLength(151)
+  const order = bed.smtp.messages.map(({to}) => to)
+  expect(order).toHaveLength(151)
+  expect(order.indexOf('ann@readers.example')).toBeLessThan(149)
 })

@@ -34,6 +34,8 @@ export type Bed = {
     options?: Partial<NewsletterOptions>,
     smtp?: {connections?: number; timeouts?: SubmitterTimeouts},
   ) => Promise<void>
+  /** Puts the job of a letter into the queue, as audience does. */
+  addLetterJob: (letter: string) => Promise<void>
   /** Asks newsletter to do something and gives its answer. */
   ask: (kind: string, payload: object) => Promise<unknown>
   /** The one edition there is, once it is in `state`. */
@@ -106,6 +108,11 @@ export async function startBed(): Promise<Bed> {
         for (const service of services.toReversed()) await service.stop()
         await submitter.close()
       })
+    },
+    async addLetterJob(letter) {
+      const queue = createQueue({redisUrl: redis.url, ledger, log})
+      await queue.add('letter.submit', {site, letter}, {attempt: 1})
+      await queue.stop()
     },
     async ask(kind, payload) {
       const id = await openRequest(ledger.db, {service: 'newsletter', kind, payload, now: Date.now()})

@@ -92,9 +92,17 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     await queue.add('release.advance', {site: release.site, release: release.number}, {attempt})
   }
 
+  /** A job that comes back late, after its worker died, leaves the release to the jobs of the take-over. */
+  async function isTakenOver(site: string, number: number, attempt: number): Promise<boolean> {
+    const row = await findRelease(ledger.db, site, number)
+    return row !== undefined && row.attempt > attempt
+  }
+
   /** Carries a release on; while it does, it gives signs of life, and what goes wrong is written down. */
   async function guarded(site: string, number: number, work: () => Promise<void>): Promise<void> {
     const alive = setInterval(() => void signOfLife(site, number), options.takeOverMs / 4)
+    // At once where it was silent for a while, or it would be taken over in the middle of this.
+    await signOfLife(site, number)
     try {
       await work()
     } catch (error) {
@@ -115,6 +123,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
       .where('site', '=', site)
       .where('number', '=', number)
       .where('state', '!=', 'superseded')
+      .where('progress_at', '<', clock.now() - options.takeOverMs / 8)
       .execute()
       .catch((error: unknown) =>
         log.warn({event: 'release.sign-of-life.failed', err: error}, 'the ledger does not answer'),
@@ -154,15 +163,17 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   })
   queue.work('release.advance', {
     concurrency: options.concurrency,
-    async handle({site, release}) {
+    async handle({site, release}, {attempt}) {
+      if (await isTakenOver(site, release, attempt)) return
       await guarded(site, release, () => carryRelease(publisher, site, release))
       await advance(site)
     },
   })
   queue.work('release.part', {
     concurrency: options.concurrency,
-    async handle(key) {
+    async handle(key, {attempt}) {
       const {site, release, wave} = key
+      if (await isTakenOver(site, release, attempt)) return
       await guarded(site, release, async () => {
         const row = await findRelease(ledger.db, site, release)
         if (row === undefined || row.state !== 'putting' || row.wave !== wave) return

@@ -26,7 +26,7 @@ type Put = {row: Omit<ManifestTable, 'state'>; output: BuiltOutput}
  * @throws BroadsideError `release.fenced` (uncertain) once another release goes on; what the objects throw.
  */
 export async function putPart(publisher: Publisher, key: PartKey, revision: number): Promise<void> {
-  const {ledger, clock} = publisher.deps
+  const {ledger, clock, log} = publisher.deps
   const {site, release} = key
   const rows = await outputsOfPart(ledger.db, key)
   if (rows.length === 0) return
@@ -78,6 +78,10 @@ export async function putPart(publisher: Publisher, key: PartKey, revision: numb
         await settlePart(db, key, {put: puts.map(({row}) => row.address), same, gone}, clock.now())
       })
     },
+  )
+  log.debug(
+    {event: 'release.part.put', ...key, uploaded: puts.length, unchanged: same.length},
+    `part ${key.part} of wave ${key.wave}: ${puts.length} uploaded`,
   )
 }
 

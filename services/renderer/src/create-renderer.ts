@@ -1,7 +1,7 @@
 import type {Bus} from '@broadside/bus'
 import type {Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
-import {renderRevision} from '@broadside/revision'
+import {renderRevision, type RenderKey} from '@broadside/revision'
 import {createLoop, type Clock, type Logger, type Service} from '@broadside/runtime'
 
 export type RendererDeps = {ledger: Ledger; bus: Bus; pool: RenderPool; clock: Clock; log: Logger}
@@ -20,6 +20,17 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
   const {ledger, bus, pool, clock, log} = deps
   const rendering = {ledger, pool, source: 'renderer', now: clock.now}
 
+  let isStopped = false
+
+  async function render(key: RenderKey): Promise<void> {
+    const startedAt = clock.now()
+    const documents = await renderRevision(rendering, key)
+    if (documents === 0) return
+    const {site, revision} = key
+    const told = {event: 'revision.documents.rendered', site, revision, documents, tookMs: clock.now() - startedAt}
+    log.debug(told, `${documents} documents of revision ${revision}`)
+  }
+
   bus.consume({
     durable: 'renderer-posts',
     filter: 'broadside.v1.*.post.*',
@@ -34,7 +45,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
         key.posts.push(post)
       }
       for (const {site, revision, posts} of keys.values()) {
-        await renderRevision(rendering, {site, revision, of: {posts}})
+        await render({site, revision, of: {posts}})
       }
       bus.nudge()
     },
@@ -45,7 +56,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     async handle(events) {
       for (const {name, data} of events) {
         if (name !== 'revision.accepted') continue
-        await renderRevision(rendering, {site: data.site, revision: data.revision, of: 'untold'})
+        await render({site: data.site, revision: data.revision, of: 'untold'})
       }
       bus.nudge()
     },
@@ -66,7 +77,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
         .execute()
       for (const {site, number} of waiting) {
         log.info({event: 'revision.swept', site, revision: number}, `rendering what is left of revision ${number}`)
-        await renderRevision(rendering, {site, revision: number, of: 'all'})
+        await render({site, revision: number, of: 'all'})
       }
       if (waiting.length > 0) bus.nudge()
     },
@@ -75,12 +86,15 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
   return {
     name: 'renderer',
     async start() {
-      void pool
-        .warm()
-        .catch((error: unknown) => log.error({event: 'renderer.pool', err: error}, 'no child process starts'))
+      isStopped = false
+      void pool.warm().catch((error: unknown) => {
+        // A stop ends children that are about to start.
+        if (!isStopped) log.error({event: 'renderer.pool', err: error}, 'no child process starts')
+      })
       sweep.start()
     },
     async stop() {
+      isStopped = true
       await sweep.stop()
       await pool.close()
     },

@@ -1,7 +1,7 @@
 import {listSites, openRequest, type Ledger} from '@broadside/ledger'
 
 /** Who gets the example's mail: an address nobody has, so that a newcomer sees a mail without signing anybody up. */
-export const firstReader = 'reader@field-notes.example'
+const firstReader = 'reader@field-notes.example'
 
 /** Asks audience to add the example's reader when the installation is new. A repeat asks for nothing. */
 export async function addFirstReader(ledger: Ledger, site: string, now: number): Promise<void> {

@@ -88,7 +88,7 @@ export type PortChoice = {
  */
 export async function choosePorts(home: string, {anew, skip, preferred = true}: PortChoice): Promise<Ports> {
   const file = join(home, 'ports.json')
-  const kept = anew ? undefined : readJson<Ports>(file)
+  const kept = anew ? undefined : (readJson(file) as Ports | undefined)
   if (kept !== undefined) {
     for (const [name, port] of Object.entries(kept)) {
       if (skip.includes(name as keyof Ports) || (await portIsFree(port))) continue
@@ -133,9 +133,9 @@ export function writeRunFile(home: string, run: RunFile): () => void {
   return () => rmSync(file, {force: true})
 }
 
-function readJson<Value>(file: string): Value | undefined {
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Value
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }

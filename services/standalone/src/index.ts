@@ -1,1 +1,1 @@
-export {}
+export {wireStandalone, type Parts, type Standalone} from './start-standalone.ts'

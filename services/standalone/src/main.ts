@@ -19,6 +19,9 @@ await runMain(async () => {
   mkdirSync(options.home, {recursive: true, mode: 0o700})
   const releaseHome = takeHome(options.home)
   const stopped = new AbortController()
+  // From here on there are children to stop, also when the signal comes before the services run.
+  const asked = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => asked.abort())
   try {
     const given = [
       options.natsUrl === undefined ? [] : ['nats' as const],
@@ -54,7 +57,7 @@ await runMain(async () => {
           stopped.abort()
         },
       }
-      await runUntilSignal([...services, announce], {log, drainMs: 25_000})
+      if (!asked.signal.aborted) await runUntilSignal([...services, announce], {log, drainMs: 25_000})
     } finally {
       removeRunFile()
       await close()

@@ -5,8 +5,12 @@ import type {StandaloneOptions} from './options.ts'
 
 /** What a newcomer needs once the site is up: where to look, where to push, what to type. */
 export function formatReady(run: RunFile, options: StandaloneOptions, repository: SiteRepository): string {
+  const mail =
+    options.smtpUrl === undefined
+      ? `${run.mailUrl}   (caught here, nothing leaves this machine)`
+      : `leaves through ${new URL(options.smtpUrl).host}`
   const home = relative(process.cwd(), options.home)
-  const try_ = repository.isExample
+  const invitation = repository.isExample
     ? `  Try it:
     git clone ${quote(run.gitRemote)} my-site && cd my-site
     printf -- '---\\ntitle: Hello\\n---\\n\\nOut of the press.\\n' > posts/hello.md
@@ -17,10 +21,10 @@ export function formatReady(run: RunFile, options: StandaloneOptions, repository
 
     site      ${run.siteUrl}
     console   ${run.consoleUrl}
-    mail      ${run.mailUrl}   (caught here, nothing leaves this machine)
+    mail      ${mail}
     git       ${run.gitRemote}
 
-${try_}
+${invitation}
 
   State is in ${home === '' ? '.' : home}; Ctrl-C stops everything, the next start goes on from there.
 `

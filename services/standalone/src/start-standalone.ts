@@ -139,7 +139,7 @@ export async function wireStandalone({
   }
   const close = async (): Promise<void> => {
     await audienceQueue.stop()
-    await submitter.close()
+    await submitter.close({patienceMs: 2_000})
     await capture.close()
     await objects.close()
     await ledger.close()

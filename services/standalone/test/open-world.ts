@@ -1,6 +1,9 @@
-import {onTestFinished} from 'vitest'
+import {onTestFinished, vi} from 'vitest'
 import {createObjectsControl, slowObjects, type ObjectsControl} from '@broadside/testkit'
 import {startWorld, type World, type WorldOptions} from './start-world.ts'
+
+// A world is seven services and two servers; each wait has a shorter deadline of its own that says what did not come.
+vi.setConfig({testTimeout: 60_000})
 
 /** A world for the test that calls, whose objects it can slow down, break and count; it ends with the test. */
 export async function openWorld(options: WorldOptions = {}): Promise<World & {objects: ObjectsControl}> {

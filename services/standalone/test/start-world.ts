@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {SiteSettings} from '@broadside/content'
 import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
-import {createLogger, type Service} from '@broadside/runtime'
+import {createLogger} from '@broadside/runtime'
 import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import type {Ports, RunFile} from '../src/home.ts'
@@ -45,8 +45,8 @@ export type World = {
   get: (path: string) => Promise<{status: number; body: string; headers: Headers}>
   mails: () => Promise<{id: string; to: string[]; subject: string}[]>
   request: (service: string, kind: string, payload: unknown) => Promise<unknown>
-  /** Stops the services (not the servers) and starts them anew on the same state. */
-  restart: () => Promise<void>
+  /** Stops the services (not the servers) and starts them anew on the same state, on other ports where some are given. */
+  restart: (moved?: Partial<Ports>) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -89,7 +89,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return standalone
   }
   const unwire = async (standalone: Standalone): Promise<void> => {
-    for (const service of standalone.services.toReversed() as Service[]) await service.stop()
+    for (const service of standalone.services.toReversed()) await service.stop()
     await standalone.close()
   }
 
@@ -156,8 +156,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (outcome.state === 'done') return outcome.result
       throw new Error(JSON.stringify(outcome))
     },
-    async restart() {
+    async restart(moved = {}) {
       await unwire(standalone)
+      Object.assign(ports, moved)
       standalone = await wire()
     },
     async stop() {

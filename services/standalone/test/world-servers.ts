@@ -8,6 +8,8 @@ import {Redis} from 'ioredis'
 export type WorldServers = {
   urls: Record<ServerName, string>
   stop: (name: ServerName) => Promise<void>
+  /** SIGKILL; resolves when it is gone. */
+  kill: (name: ServerName) => Promise<void>
   start: (name: ServerName) => Promise<void>
   /** Forgets every event that NATS keeps, and every consumer. */
   deleteStream: () => Promise<void>
@@ -25,6 +27,13 @@ export async function startServers(home: string, ports: Record<ServerName, numbe
     async stop(name) {
       await running.get(name)?.stop()
       running.delete(name)
+    },
+    async kill(name) {
+      const server = running.get(name)
+      running.delete(name)
+      if (server === undefined) return
+      process.kill(server.pid, 'SIGKILL')
+      await server.exited
     },
     async start(name) {
       const program = await findServer(name)

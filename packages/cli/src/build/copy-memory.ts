@@ -7,7 +7,6 @@ import {
   type PostTermsTable,
   type RendersTable,
 } from '@broadside/ledger'
-import {sha256} from '@broadside/revision'
 import {BroadsideError} from '@broadside/runtime'
 
 /** A commit that no repository has: what follows it is compared with memory instead of walked to. */
@@ -17,7 +16,7 @@ const rowsPerInsert = 100
 
 /**
  * Copies what the head tree of an installed site cannot give: its row, the memory of its posts, its last settings
- * (which stay when `broadside.yaml` is broken), and the last good version of what is broken or has lost its address.
+ * and theme (which stay when the tree's are broken), and the last good version of what is broken or has lost its address.
  * They stand as revision 1 of the ledger, whose documents are still to be rendered; everything else comes from the
  * tree when the next revision is accepted, as after history was rewritten.
  *
@@ -49,10 +48,10 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
   ]
   const texts = await textsOf(installed, [
     newest.settings_hash,
+    newest.theme_hash,
     ...kept.map(({source_hash}) => source_hash),
     ...pages.map(({source_hash}) => source_hash),
   ])
-  const noTheme = {hash: sha256('{}'), body: '{}'}
   const atSeed = <Row extends {from_revision: number}>(rows: Row[]) =>
     rows.map((row) => ({...row, from_revision: seed}))
 
@@ -61,7 +60,7 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
       .insertInto('sites')
       .values({...siteRow, first_revision: seed})
       .execute()
-    for (const chunk of chunks([...texts, noTheme])) {
+    for (const chunk of chunks(texts)) {
       await db
         .insertInto('texts')
         .values(chunk)
@@ -79,7 +78,7 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
     for (const chunk of chunks(renders)) await db.insertInto('renders').values(chunk).execute()
     await db
       .insertInto('revisions')
-      .values({...newest, number: seed, commit_id: lostCommit, state: 'accepted', theme_hash: noTheme.hash})
+      .values({...newest, number: seed, commit_id: lostCommit, state: 'accepted'})
       .execute()
   })
 }

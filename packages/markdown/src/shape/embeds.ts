@@ -66,11 +66,11 @@ export function embedLink(node: Element, index: number, parent: Parents, words: 
   if (link?.tagName !== 'a' || typeof link.properties.href !== 'string') return
   const embed = findEmbed(link.properties.href)
   if (embed === undefined) return
-  const {title} = link.properties
+  const title = typeof link.properties.title === 'string' ? link.properties.title : undefined
   const text = textOf(link).trim()
   const isBare = /^(?:https?:\/\/|www\.)\S+$/.test(text)
-  if (typeof title !== 'string' && !isBare) return
-  parent.children[index] = figureOf(embed, isBare ? (title as string | undefined) : text, words)
+  if (title === undefined && !isBare) return
+  parent.children[index] = figureOf(embed, isBare ? title : text, words)
 }
 
 /**

@@ -1,16 +1,15 @@
-import {randomUUID} from 'node:crypto'
 import {cp, mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {recordByAddress} from '@broadside/ledger'
 import {endSurvivors} from '@broadside/servers'
-import {parseAddress} from '@broadside/subscribers'
-import {createRepo} from '@broadside/testkit'
+import {createCaptureServer} from '@broadside/smtp'
+import {createRepo, until, type Program} from '@broadside/testkit'
 import {choosePorts} from '../../src/home.ts'
 import {post} from '../starts/site-repo.ts'
-import {launch, settled, whenReady, withLedger, type StandaloneChild} from '../starts/start-child.ts'
+import {launch, settled, whenReady, type StandaloneChild} from '../starts/start-child.ts'
 import {lookAtOutcome, type Outcome} from './look-at-outcome.ts'
+import {subscribe} from './subscribe.ts'
 
 const preload = fileURLToPath(new URL('../../../../packages/testkit/src/kill-at-commit.mjs', import.meta.url))
 
@@ -24,7 +23,7 @@ export type Moment = {step: Step; n: number; when: 'before' | 'after'}
 export type Killed = {
   /** What the step was that the process died at; undefined when it came to its end before. */
   at: string | undefined
-  /** From the second start until all was settled. */
+  /** From the moment when the second start was ready until all was settled. */
   recoveredMs: number
   outcome: Outcome
 }
@@ -56,13 +55,20 @@ export async function createKillLane(): Promise<KillLane> {
   const first = await repo.commit('first')
   await repo.push()
 
+  // A mail server outside of the process that is killed, so that it has what was sent to its end.
+  let capture = await createCaptureServer({dir: join(folder, 'mail')})
   const launchHere = (killer = false) =>
     launch({
       home,
       site: repo.remote,
-      ...(killer ? {nodeArgs: ['--import', preload], env: {BROADSIDE_KILL_ARM: armFile}} : {}),
+      env: {SMTP_URL: capture.url, ...(killer ? {BROADSIDE_KILL_ARM: armFile} : {})},
+      nodeArgs: killer ? ['--import', preload] : [],
     })
-  const startHere = async (killer = false): Promise<StandaloneChild> => whenReady(launchHere(killer), home)
+  let running: Program | undefined
+  async function startHere(killer = false): Promise<StandaloneChild> {
+    running = launchHere(killer)
+    return whenReady(running, home)
+  }
 
   async function push(child: StandaloneChild, moment: Moment): Promise<void> {
     await writeFile(`${armFile}.new`, JSON.stringify(moment))
@@ -72,10 +78,21 @@ export async function createKillLane(): Promise<KillLane> {
     void fetch(`${child.run.intakeUrl}/push/${child.run.site}`, {method: 'POST', body: '{}'}).catch(() => undefined)
   }
 
+  /** A worker that wakes late may put paths in doubt once more; that is put right as well before it counts. */
+  async function lastOutcome(run: StandaloneChild['run']): Promise<Outcome> {
+    return until('ledger and objects agree', async () => {
+      await settled(home, revisions)
+      const outcome = await lookAtOutcome(home, run, capture.list())
+      return JSON.stringify(outcome.manifest) === JSON.stringify(outcome.published) && outcome
+    })
+  }
+
   /** Everything as it was before the push. */
   async function rewind(): Promise<void> {
     await endSurvivors(home)
-    await rm(home, {recursive: true, force: true})
+    await capture.close()
+    for (const place of [home, join(folder, 'mail')]) await rm(place, {recursive: true, force: true})
+    capture = await createCaptureServer({dir: join(folder, 'mail')})
     await cp(base, home, {recursive: true, preserveTimestamps: true})
     await repo.git('push', '--quiet', '--force', 'origin', `${first}:refs/heads/main`)
     for (const end of ['', '.reached', '.counted']) await rm(`${armFile}${end}`, {force: true})
@@ -85,16 +102,7 @@ export async function createKillLane(): Promise<KillLane> {
   await choosePorts(home, {anew: true, skip: [], preferred: false})
   const child = await startHere()
   await settled(home)
-  await withLedger(home, ({transaction}) =>
-    transaction(async (tx) => {
-      for (const reader of readers) {
-        const address = parseAddress(reader)
-        if (!('address' in address)) throw new Error(`${reader} is no address`)
-        const told = {event: 'vouched', cause: 'test', now: Date.now()} as const
-        await recordByAddress(tx, child.run.site, {address, newId: randomUUID(), ...told})
-      }
-    }),
-  )
+  await subscribe(home, child.run.site, readers)
   await child.stop()
   await rename(home, base)
   await repo.write({
@@ -110,40 +118,36 @@ export async function createKillLane(): Promise<KillLane> {
   return {
     async undisturbed() {
       await rewind()
-      const running = await startHere(true)
-      await push(running, {step: 'commit', n: 0, when: 'before'})
+      const child = await startHere(true)
+      await push(child, {step: 'commit', n: 0, when: 'before'})
       await settled(home, revisions)
-      await running.stop()
+      await child.stop()
       const steps = JSON.parse(await readFile(`${armFile}.counted`, 'utf8')) as Record<Step, number>
-      return {outcome: await lookAtOutcome(home, running.run), steps}
+      return {outcome: await lookAtOutcome(home, child.run, capture.list()), steps}
     },
     async killAt(moment, {serversDie}) {
       await rewind()
-      const running = await startHere(true)
-      try {
-        await push(running, moment)
-        await Promise.race([running.exited, settled(home, revisions)])
-        await running.kill()
-        if (serversDie) await endSurvivors(home)
-        const startedAt = performance.now()
-        const again = launchHere()
-        try {
-          const {run} = await whenReady(again, home)
-          await settled(home, revisions)
-          const recoveredMs = performance.now() - startedAt
-          const at = await readFile(`${armFile}.reached`, 'utf8').catch(() => undefined)
-          return {at, recoveredMs, outcome: await lookAtOutcome(home, run)}
-        } catch (cause) {
-          throw new Error(`after a kill ${JSON.stringify(moment)}:\n${again.output().slice(-4_000)}`, {cause})
-        } finally {
-          await again.kill()
-        }
-      } finally {
-        await running.kill()
-      }
+      const child = await startHere(true)
+      await push(child, moment)
+      await Promise.race([child.exited, settled(home, revisions)])
+      await child.kill()
+      if (serversDie) await endSurvivors(home)
+      const {run, kill, output} = await startHere()
+      const readyAt = performance.now()
+      await settled(home, revisions).catch(async (cause: unknown) => {
+        const at = await readFile(`${armFile}.reached`, 'utf8').catch(() => 'beyond the end')
+        throw new Error(`after a kill ${at}:\n${output().slice(-4_000)}`, {cause})
+      })
+      const recoveredMs = performance.now() - readyAt
+      const outcome = await lastOutcome(run)
+      await kill()
+      const at = await readFile(`${armFile}.reached`, 'utf8').catch(() => undefined)
+      return {at, recoveredMs, outcome}
     },
     async destroy() {
+      await running?.kill()
       await endSurvivors(home)
+      await capture.close()
       await rm(folder, {recursive: true, force: true})
     },
   }

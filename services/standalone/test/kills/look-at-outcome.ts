@@ -1,7 +1,6 @@
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {countDeadLetters, deliveryCounts, listEditions, type DeliveryState} from '@broadside/ledger'
-import {createCaptureServer} from '@broadside/smtp'
 import type {RunFile} from '../../src/home.ts'
 import {freshSite, manifestSite, publishedSite, type SiteFiles} from '../published-site.ts'
 import {withLedger} from '../starts/start-child.ts'
@@ -21,17 +20,18 @@ export type Outcome = {
   mails: number
 }
 
-/** Reads what came of a push from ledger, objects and captured mail; Broadside may run or not. */
-export async function lookAtOutcome(home: string, run: Pick<RunFile, 'site' | 'objectsUrl'>): Promise<Outcome> {
+/** Reads what came of a push from ledger, objects and the mails that came; Broadside may run or not. */
+export async function lookAtOutcome(
+  home: string,
+  run: Pick<RunFile, 'site' | 'objectsUrl'>,
+  mails: {to: string[]}[],
+): Promise<Outcome> {
   const database = new DatabaseSync(join(home, 'ledger.db'), {readOnly: true})
   const integrity = [
     database.prepare('pragma integrity_check').all(),
     database.prepare('pragma foreign_key_check').all(),
   ]
   database.close()
-  const capture = await createCaptureServer({dir: join(home, 'mail')})
-  const mails = capture.list()
-  await capture.close()
   return withLedger(home, async (ledger) => {
     const {db} = ledger
     const editions = await listEditions(db)

@@ -4,10 +4,13 @@ import {lstat, readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {until} from '@broadside/testkit'
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {settled} from './start-child.ts'
 import {post, siteRepo} from './site-repo.ts'
 import {start, temporaryFolder, temporaryHome, tryStart} from './temporary-home.ts'
+
+// A start takes two seconds, and several on a busy machine.
+vi.setConfig({testTimeout: 90_000})
 
 const run = promisify(execFile)
 
@@ -66,6 +69,19 @@ test('run.json says where everything is while it runs, and is gone afterwards', 
   for (const path of ['run.json', 'ledger.db', 'token-key']) expect(await mayOthersWrite(join(home, path))).toBe(false)
   await child.stop()
   expect(await readdir(home)).not.toContain('run.json')
+})
+
+test('a signal in the middle of a start stops what was started', async () => {
+  const home = await temporaryHome()
+  const repo = await siteRepo()
+  const child = tryStart({home, site: repo.dir})
+  await child.says('starting redis-server')
+  expect(await child.stop()).toEqual({code: 0, signal: null})
+  for (const name of ['nats', 'redis']) {
+    const {server} = JSON.parse(await readFile(join(home, name, 'running.json'), 'utf8')) as {server: {pid: number}}
+    expect(() => process.kill(server.pid, 0)).toThrow('ESRCH')
+  }
+  expect(await readdir(home)).not.toContain('pid')
 })
 
 test('a repository that is none is named at once, with what to give instead', async () => {

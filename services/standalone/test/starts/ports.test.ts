@@ -1,9 +1,12 @@
 import {once} from 'node:events'
 import {createServer, type AddressInfo, type Server} from 'node:net'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, onTestFinished, test, vi} from 'vitest'
 import {readRunFile} from './start-child.ts'
 import {siteRepo} from './site-repo.ts'
 import {start, temporaryFolder, temporaryHome, tryStart} from './temporary-home.ts'
+
+// A start takes two seconds, and several on a busy machine.
+vi.setConfig({testTimeout: 90_000})
 
 const portOf = (url: string): number => Number(new URL(url).port)
 

@@ -3,10 +3,13 @@ import {mkdir, readdir, stat, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {until} from '@broadside/testkit'
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {mailsOf, settled} from './start-child.ts'
 import {post} from './site-repo.ts'
 import {start, temporaryFolder, temporaryHome} from './temporary-home.ts'
+
+// A start takes two seconds, and several on a busy machine.
+vi.setConfig({testTimeout: 90_000})
 
 const run = promisify(execFile)
 
@@ -85,4 +88,4 @@ test('a second start goes on where it was: a push is answered, mailed once and k
   expect((await fetch(new URL('/posts/paper/', third.run.siteUrl))).status).toBe(200)
   await until('the mail of the push in between', async () => (await mailsOf(third.run)).length > 1)
   expect((await mailsOf(third.run)).map(({subject}) => subject)).toEqual(['Ink', 'Paper'])
-}, 60_000)
+})

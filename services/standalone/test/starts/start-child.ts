@@ -29,7 +29,7 @@ export function launch({home, site, args = [], env = {}, nodeArgs = []}: ChildOp
 
 /** Waits until Broadside says that it is ready. */
 export async function whenReady(child: Program, home: string): Promise<StandaloneChild> {
-  await child.says('\n  ready\n', {withinMs: 40_000})
+  await child.says('\n  ready\n', {withinMs: 60_000})
   return {...child, run: readRunFile(home)}
 }
 
@@ -56,7 +56,7 @@ export type Settled = {
 }
 
 /** Waits until the newest revision is live and done, all events are told, and no mail is under way. */
-export async function settled(home: string, {revisions = 1, editions = 0, withinMs = 20_000}: Settled = {}) {
+export async function settled(home: string, {revisions = 1, editions = 0, withinMs = 40_000}: Settled = {}) {
   await withLedger(home, ({db}) =>
     until(
       'all is published, told and mailed',
@@ -66,9 +66,10 @@ export async function settled(home: string, {revisions = 1, editions = 0, within
         const release = await db.selectFrom('releases').selectAll().orderBy('number', 'desc').executeTakeFirst()
         if (release?.revision !== newest.number || release.state !== 'done') return false
         const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
+        const doubt = await db.selectFrom('manifest').select('key').where('state', '=', 'doubt').executeTakeFirst()
         const mailings = await db.selectFrom('editions').select('state').execute()
         const isMailed = mailings.every(({state}) => state !== 'freezing' && state !== 'sending')
-        return untold === undefined && isMailed && mailings.length >= editions
+        return untold === undefined && doubt === undefined && isMailed && mailings.length >= editions
       },
       {withinMs},
     ),

@@ -1,17 +1,11 @@
 import {openEnd, type Db, type PageVersionsTable, type PostVersionsTable} from '@broadside/ledger'
 import {termsOf, type LiveMeta} from '@broadside/site'
-import type {Candidate} from './judge-posts.ts'
-
-/** Rows for one insert: SQLite takes 32,766 values, and smaller statements are compiled faster. */
-const rowsPerInsert = 100
-
-export function* inChunks<Row>(rows: Row[]): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += rowsPerInsert) yield rows.slice(start, start + rowsPerInsert)
-}
+import type {Candidate} from './candidate.ts'
+import {inChunks} from './in-chunks.ts'
 
 /** The row of a post's new version; excerpt and words follow when it is rendered. */
 export function toVersionRow(site: string, revision: number, candidate: Candidate): PostVersionsTable {
-  const {record, source, meta, status, address, date, updated, day} = candidate
+  const {record, meta, status, address, date, updated, day} = candidate
   const {date: _date, updated: _updated, expires, draft: _draft, aliases: _aliases, ...shown} = meta
   return {
     site,
@@ -21,7 +15,7 @@ export function toVersionRow(site: string, revision: number, candidate: Candidat
     status,
     path: record.path!,
     address,
-    source_hash: source.hash,
+    source_hash: candidate.sourceHash,
     fragment_key: candidate.fragmentKey,
     meta: JSON.stringify(shown),
     date,
@@ -39,45 +33,49 @@ export function sameVersion(a: PostVersionsTable, b: PostVersionsTable): boolean
   return keys.every((key) => a[key as keyof PostVersionsTable] === b[key as keyof PostVersionsTable])
 }
 
-/** Ends whatever holds of a post from `revision` on: its version, terms, links and aliases. */
-export async function endPost(db: Db, site: string, id: string, revision: number): Promise<void> {
+/** Ends whatever holds of these posts from `revision` on: their versions, terms, links and aliases. */
+export async function endPosts(db: Db, site: string, ids: string[], revision: number): Promise<void> {
   const ended = {to_revision: revision}
-  await db
-    .updateTable('post_versions')
-    .set(ended)
-    .where('site', '=', site)
-    .where('id', '=', id)
-    .where('to_revision', '=', openEnd)
-    .execute()
-  await db
-    .updateTable('post_terms')
-    .set(ended)
-    .where('site', '=', site)
-    .where('post', '=', id)
-    .where('to_revision', '=', openEnd)
-    .execute()
-  await endOwned(db, site, 'post', id, revision)
+  for (const chunk of inChunks(ids)) {
+    await db
+      .updateTable('post_versions')
+      .set(ended)
+      .where('site', '=', site)
+      .where('id', 'in', chunk)
+      .where('to_revision', '=', openEnd)
+      .execute()
+    await db
+      .updateTable('post_terms')
+      .set(ended)
+      .where('site', '=', site)
+      .where('post', 'in', chunk)
+      .where('to_revision', '=', openEnd)
+      .execute()
+    await endOwned(db, site, 'post', chunk, revision)
+  }
 }
 
-export async function endPage(db: Db, site: string, path: string, revision: number): Promise<void> {
-  await db
-    .updateTable('page_versions')
-    .set({to_revision: revision})
-    .where('site', '=', site)
-    .where('path', '=', path)
-    .where('to_revision', '=', openEnd)
-    .execute()
-  await endOwned(db, site, 'page', path, revision)
+export async function endPages(db: Db, site: string, paths: string[], revision: number): Promise<void> {
+  for (const chunk of inChunks(paths)) {
+    await db
+      .updateTable('page_versions')
+      .set({to_revision: revision})
+      .where('site', '=', site)
+      .where('path', 'in', chunk)
+      .where('to_revision', '=', openEnd)
+      .execute()
+    await endOwned(db, site, 'page', chunk, revision)
+  }
 }
 
-async function endOwned(db: Db, site: string, kind: string, owner: string, revision: number): Promise<void> {
+async function endOwned(db: Db, site: string, kind: string, owners: string[], revision: number): Promise<void> {
   for (const table of ['links', 'aliases'] as const) {
     await db
       .updateTable(table)
       .set({to_revision: revision})
       .where('site', '=', site)
       .where('kind', '=', kind)
-      .where('owner', '=', owner)
+      .where('owner', 'in', owners)
       .where('to_revision', '=', openEnd)
       .execute()
   }
@@ -90,12 +88,13 @@ export async function beginPosts(db: Db, rows: {version: PostVersionsTable; alia
       .insertInto('post_versions')
       .values(chunk.map(({version}) => version))
       .execute()
-    const terms = chunk.flatMap(({version}) => termRows(version))
-    if (terms.length > 0) await db.insertInto('post_terms').values(terms).execute()
+    for (const terms of inChunks(chunk.flatMap(({version}) => termRows(version)))) {
+      await db.insertInto('post_terms').values(terms).execute()
+    }
     const aliases = chunk.flatMap(({version, aliases: addresses}) =>
       addresses.map((address) => aliasRow(version.site, 'post', version.id, address, version.from_revision)),
     )
-    if (aliases.length > 0) await db.insertInto('aliases').values(aliases).execute()
+    for (const some of inChunks(aliases)) await db.insertInto('aliases').values(some).execute()
   }
 }
 
@@ -121,7 +120,7 @@ function termRows(version: PostVersionsTable) {
 export async function beginPage(db: Db, row: PageVersionsTable, aliases: string[]): Promise<void> {
   await db.insertInto('page_versions').values(row).execute()
   const rows = aliases.map((address) => aliasRow(row.site, 'page', row.path, address, row.from_revision))
-  if (rows.length > 0) await db.insertInto('aliases').values(rows).execute()
+  for (const some of inChunks(rows)) await db.insertInto('aliases').values(some).execute()
 }
 
 function aliasRow(site: string, kind: string, owner: string, address: string, revision: number) {

@@ -1,0 +1,90 @@
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {BroadsideError, createLogger} from '@broadside/runtime'
+import {until} from '@broadside/testkit'
+import {openLedger, openRequest, requestOutcome, serveRequests, type Ledger, type RequestHandler} from './index.ts'
+
+let ledger: Ledger
+const stops: (() => Promise<void>)[] = []
+beforeEach(async () => {
+  ledger = await openLedger('sqlite::memory:')
+})
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+  await ledger.close()
+})
+
+async function serve(handlers: Record<string, RequestHandler>, service = 'publisher'): Promise<void> {
+  const log = createLogger({service, level: 'error'})
+  const served = serveRequests({ledger, service, handlers, log, clock: {now: () => 7}, everyMs: 5})
+  await served.start()
+  stops.push(() => served.stop())
+}
+
+const ask = (kind: string, payload: unknown, service = 'publisher') =>
+  openRequest(ledger.db, {service, kind, payload, now: 1})
+
+const settled = (id: number) =>
+  until('the request is settled', async () => {
+    const outcome = await requestOutcome(ledger.db, id)
+    return outcome.state !== 'open' && outcome
+  })
+
+describe('a request', () => {
+  test('is carried out by its service alone, with its payload, and answered with what came of it', async () => {
+    const other = await ask('add', {a: 1, b: 1}, 'newsletter')
+    const id = await ask('add', {a: 2, b: 3})
+    await serve({add: async (payload, {id: given}) => ({...(payload as object), given})})
+    expect(await settled(id)).toEqual({state: 'done', result: {a: 2, b: 3, given: id}})
+    expect(await requestOutcome(ledger.db, other)).toEqual({state: 'open'})
+  })
+
+  test('that gives nothing is answered with null', async () => {
+    const id = await ask('nothing', {})
+    await serve({nothing: async () => undefined})
+    expect(await settled(id)).toEqual({state: 'done', result: null})
+  })
+
+  test('is carried out in turn, the oldest first', async () => {
+    const done: unknown[] = []
+    const ids = [await ask('note', 1), await ask('note', 2), await ask('note', 3)]
+    await serve({note: async (payload) => void done.push(payload)})
+    await settled(ids[2]!)
+    expect(done).toEqual([1, 2, 3])
+  })
+
+  test('that cannot work fails with kind, code and reason', async () => {
+    const id = await ask('fail', {})
+    await serve({
+      fail: async () => {
+        throw new BroadsideError('invalid', 'site.unknown', 'there is no site "x"', {hint: 'Look at broadside status'})
+      },
+    })
+    expect(await settled(id)).toEqual({
+      state: 'failed',
+      kind: 'invalid',
+      code: 'site.unknown',
+      message: 'there is no site "x". Look at broadside status',
+    })
+  })
+
+  test('that nobody knows fails, and does not stop the next one', async () => {
+    const unknown = await ask('dance', {})
+    const next = await ask('sing', {})
+    await serve({sing: async () => 'la'})
+    expect(await settled(unknown)).toMatchObject({state: 'failed', code: 'request.unknown'})
+    expect(await settled(next)).toEqual({state: 'done', result: 'la'})
+  })
+
+  test('whose error may heal stays open and is tried again', async () => {
+    let tries = 0
+    const id = await ask('heal', {})
+    await serve({
+      heal: async () => {
+        tries += 1
+        if (tries < 3) throw new BroadsideError('transient', 'ledger.unavailable', 'not now')
+        return tries
+      },
+    })
+    expect(await settled(id)).toEqual({state: 'done', result: 3})
+  })
+})

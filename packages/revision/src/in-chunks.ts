@@ -1,0 +1,7 @@
+/** Rows for one statement: SQLite takes 32,766 values, and smaller statements are compiled faster. */
+const rowsPerStatement = 100
+
+/** Cuts rows, or values for an `in`, into as many as one statement takes well. */
+export function* inChunks<Row>(rows: Row[]): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += rowsPerStatement) yield rows.slice(start, start + rowsPerStatement)
+}

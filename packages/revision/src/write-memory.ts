@@ -1,0 +1,82 @@
+import type {Db} from '@broadside/ledger'
+import {inChunks} from './in-chunks.ts'
+import {fromRecord} from './post-record.ts'
+import type {PostChange} from './write-posts.ts'
+import type {Draft} from './write-revision.ts'
+
+/** Writes what is remembered of posts: their identities, the addresses they have had, and when they are due. */
+export async function writeMemory(
+  db: Db,
+  {site, asOf}: {site: string; asOf: number},
+  number: number,
+  draft: Draft,
+  changes: PostChange[],
+): Promise<void> {
+  await writeRecords(db, site, number, draft, changes)
+  await writeAddresses(db, site, number, draft, changes)
+  await writeTimers(db, site, draft, asOf)
+}
+
+async function writeRecords(
+  db: Db,
+  site: string,
+  number: number,
+  {memory}: Draft,
+  changes: PostChange[],
+): Promise<void> {
+  const live = new Set(changes.filter(({after}) => after?.status === 'live').map(({id}) => id))
+  const records = memory.loaded()
+  for (const record of records) if (live.has(record.id)) record.firstLiveRevision ??= number
+  // Paths are unique, and two posts may have changed places: all are cleared before any is set.
+  const known = [...memory.dropped(), ...records.filter((record) => !memory.isNew(record)).map(({id}) => id)]
+  for (const chunk of inChunks(known)) {
+    await db.deleteFrom('posts').where('site', '=', site).where('id', 'in', chunk).execute()
+  }
+  for (const chunk of inChunks(records.map((record) => fromRecord(site, record)))) {
+    await db.insertInto('posts').values(chunk).execute()
+  }
+}
+
+async function writeAddresses(
+  db: Db,
+  site: string,
+  number: number,
+  {touched}: Draft,
+  changes: PostChange[],
+): Promise<void> {
+  const addresses = changes.flatMap(({id, after}) => (after?.status === 'live' ? [{id, address: after.address}] : []))
+  for (const [{id}, had] of touched.addresses) for (const address of had) addresses.push({id, address})
+  const rows = addresses.map(({id, address}) => ({site, post: id, address, since_revision: number}))
+  for (const chunk of inChunks(rows)) {
+    await db
+      .insertInto('post_addresses')
+      .values(chunk)
+      .onConflict((c) => c.doNothing())
+      .execute()
+  }
+}
+
+async function writeTimers(db: Db, site: string, draft: Draft, asOf: number): Promise<void> {
+  await db
+    .deleteFrom('timers')
+    .where('site', '=', site)
+    .where('owner', '=', 'intake')
+    .where('due', '<=', asOf)
+    .execute()
+  const due = [
+    ...draft.accepted.map(({record, nextChangeAt}) => ({id: record.id, nextChangeAt})),
+    ...draft.ticked.map(({current, nextChangeAt}) => ({id: current.id, nextChangeAt})),
+  ]
+  for (const chunk of inChunks([...draft.leaving, ...due.map(({id}) => id)])) {
+    await db
+      .deleteFrom('timers')
+      .where('site', '=', site)
+      .where('owner', '=', 'intake')
+      .where('key', 'in', chunk)
+      .execute()
+  }
+  const timers = due.flatMap(({id, nextChangeAt}) =>
+    nextChangeAt === undefined ? [] : [{site, owner: 'intake', key: id, due: nextChangeAt}],
+  )
+  for (const chunk of inChunks(timers)) await db.insertInto('timers').values(chunk).execute()
+}
