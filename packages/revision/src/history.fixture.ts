@@ -78,7 +78,7 @@ export function toCommits(history: Step[][], {clashing}: {clashing: boolean}): C
         posts.delete(path)
         files[path] = undefined
         posts.set(pathOf(one.to), known)
-      } else if (one.does === 'page') files[`pages/page-${one.file % 2}.md`] = `# Page\n\n${words(one.text)}\n`
+      } else if (one.does === 'page') files[`pages/page-${one.file % 2}.md`] = `# Page\n\n"Words": ${words(one.text)}\n`
       else if (one.does === 'image') files[`posts/b${one.file | 1}/image.png`] = `image ${one.text}`
       else if (one.does === 'site') {
         const settings = `title: Site ${one.file}\nmarkdown: {smartPunctuation: ${one.file > 2}}\n`
