@@ -1,4 +1,4 @@
-import {pino, type Logger as PinoLogger} from 'pino'
+import {pino, type LogFn, type Logger as PinoLogger} from 'pino'
 import pretty from 'pino-pretty'
 import {BroadsideError} from './errors.ts'
 
@@ -13,23 +13,35 @@ export type LoggerOptions = {
   level?: string
   /** Lines for people instead of JSON; by default when the output is a terminal. */
   pretty?: boolean
+  /** Events that are not logged, by name. */
+  mute?: ReadonlySet<string>
 }
 
 export function createLogger({
   service,
   level = 'info',
   pretty: forPeople = process.stdout.isTTY,
+  mute = new Set(),
 }: LoggerOptions): Logger {
   const options = {
     level,
     base: {service},
     redact: ['*.password', '*.secret', '*.token'],
     serializers: {err: describeError},
+    hooks: {
+      logMethod(this: PinoLogger, args: Parameters<LogFn>, method: LogFn): void {
+        const [about] = args as unknown[]
+        const event = typeof about === 'object' && about !== null && 'event' in about ? about.event : undefined
+        if (!mute.has(String(event))) method.apply(this, args)
+      },
+    },
   }
   if (!forPeople) return pino(options, pino.destination({dest: 1, sync: true}))
   const stream = pretty({
     colorize: process.stdout.isTTY,
     ignore: 'pid,hostname,service,event',
+    // The message is for people; what it leaves out is for machines.
+    hideObject: true,
     translateTime: 'SYS:HH:MM:ss',
     sync: true,
   })

@@ -8,6 +8,7 @@ test('the public names of the package', () => {
     'nextState',
     'parseAddress',
     'readSubscribers',
+    'readTokenKeys',
     'writeSubscribers',
   ])
 })

@@ -1,4 +1,5 @@
 export {parseAddress, isSafeAddress, type ParsedAddress} from './parse-address.ts'
+export {readTokenKeys} from './read-token-keys.ts'
 export {createTokens, type TokenClaims, type TokenKey, type TokenPurpose, type Tokens} from './tokens.ts'
 export {nextState} from './next-state.ts'
 export type {ImportedState, SubscriberEvent, SubscriberState} from './subscriber-state.ts'

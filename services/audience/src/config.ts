@@ -1,5 +1,3 @@
-import {BroadsideError} from '@broadside/runtime'
-import type {TokenKey} from '@broadside/subscribers'
 import {z} from 'zod'
 
 /** The environment of audience; `.env.example` shows each variable. */
@@ -16,22 +14,4 @@ export const audienceConfig = {
     .default('no')
     .describe("whether a proxy in front tells the reader's address in X-Forwarded-For"),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
-}
-
-/** Bytes; a secret that is shorter could be guessed. */
-const leastSecretBytes = 32
-
-/**
- * Reads TOKEN_KEYS. The first key signs, all of them verify.
- * @throws BroadsideError `config.token-keys` (invalid); its message holds no secret.
- */
-export function readTokenKeys(list: string): TokenKey[] {
-  return list.split(',').map((entry, index) => {
-    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s)
-    const secret = Buffer.from(encoded, 'base64')
-    if (id !== '' && secret.byteLength >= leastSecretBytes) return {id, secret}
-    throw new BroadsideError('invalid', 'config.token-keys', `key ${index + 1} of TOKEN_KEYS cannot be used`, {
-      hint: `Each is id:base64 of ${leastSecretBytes} random bytes or more: echo "k1:$(openssl rand -base64 32)"`,
-    })
-  })
 }

@@ -1,3 +1,3 @@
-export {audienceConfig, readTokenKeys} from './config.ts'
+export {audienceConfig} from './config.ts'
 export {createAudience} from './create-audience.ts'
 export type {AudienceDeps, AudienceOptions} from './audience.ts'

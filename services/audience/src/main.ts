@@ -1,8 +1,8 @@
 import {openLedger} from '@broadside/ledger'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
-import {createTokens} from '@broadside/subscribers'
-import {audienceConfig, readTokenKeys} from './config.ts'
+import {createTokens, readTokenKeys} from '@broadside/subscribers'
+import {audienceConfig} from './config.ts'
 import {createAudience} from './create-audience.ts'
 
 await runMain(async () => {

@@ -45,7 +45,7 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
   if (now?.state !== 'sending') return false
   log.info(
     {event: 'edition.frozen', site, edition: id, audience: now.audience, boundary: now.boundary},
-    `"${now.subject}" goes to ${now.audience} people`,
+    `"${now.subject}" goes to ${now.audience} ${now.audience === 1 ? 'person' : 'people'}`,
   )
   return true
 }
@@ -125,7 +125,7 @@ export async function completeEdition({deps}: Newsletter, edition: EditionRow): 
   const tookMs = now - (edition.frozen_at ?? now)
   log.info(
     {event: 'edition.completed', site, edition: id, post, accepted, failed, uncertain, excluded, tookMs},
-    `"${edition.subject}" went to ${accepted} people in ${tookMs} ms` +
+    `"${edition.subject}" went to ${accepted} ${accepted === 1 ? 'person' : 'people'} in ${tookMs} ms` +
       (failed + uncertain + excluded > 0 ? `; ${failed} failed, ${uncertain} uncertain, ${excluded} left out` : ''),
   )
 }

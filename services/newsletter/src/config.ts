@@ -1,5 +1,3 @@
-import {BroadsideError} from '@broadside/runtime'
-import type {TokenKey} from '@broadside/subscribers'
 import {z} from 'zod'
 
 /** The environment of newsletter; `.env.example` shows each variable. */
@@ -20,22 +18,4 @@ export const newsletterConfig = {
   NEWSLETTER_HOST: z.string().default('127.0.0.1').describe('where /healthz and /readyz listen'),
   NEWSLETTER_PORT: z.coerce.number().int().min(0).max(65_535).default(4104).describe('and on which port'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
-}
-
-/** Bytes; a secret that is shorter could be guessed. */
-const leastSecretBytes = 32
-
-/**
- * Reads TOKEN_KEYS. The first key signs, all of them verify.
- * @throws BroadsideError `config.token-keys` (invalid); its message holds no secret.
- */
-export function readTokenKeys(list: string): TokenKey[] {
-  return list.split(',').map((entry, index) => {
-    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s)
-    const secret = Buffer.from(encoded, 'base64')
-    if (id !== '' && secret.byteLength >= leastSecretBytes) return {id, secret}
-    throw new BroadsideError('invalid', 'config.token-keys', `key ${index + 1} of TOKEN_KEYS cannot be used`, {
-      hint: `Each is id:base64 of ${leastSecretBytes} random bytes or more: echo "k1:$(openssl rand -base64 32)"`,
-    })
-  })
 }

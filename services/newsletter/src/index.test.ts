@@ -2,5 +2,5 @@ import {expect, test} from 'vitest'
 import * as newsletter from './index.ts'
 
 test('the public names', () => {
-  expect(Object.keys(newsletter).toSorted()).toEqual(['createNewsletter', 'newsletterConfig', 'readTokenKeys'])
+  expect(Object.keys(newsletter).toSorted()).toEqual(['createNewsletter', 'newsletterConfig'])
 })

@@ -1,3 +1,3 @@
-export {newsletterConfig, readTokenKeys} from './config.ts'
+export {newsletterConfig} from './config.ts'
 export {createNewsletter} from './create-newsletter.ts'
 export type {NewsletterDeps, NewsletterOptions} from './newsletter.ts'

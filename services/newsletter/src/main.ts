@@ -3,8 +3,8 @@ import {openLedger} from '@broadside/ledger'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
 import {createSubmitter} from '@broadside/smtp'
-import {createTokens} from '@broadside/subscribers'
-import {newsletterConfig, readTokenKeys} from './config.ts'
+import {createTokens, readTokenKeys} from '@broadside/subscribers'
+import {newsletterConfig} from './config.ts'
 import {createNewsletter} from './create-newsletter.ts'
 
 await runMain(async () => {

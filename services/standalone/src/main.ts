@@ -11,6 +11,8 @@ import {formatReady} from './ready-message.ts'
 import {wireStandalone} from './start-standalone.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** What goes without saying while all is well: a push is told in a line for each of accepted, live and mailed. */
+const quietEvents = new Set(['bus.connected', 'bus.stream.made', 'queue.connected', 'edition.opened', 'edition.frozen'])
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 await runMain(async () => {
@@ -42,7 +44,7 @@ await runMain(async () => {
       options.site === undefined
         ? await openExampleRemote(options.home, join(root, 'examples', 'field-notes'))
         : await openForeignRemote(options.site, process.env['INIT_CWD'] ?? process.cwd())
-    const log = createLogger({service: 'standalone', level: options.logLevel})
+    const log = createLogger({service: 'standalone', level: options.logLevel, mute: quietEvents})
     const urls = {nats: servers.urls.nats!, redis: servers.urls.redis!}
     const {run, ledger, services, close} = await wireStandalone({options, ports, urls, repository, log})
     const removeRunFile = writeRunFile(options.home, run)

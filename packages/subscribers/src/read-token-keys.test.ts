@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {BroadsideError} from '@broadside/runtime'
-import {readTokenKeys} from './config.ts'
+import {readTokenKeys} from './read-token-keys.ts'
 
 const long = Buffer.alloc(32, 7).toString('base64')
 const older = Buffer.alloc(40, 9).toString('base64')
