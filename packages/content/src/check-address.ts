@@ -3,8 +3,12 @@ import {decodePercent} from './slug.ts'
 const maxAddressBytes = 500
 
 /** First parts of the addresses that Broadside builds itself. */
-const ownAddresses = /^\/(?:_|tags|authors|archive|assets|media)(?:\/|$)/
-const ownFiles = /^\/(?:feed\.xml|atom\.xml|feed\.json|rss\.xml|404\.html|robots\.txt|sitemap[^/]*\.xml)\/?$/
+const ownAddresses = /^\/(?:_|tags|authors|archive|assets|media)(?:\/|$)|^\/series\/[^/]/
+const ownFiles =
+  /^\/(?:feed\.xml|atom\.xml|feed\.json|rss\.xml|index\.xml|feeds\.opml|404\.html|robots\.txt|llms\.txt|\.well-known\/security\.txt|sitemap[^/]*\.xml)\/?$/
+
+/** The Markdown of a post, beside its page. */
+const ownTwins = /\/index\.md$|\.[a-z][a-z0-9]{0,7}\.md$/
 
 export type CheckedAddress = {address: string} | {problem: string}
 
@@ -38,5 +42,5 @@ export function checkAddress(given: string): CheckedAddress {
 /** Whether Broadside itself builds something at this address, or below its first part. */
 export function isReservedAddress(address: string): boolean {
   const folded = address.toLowerCase()
-  return folded === '/' || ownAddresses.test(folded) || ownFiles.test(folded)
+  return folded === '/' || ownAddresses.test(folded) || ownFiles.test(folded) || ownTwins.test(folded)
 }

@@ -17,6 +17,9 @@ export const frontMatterKeys = {
   tags: ['tags', 'categories', 'category', 'keywords'],
   description: ['description', 'summary', 'excerpt', 'customExcerpt', 'subtitle'],
   image: ['image', 'cover', 'heroImage', 'featureImage', 'thumbnail', 'images'],
+  audio: ['audio', 'enclosure', 'podcast'],
+  series: ['series'],
+  seriesOrder: ['seriesOrder', 'seriesPart', 'seriesIndex', 'seriesWeight'],
   imageAlt: ['imageAlt', 'featureImageAlt', 'heroImageAlt', 'coverAlt'],
   canonical: ['canonical', 'canonicalUrl'],
   authors: ['authors', 'author'],
@@ -34,18 +37,7 @@ export const frontMatterKeys = {
 export type Meaning = keyof typeof frontMatterKeys
 
 /** Keys that posts often bring, that mean nothing here and are no slip of the pen for one that does. */
-export const foreignKeys = new Set([
-  'data',
-  'layout',
-  'weight',
-  'type',
-  'time',
-  'series',
-  'menu',
-  'page',
-  'name',
-  'file',
-])
+export const foreignKeys = new Set(['data', 'layout', 'weight', 'type', 'time', 'menu', 'page', 'name', 'file'])
 
 /** Folds a key so that its spellings are one. */
 export function foldKey(key: string): string {

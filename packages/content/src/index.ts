@@ -12,9 +12,16 @@ export {parseSettings} from './parse-settings.ts'
 export {isSafePath, kindOfPath} from './path-kind.ts'
 export type {PathKind} from './path-kind.ts'
 export {derivePostId, feedUrn} from './post-identity.ts'
-export type {ParsedPost, PostMeta, PostSource} from './post-source.ts'
+export type {Audio, ParsedPost, PostMeta, PostSource} from './post-source.ts'
 export {defaultSettings} from './site-settings.ts'
-export type {Author, NavigationLink, NewsletterSettings, SiteSettings} from './site-settings.ts'
+export type {
+  Author,
+  NavigationLink,
+  NewsletterSettings,
+  PodcastSettings,
+  SecuritySettings,
+  SiteSettings,
+} from './site-settings.ts'
 export {checkSlug, slugify} from './slug.ts'
 export type {CheckedSlug} from './slug.ts'
 export {nextChangeAt, statusAt} from './status.ts'

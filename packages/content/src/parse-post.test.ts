@@ -434,3 +434,21 @@ function bomb(): string {
   }
   return lines.join('\n')
 }
+
+describe('series', () => {
+  test.each([
+    ['series: Queues at work', {name: 'Queues at work'}],
+    ['series: [Queues at work, Other]\nseries_order: 2', {name: 'Queues at work', order: 2}],
+    ['series: {name: Queues at work, order: 3}', {name: 'Queues at work', order: 3}],
+    ['series:', undefined],
+  ])('%s', (yaml, expected) => {
+    expect(meta(yaml).series).toEqual(expected)
+  })
+
+  test('a name without a letter or digit is left out, and a number that is none is refused', () => {
+    expect(told(post('---\ntitle: T\nseries: "!?"\n---\nText\n'))).toEqual(['warning front-matter.series 3:9'])
+    expect(told(post('---\ntitle: T\nseries: {name: Q, order: first}\n---\nText\n'))).toEqual([
+      'error front-matter.wrong-type 3:26',
+    ])
+  })
+})

@@ -140,3 +140,42 @@ theme:
     )
   })
 })
+
+describe('what programs ask for', () => {
+  const read = (yaml: string) => parseSettings('broadside.yaml', Buffer.from(yaml))
+
+  test('security.txt, feeds and a podcast', () => {
+    const {settings, diagnostics} = read(`
+feeds: {maxKilobytes: 500, hub: "https://hub.example"}
+security: {contact: "mailto:us@x.example", expires: 2027-12-31, policy: "https://x.example/policy"}
+podcast: {author: Us, email: pod@x.example, image: /assets/cover.png, category: Technology}
+`)
+    expect(diagnostics).toEqual([])
+    expect(settings).toMatchObject({
+      feeds: {items: 20, maxKilobytes: 500, hub: 'https://hub.example/'},
+      security: {
+        contact: ['mailto:us@x.example'],
+        expires: Date.UTC(2027, 11, 31),
+        policy: 'https://x.example/policy',
+      },
+      podcast: {
+        author: 'Us',
+        email: 'pod@x.example',
+        image: '/assets/cover.png',
+        category: 'Technology',
+        explicit: false,
+      },
+    })
+  })
+
+  test.each([
+    'security: {contact: "javascript:x", expires: 2027-12-31}',
+    'security: {contact: "mailto:us@x.example"}',
+    'feeds: {hub: hub.example}',
+    'feeds: {maxKilobytes: 1}',
+    'podcast: {guid: seven}',
+    'podcast: {image: "data:x"}',
+  ])('%s is refused', (yaml) => {
+    expect(read(yaml).settings).toBeUndefined()
+  })
+})

@@ -9,12 +9,18 @@ import {isTimezone} from './parse-instant.ts'
 import {canonicalLanguage} from './read-meta.ts'
 import {readYaml} from './read-yaml.ts'
 import {createReport, type Report} from './report.ts'
+import {readWebUrl} from './read-web-url.ts'
+import {readPodcastSettings} from './read-podcast-settings.ts'
+import {readSecuritySettings} from './read-security-settings.ts'
+import {markdownKeys, readMarkdownSettings} from './read-markdown-settings.ts'
 import {readNewsletterSettings} from './read-newsletter-settings.ts'
 import {defaultSettings, type SiteSettings} from './site-settings.ts'
 
 const maxSettingsBytes = 262_144
 const topKeys =
-  'id title tagline description language timezone authors navigation permalink feeds newsletter theme'.split(' ')
+  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown'.split(
+    ' ',
+  )
 
 /**
  * Reads `broadside.yaml`; every key is optional:
@@ -30,7 +36,9 @@ const topKeys =
  *       ines: {name: Inês Duarte, role: Editor, url: https://example.org/ines}
  *     navigation:
  *       - {label: About, url: /about/}
- *     feeds: {items: 20}
+ *     feeds: {items: 20, maxKilobytes: 1000, hub: https://hub.example.org/}
+ *     security: {contact: [mailto:security@example.org], expires: 2027-12-31}
+ *     podcast: {author: Inês Duarte, email: pod@example.org, image: /assets/cover.png, category: Technology}
  *     newsletter:
  *       enabled: true                   # true where the key is left out
  *       name: The Field Letter
@@ -38,6 +46,7 @@ const topKeys =
  *       replyTo: editor@example.org
  *       postalAddress: Rua Nova 1, Lisboa
  *       autoSendDays: 7
+ *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
  *     theme:
  *       variables: {accent: "#b00020"}
  *
@@ -68,7 +77,17 @@ export function parseSettings(
   settings.timezone = readChecked(['timezone'], zone, 'Write a name such as Europe/Lisbon or UTC.') ?? settings.timezone
   settings.permalink = readPermalink(reader) ?? settings.permalink
   settings.feeds.items = reader.number(['feeds', 'items'], {min: 1, max: 100}) ?? settings.feeds.items
+  const maxKilobytes = reader.number(['feeds', 'maxKilobytes'], {min: 10, max: 100_000})
+  if (maxKilobytes !== undefined) settings.feeds.maxKilobytes = maxKilobytes
+  const hub = readWebUrl(reader, ['feeds', 'hub'])
+  if (hub !== undefined) settings.feeds.hub = hub
+  const security = readSecuritySettings(reader, settings.timezone)
+  if (security !== undefined) settings.security = security
+  const podcast = readPodcastSettings(reader)
+  if (podcast !== undefined) settings.podcast = podcast
   settings.newsletter = readNewsletterSettings(reader, settings.newsletter)
+  const markdown = readMarkdownSettings(reader)
+  if (markdown !== undefined) settings.markdown = markdown
   readAuthors(reader, settings)
   readNavigation(reader, settings)
   readVariables(reader, settings)
@@ -84,8 +103,11 @@ export function parseSettings(
 function warnOfUnknownKeys(reader: FieldReader, report: Report): void {
   const known: [FieldPath, readonly string[]][] = [
     [[], topKeys],
-    [['feeds'], ['items']],
+    [['feeds'], ['items', 'maxKilobytes', 'hub']],
+    [['security'], ['contact', 'expires', 'policy']],
+    [['podcast'], ['author', 'email', 'image', 'category', 'explicit', 'guid']],
     [['newsletter'], ['enabled', 'name', 'from', 'replyTo', 'postalAddress', 'autoSendDays']],
+    [['markdown'], markdownKeys],
     [['theme'], ['variables']],
   ]
   for (const [path, names] of known) {

@@ -28,9 +28,27 @@ export type PostMeta = {
   imageAlt?: string
   /** Absolute URL of the original, for posts that appeared elsewhere first. */
   canonical?: string
+  /** A recording of it, which feeds carry as an episode of a podcast. */
+  audio?: Audio
+  /** The series it is a part of; `order` places it there, parts without one follow by date. */
+  series?: {name: string; order?: number}
   language?: string
   featured: boolean
   newsletter: {send?: boolean; subject?: string; preheader?: string}
+}
+
+export type Audio = {
+  /** Path beside the post, address from `/`, or absolute URL. */
+  src: string
+  /** Size and media type, where the file lies elsewhere; what lies in the site is measured. */
+  bytes?: number
+  type?: string
+  seconds?: number
+  episode?: number
+  season?: number
+  explicit?: boolean
+  /** Like `src`: a transcript in WebVTT, SRT, HTML or plain text. */
+  transcript?: string
 }
 
 export type PostSource = {

@@ -64,11 +64,11 @@ export function readImage(reader: FieldReader, keysOf: KeysOf): Pick<PostMeta, '
     if (path === undefined) continue
     if (!isFields(reader.valueAt(path))) {
       const image = reader.text(path)
-      if (image !== undefined) found.image = checkedImage(image) ?? refuseImage(path)
+      if (image !== undefined) found.image = checkedFile(image) ?? refuseImage(path)
     } else {
       const steps = ['src', 'url', 'image', 'path'].map((step) => [...path, step])
       const image = steps.map((step) => reader.text(step)).find((text) => text !== undefined)
-      if (image !== undefined) found.image = checkedImage(image) ?? refuseImage(path)
+      if (image !== undefined) found.image = checkedFile(image) ?? refuseImage(path)
       const alt = reader.text([...path, 'alt'])
       if (alt !== undefined) found.imageAlt = alt
     }
@@ -88,7 +88,7 @@ export function readImage(reader: FieldReader, keysOf: KeysOf): Pick<PostMeta, '
 }
 
 /** Other schemes than the web's (`data:`, `javascript:`) are refused; paths are resolved by who has the tree. */
-function checkedImage(image: string): string | undefined {
+export function checkedFile(image: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(image)?.[1]?.toLowerCase()
   return scheme === undefined || scheme === 'https' || scheme === 'http' ? image : undefined
 }
@@ -120,4 +120,27 @@ export function readNewsletter(reader: FieldReader, keysOf: KeysOf, report: Repo
   const preheader = texts([...(inside ? [[key, 'preheader']] : []), ...keysOf('preheader').map((name) => [name])])
   if (preheader !== undefined) newsletter.preheader = preheader
   return newsletter
+}
+
+const maxSeriesOrder = 10_000
+
+/** A name, the first of Hugo's list of them, or an object with `name` and `order`; `series_order` beside it counts. */
+export function readSeries(reader: FieldReader, keysOf: KeysOf, report: Report): PostMeta['series'] {
+  const [key] = keysOf('series')
+  const [path] = key === undefined ? [] : reader.items([key])
+  if (path === undefined) return undefined
+  const isObject = isFields(reader.valueAt(path))
+  const name = reader.text(isObject ? [...path, 'name'] : path, {maxLength: 200})?.normalize('NFC')
+  if (name === undefined) return undefined
+  if (slugify(name) === '') {
+    const cure = 'A series needs a letter or digit, for its page has an address.'
+    const message = `The series ${JSON.stringify(name)} is left out.`
+    report.warning('front-matter.series', message, {at: reader.placeOf(path), cure})
+    return undefined
+  }
+  const places = [...(isObject ? [[...path, 'order']] : []), ...keysOf('seriesOrder').map((own) => [own])]
+  const order = places
+    .map((place) => reader.number(place, {min: 0, max: maxSeriesOrder}))
+    .find((number) => number !== undefined)
+  return {name, ...(order === undefined ? {} : {order})}
 }

@@ -6,7 +6,8 @@ import type {Instant} from './instant.ts'
 import {nearestWord} from './nearest-word.ts'
 import {parseInstant} from './parse-instant.ts'
 import type {PostMeta} from './post-source.ts'
-import {readAuthors, readImage, readNewsletter, readTags} from './read-meta-parts.ts'
+import {readAudio} from './read-audio.ts'
+import {readAuthors, readImage, readNewsletter, readSeries, readTags} from './read-meta-parts.ts'
 import type {Report} from './report.ts'
 import type {SiteSettings} from './site-settings.ts'
 
@@ -62,6 +63,8 @@ export function readMeta(document: FieldDocument, settings: SiteSettings, report
   const image = readImage(reader, keysOf)
   assign('image', image.image)
   assign('imageAlt', image.imageAlt)
+  assign('audio', readAudio(reader, keysOf))
+  assign('series', readSeries(reader, keysOf, report))
   assign('canonical', readCanonical())
   assign('language', readLanguage())
   refuseOtherAudiences()

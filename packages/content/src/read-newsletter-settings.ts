@@ -23,7 +23,7 @@ export function readNewsletterSettings(reader: FieldReader, defaults: Newsletter
 }
 
 /** One address, with or without a name before it in angle brackets; what could add a second one is refused. */
-function readMailbox(reader: FieldReader, path: FieldPath): string | undefined {
+export function readMailbox(reader: FieldReader, path: FieldPath): string | undefined {
   const text = reader.text(path, {maxLength: 320})
   if (text === undefined) return undefined
   const address = /^[^<>,;:()"\\]*<([^<>]+)>$/.exec(text)?.[1] ?? text

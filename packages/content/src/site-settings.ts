@@ -17,6 +17,40 @@ export type NewsletterSettings = {
   autoSendDays: number
 }
 
+/** RFC 9116. */
+export type SecuritySettings = {
+  /** `mailto:` or `https:` URLs, the preferred first. */
+  contact: string[]
+  /** When the file stops to be valid: the author's to renew, since pages know no clock. */
+  expires: number
+  policy?: string
+}
+
+export type PodcastSettings = {
+  author?: string
+  /** Where the directories reach the owner; it stands in the feed for all to see. */
+  email?: string
+  /** The cover: a path from the repository's root, an address from `/`, or a URL. */
+  image?: string
+  /** As Apple names them: `Technology`. */
+  category?: string
+  explicit: boolean
+  /** The podcast's own, where it had one before; otherwise it comes from the site's id. */
+  guid?: string
+}
+
+/** How the site's Markdown is read; what is left out has the renderer's default. */
+export type MarkdownSettings = {
+  /** Quotation marks, dashes and ellipses in the post's language. Default false. */
+  smartPunctuation?: boolean
+  /** `$…$` and `$$…$$` are formulas. Default false. */
+  math?: boolean
+  /** Code blocks number their lines unless they say otherwise. Default false. */
+  lineNumbers?: boolean
+  /** Headings end in a link to themselves. Default true. */
+  headingLinks?: boolean
+}
+
 /** What an author may decide about a site: the keys of `broadside.yaml`. Everything is optional there. */
 export type SiteSettings = {
   /** What feed ids hang on instead of the site's name. Set it once, when a site moves; changing it renews all feed items. */
@@ -35,8 +69,17 @@ export type SiteSettings = {
   feeds: {
     /** Newest posts that a feed holds, 1 to 100. */
     items: number
+    /** How large a feed may grow, 1 kB being 1,000 bytes: it then holds fewer items. Default 1,000. */
+    maxKilobytes?: number
+    /** WebSub hub that readers may subscribe at. */
+    hub?: string
   }
+  /** What `/.well-known/security.txt` says; without it there is none. */
+  security?: SecuritySettings
+  /** Makes the site's RSS feed a podcast that directories accept. */
+  podcast?: PodcastSettings
   newsletter: NewsletterSettings
+  markdown?: MarkdownSettings
   theme: {
     /** CSS custom properties of the theme by name without dashes, for example `accent: "#b00"`. */
     variables: Record<string, string>

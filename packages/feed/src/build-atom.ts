@@ -1,9 +1,9 @@
-import {generateAtomFeed} from 'feedsmith'
+import {type Atom, generateAtomFeed} from 'feedsmith'
 import type {FeedItem, FeedModel} from './feed-model.ts'
 
 /** Atom, RFC 4287. The feed itself names an author, since entries without one must inherit it (section 4.1.1). */
 export function buildAtom(feed: FeedModel): string {
-  return generateAtomFeed({
+  const document: Atom.Feed<Date> = {
     id: feed.id,
     title: {value: feed.title},
     ...(feed.description === '' ? {} : {subtitle: {value: feed.description}}),
@@ -12,17 +12,19 @@ export function buildAtom(feed: FeedModel): string {
     links: [
       {href: feed.selfUrl, rel: 'self', type: 'application/atom+xml'},
       {href: feed.siteUrl, rel: 'alternate', type: 'text/html'},
+      ...(feed.hub === undefined ? [] : [{href: feed.hub, rel: 'hub'}]),
     ],
     xml: {lang: feed.language},
     entries: feed.items.map(entryOf),
-  })
+  }
+  return generateAtomFeed(document, {stylesheets: feed.stylesheets ?? []})
 }
 
 function entryOf(item: FeedItem) {
   return {
     id: item.id,
     title: {value: item.title},
-    links: [{href: item.url, rel: 'alternate', type: 'text/html'}],
+    links: [{href: item.url, rel: 'alternate', type: 'text/html'}, ...enclosuresOf(item)],
     published: new Date(item.published),
     updated: new Date(item.updated),
     authors: item.authors.map((name) => ({name})),
@@ -30,4 +32,20 @@ function entryOf(item: FeedItem) {
     summary: {value: item.summary},
     content: {type: 'html', value: item.html},
   }
+}
+
+/** A recording, and the picture: `length` is in bytes, and may be left out (RFC 4287, section 4.2.7.6). */
+function enclosuresOf({audio, image}: FeedItem) {
+  return [audio, image].flatMap((file) =>
+    file === undefined
+      ? []
+      : [
+          {
+            href: file.url,
+            rel: 'enclosure',
+            type: file.type,
+            ...(file.bytes === undefined ? {} : {length: file.bytes}),
+          },
+        ],
+  )
 }

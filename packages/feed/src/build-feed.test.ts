@@ -1,4 +1,5 @@
 import {parseXml, XmlElement, type XmlNode} from '@rgrove/parse-xml'
+import {parseFeed as parseAnyFeed} from '@rowanmanning/feed-parser'
 import fc from 'fast-check'
 import {parseAtomFeed, parseJsonFeed, parseRssFeed} from 'feedsmith'
 import {describe, expect, test} from 'vitest'
@@ -53,7 +54,7 @@ function readBack(format: FeedFormat, text: string) {
 }
 
 test('the package exports', () => {
-  expect(Object.keys(feedPackage)).toEqual(['buildFeed'])
+  expect(Object.keys(feedPackage)).toEqual(['buildFeed', 'buildOpml'])
 })
 
 describe.each(['rss', 'atom', 'json'] as const)('%s', (format) => {
@@ -138,6 +139,94 @@ test('JSON Feed is of version 1.1 and says where it lives', () => {
     feed_url: 'https://x.example/blog/feed.xml',
     items: [{summary: 'Full content & more', date_modified: '2026-11-03T09:00:00.000Z'}],
   })
+})
+
+describe('what another parser reads', () => {
+  const withMedia = feed({
+    hub: 'https://hub.example/',
+    items: [
+      item({
+        image: {url: 'https://x.example/cover.png', type: 'image/png', bytes: 10},
+        audio: {
+          url: 'https://x.example/talk.mp3',
+          type: 'audio/mpeg',
+          bytes: 1234,
+          seconds: 754,
+          episode: 7,
+          season: 2,
+        },
+      }),
+    ],
+  })
+
+  test.each(['rss', 'atom'] as const)('%s: items, ids, dates, authors, content and recording', (format) => {
+    const read = parseAnyFeed(buildFeed(format, withMedia)).toJSON()
+    expect(read).toMatchObject({title: 'Notes', language: 'en', url: 'https://x.example/blog/'})
+    const [found] = read.items
+    const {id, url, title, html} = item()
+    // This parser undoes entities in content that come from no markup of the feed.
+    const content = html.replace('&amp;', '&')
+    expect(found).toMatchObject({id, url, title, content, published: new Date(published).toISOString()})
+    expect(found?.authors.map(({name}) => name)).toEqual(['Platform desk', 'Editors'])
+    expect(found?.media).toContainEqual(
+      expect.objectContaining({url: 'https://x.example/talk.mp3', length: 1234, mimeType: 'audio/mpeg'}),
+    )
+  })
+})
+
+test('a hub is named in each format', () => {
+  const model = feed({hub: 'https://hub.example/'})
+  expect(buildFeed('rss', model)).toContain('<atom:link href="https://hub.example/" rel="hub"/>')
+  expect(parseAtomFeed(buildFeed('atom', model)).links).toContainEqual({href: 'https://hub.example/', rel: 'hub'})
+  expect(parseJsonFeed(buildFeed('json', model)).hubs).toEqual([{type: 'WebSub', url: 'https://hub.example/'}])
+})
+
+test('a podcast has what its directories ask for, and an episode what players do', () => {
+  const audio = {
+    url: 'https://x.example/talk.mp3',
+    type: 'audio/mpeg',
+    seconds: 3723,
+    episode: 7,
+    season: 2,
+    explicit: false,
+    transcript: {url: 'https://x.example/talk.vtt', type: 'text/vtt'},
+  }
+  const podcast = {
+    guid: '7a1d2b0e-9f64-5c1a-8a53-3a8c0f1f2b11',
+    author: 'Notes & Co',
+    email: 'pod@x.example',
+    image: 'https://x.example/cover.png',
+    category: 'Technology',
+    explicit: false,
+  }
+  const read = parseRssFeed(buildFeed('rss', feed({podcast, items: [item({audio})]})))
+  expect(read).toMatchObject({
+    itunes: {
+      author: 'Notes & Co',
+      explicit: false,
+      image: 'https://x.example/cover.png',
+      categories: [{text: 'Technology'}],
+      owner: {email: 'pod@x.example'},
+    },
+    podcast: {guid: podcast.guid, locked: {value: true, owner: 'pod@x.example'}},
+  })
+  expect(read.items?.[0]).toMatchObject({
+    // Nobody said how long the file is, and the format wants a number.
+    enclosures: [{url: audio.url, type: 'audio/mpeg', length: 0}],
+    itunes: {duration: 3723, episode: 7, season: 2, explicit: false},
+    podcast: {episode: {number: 7}, season: {number: 2}, transcripts: [audio.transcript]},
+  })
+})
+
+test('browsers are told of the styles in the order given', () => {
+  const stylesheets = [
+    {type: 'text/xsl', href: '/_/feed.xsl'},
+    {type: 'text/css', href: '/_/feed.css'},
+  ]
+  for (const format of ['rss', 'atom'] as const) {
+    const found = buildFeed(format, feed({stylesheets})).match(/<\?xml-stylesheet[^?]*\?>/g)
+    expect(found).toEqual(stylesheets.map(({type, href}) => `<?xml-stylesheet type="${type}" href="${href}"?>`))
+  }
 })
 
 test('a parser with no mercy reads hostile text back whole', () => {

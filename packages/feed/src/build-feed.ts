@@ -2,7 +2,7 @@ import {buildAtom} from './build-atom.ts'
 import {buildJsonFeed} from './build-json-feed.ts'
 import {buildRss} from './build-rss.ts'
 import {cleanText} from './clean-text.ts'
-import type {FeedFormat, FeedItem, FeedModel} from './feed-model.ts'
+import type {FeedFormat, FeedItem, FeedModel, PodcastModel} from './feed-model.ts'
 
 const builders = {rss: buildRss, atom: buildAtom, json: buildJsonFeed}
 
@@ -16,8 +16,18 @@ export function buildFeed(format: FeedFormat, feed: FeedModel): string {
     ...feed,
     title: cleanText(feed.title),
     description: cleanText(feed.description),
+    ...(feed.podcast === undefined ? {} : {podcast: cleanPodcast(feed.podcast)}),
     items: feed.items.map(cleanItem),
   })
+}
+
+function cleanPodcast(podcast: PodcastModel): PodcastModel {
+  const {category} = podcast
+  return {
+    ...podcast,
+    author: cleanText(podcast.author),
+    ...(category === undefined ? {} : {category: cleanText(category)}),
+  }
 }
 
 function cleanItem(item: FeedItem): FeedItem {

@@ -1,5 +1,5 @@
 import {generateJsonFeed} from 'feedsmith'
-import type {FeedItem, FeedModel} from './feed-model.ts'
+import type {FeedAudio, FeedItem, FeedModel} from './feed-model.ts'
 
 /** JSON Feed 1.1, indented so that people can read it too. */
 export function buildJsonFeed(feed: FeedModel): string {
@@ -9,6 +9,7 @@ export function buildJsonFeed(feed: FeedModel): string {
     feed_url: feed.selfUrl,
     ...(feed.description === '' ? {} : {description: feed.description}),
     language: feed.language,
+    ...(feed.hub === undefined ? {} : {hubs: [{type: 'WebSub', url: feed.hub}]}),
     items: feed.items.map(itemOf),
   })
   return `${JSON.stringify(document, null, 2)}\n`
@@ -25,5 +26,16 @@ function itemOf(item: FeedItem) {
     date_modified: new Date(item.updated),
     authors: item.authors.map((name) => ({name})),
     tags: item.tags,
+    ...(item.image === undefined ? {} : {image: item.image.url}),
+    ...(item.audio === undefined ? {} : {attachments: [attachmentOf(item.audio)]}),
+  }
+}
+
+function attachmentOf({url, type, bytes, seconds}: FeedAudio) {
+  return {
+    url,
+    mime_type: type,
+    ...(bytes === undefined ? {} : {size_in_bytes: bytes}),
+    ...(seconds === undefined ? {} : {duration_in_seconds: seconds}),
   }
 }

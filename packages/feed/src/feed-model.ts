@@ -14,6 +14,32 @@ export type FeedItem = {
   updated: number
   authors: string[]
   tags: string[]
+  /** Shown beside the item by readers that show one. */
+  image?: FeedFile
+  /** What a player of podcasts plays. */
+  audio?: FeedAudio
+}
+
+/** `bytes` is left out where nobody knows. */
+export type FeedFile = {url: string; type: string; bytes?: number}
+
+export type FeedAudio = FeedFile & {
+  seconds?: number
+  episode?: number
+  season?: number
+  explicit?: boolean
+  transcript?: {url: string; type: string}
+}
+
+/** What directories of podcasts ask of a feed. */
+export type PodcastModel = {
+  /** UUID, permanent. */
+  guid: string
+  author: string
+  email?: string
+  image?: string
+  category?: string
+  explicit: boolean
 }
 
 export type FeedModel = {
@@ -28,6 +54,12 @@ export type FeedModel = {
   selfUrl: string
   /** Newest first, as they shall appear. */
   items: FeedItem[]
+  /** WebSub hub. */
+  hub?: string
+  /** How browsers show the XML; they take the first that they know. */
+  stylesheets?: {type: string; href: string}[]
+  /** RSS alone carries it. */
+  podcast?: PodcastModel
   /** Of the newest change among the items, never the clock. */
   updated: number
 }

@@ -1,2 +1,3 @@
 export {buildFeed} from './build-feed.ts'
-export type {FeedFormat, FeedItem, FeedModel} from './feed-model.ts'
+export {buildOpml, type FeedOutline} from './build-opml.ts'
+export type {FeedAudio, FeedFile, FeedFormat, FeedItem, FeedModel, PodcastModel} from './feed-model.ts'

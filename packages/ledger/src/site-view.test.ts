@@ -17,12 +17,14 @@ type Site = {
   pages: LivePage[]
   assets: AssetFile[]
   redirects: Redirect[]
+  sources: Map<string, string>
   fragments: Map<string, Fragment>
 }
 
 const days = ['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01', '2026-11-02']
 const words = ['red', 'Red', 'blue', 'größe', '😀', 'Ünï cødé', '']
 const targets = ['p0.md', 'p1', '/posts/p2/', '../pages/g0.md', 'image.png', '/x/', 'p3.md#part', 'https://a.example/']
+const inMeta = [{series: {name: 'Red', order: 2}}, {series: {name: 'blue'}}, {image: 'image.png'}, {image: '/x/'}]
 const hash = (n: number): string => `${n % 3}`.repeat(12) + String(n).padStart(52, '0')
 
 const fragmentOf = (urls: string[]): Fragment =>
@@ -45,16 +47,19 @@ const sites: fc.Arbitrary<Site> = fc
       fragments.set(key, fragmentOf(some(targets)))
       return key
     }
+    const sources = new Map<string, string>()
     const aliases = (): string[] => some(['/old/', '/older/', '/gone/']).toSorted()
     return {
       posts: posts.map((n): LivePost => {
         const day = days[next(days.length)]!
+        const id = hash(n * 7).slice(0, 20) + String(n).padStart(12, '0')
+        sources.set(id, `Source ${n}.${next(2)}`)
         return {
-          id: hash(n * 7).slice(0, 20) + String(n).padStart(12, '0'),
+          id,
           path: `posts/p${n}.md`,
           address: `/posts/p${n}/`,
           aliases: aliases(),
-          meta: {title: `Post ${n}`, tags: some(words), authors: some(['ada', 'Grace'])},
+          meta: {title: `Post ${n}`, tags: some(words), authors: some(['ada', 'Grace']), ...some(inMeta)[0]},
           date: Date.parse(day) + next(3),
           updated: next(2) === 0 ? undefined : Date.parse(day) + next(90_000_000),
           day,
@@ -67,18 +72,20 @@ const sites: fc.Arbitrary<Site> = fc
         path: `pages/g${n}.md`,
         address: `/g${n}/`,
         aliases: aliases(),
-        meta: {title: `Page ${n}`},
+        meta: {title: `Page ${n}`, ...some([{image: 'image.png'}])[0]},
         updated: next(2) === 0 ? undefined : next(90_000),
         fragmentKey: fragmentKey(`page ${n}`),
       })),
       assets: assets.map((n) => ({path: `assets/f${n}.png`, hash: hash(n), size: n})),
       redirects: redirects.map((n) => ({from: `/r${n}/`, to: `/posts/p${n}/`})),
+      sources,
       fragments,
     }
   })
 
 /** Writes what a revision would: everything holds from `from`, and what `before` had ends there. */
-async function write(db: Db, revision: number, {posts, pages, assets, redirects, fragments}: Site): Promise<void> {
+async function write(db: Db, revision: number, written: Site): Promise<void> {
+  const {posts, pages, assets, redirects, sources, fragments} = written
   const range = {from_revision: revision, to_revision: openEnd}
   const at = {site: site.name, ...range}
   for (const table of [
@@ -98,13 +105,15 @@ async function write(db: Db, revision: number, {posts, pages, assets, redirects,
   }
   const owned = async (kind: 'post' | 'page', owner: string, one: LivePost | LivePage): Promise<void> => {
     for (const address of one.aliases) await insert(db, 'aliases', {...at, kind, owner, address})
-    for (const target of linkTargets(one.path, fragments.get(one.fragmentKey)!)) {
+    for (const target of linkTargets(one.path, fragments.get(one.fragmentKey)!, one.meta)) {
       await insert(db, 'links', {...at, kind, owner, target})
     }
   }
   for (const post of posts) {
     const {id, path, address, date, day, fragmentKey, excerpt, words: count} = post
-    const row = {...at, id, path, address, date, day, excerpt, words: count, expires: null, source_hash: 's'}
+    const source = sources.get(id)!
+    const row = {...at, id, path, address, date, day, excerpt, words: count, expires: null, source_hash: source}
+    await insert(db, 'texts', {hash: source, body: source})
     await insert(db, 'post_versions', {
       ...row,
       status: 'live',
@@ -112,7 +121,7 @@ async function write(db: Db, revision: number, {posts, pages, assets, redirects,
       meta: JSON.stringify(post.meta),
       updated: post.updated ?? null,
     })
-    for (const kind of ['tag', 'author'] as const) {
+    for (const kind of ['tag', 'author', 'series'] as const) {
       for (const {key, label} of termsOf(post, kind)) {
         await insert(db, 'post_terms', {...at, kind, key, label, post: id, date, day})
       }
@@ -157,6 +166,7 @@ const shelves: Shelf[] = [
   {kind: 'all'},
   ...['red', 'blue', 'größe', '😀', 'none'].map((key): Shelf => ({kind: 'tag', key})),
   ...['ada', 'grace'].map((key): Shelf => ({kind: 'author', key})),
+  ...['red', 'blue'].map((key): Shelf => ({kind: 'series', key})),
 ]
 const periods = ['', '2025', '2026', '2026-01', '2026-02', '2026-01-31', '2026-1', '202']
 
@@ -182,7 +192,8 @@ async function answers(view: SiteView, {posts, pages, assets}: Site): Promise<un
   for (const post of [...posts, {id: 'none', path: 'none', address: '/none/', date: 1}]) {
     const {id, path, address} = post
     asked[`post ${id}`] = [await view.post(id), await view.postFrom(path), await view.postAt(address)]
-    if (id !== 'none') asked[`neighbours ${id}`] = await view.neighbours(post)
+    asked[`source ${id}`] = await view.source(id)
+    asked[`neighbours ${id}`] = [await view.neighbours(post, 1), await view.neighbours(post, 5)]
   }
   for (const {path, address} of [...pages, {path: 'none', address: '/none/'}]) {
     asked[`page ${path}`] = [await view.pageFrom(path), await view.pageAt(address)]
@@ -203,7 +214,7 @@ async function answers(view: SiteView, {posts, pages, assets}: Site): Promise<un
     }
     asked[`newest ${JSON.stringify(shelf)}`] = [await view.newest(shelf, 3), await view.newest(shelf, 100)]
   }
-  for (const kind of ['tag', 'author'] as const) {
+  for (const kind of ['tag', 'author', 'series'] as const) {
     asked[kind] = [await view.terms(kind), await view.terms(kind, 2)]
     for (const key of ['red', 'größe', 'ada', 'none']) asked[`${kind} ${key}`] = await view.term(kind, key)
   }

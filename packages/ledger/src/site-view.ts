@@ -2,7 +2,7 @@ import {sql, type SelectQueryBuilder} from 'kysely'
 import {BroadsideError} from '@broadside/runtime'
 import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
-import type {AssetFile, LivePage, LivePost, Shelf, SiteView} from '@broadside/site'
+import type {AssetFile, LivePage, LivePost, Shelf, SiteView, TermKind} from '@broadside/site'
 import {toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
@@ -100,7 +100,7 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
           .where('p.day', '>=', period)
           .where('p.day', '<', `${period}~`)
           .where((e) => e.or([e('p.day', '=', period), e('p.day', 'like', `${period}-%`)]))
-  const termsHere = (kind: 'tag' | 'author') =>
+  const termsHere = (kind: TermKind) =>
     db
       .selectFrom('post_terms as t')
       .where('t.site', '=', siteName)
@@ -158,20 +158,21 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
     async newest(shelf, limit) {
       return posts(await shelved(shelf).orderBy('p.date', 'desc').orderBy('p.id', 'desc').limit(limit).execute())
     },
-    async neighbours({id, date}) {
+    async neighbours({id, date}, limit) {
       const newer = await livePosts()
         .where(sql<boolean>`(p.date, p.id) > (${date}, ${id})`)
         .orderBy('p.date')
         .orderBy('p.id')
-        .limit(1)
-        .executeTakeFirst()
+        .limit(limit)
+        .execute()
       const older = await livePosts()
         .where(sql<boolean>`(p.date, p.id) < (${date}, ${id})`)
         .orderBy('p.date', 'desc')
         .orderBy('p.id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      return {newer: await onePost(newer), older: await onePost(older)}
+        .limit(limit)
+        .execute()
+      const both = await posts([...newer, ...older])
+      return {newer: both.slice(0, newer.length), older: both.slice(newer.length)}
     },
     async count(shelf, period) {
       const row = await inDays(shelf, period)
@@ -224,6 +225,10 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
 
     asset: (path) => assetsHere().where('a.path', '=', path).executeTakeFirst(),
     assetsByHash: (prefix) => assetsHere().where('a.hash', '>=', prefix).where('a.hash', '<', `${prefix}g`).execute(),
+    async source(id) {
+      const row = await livePosts().clearSelect().select('p.source_hash').where('p.id', '=', id).executeTakeFirst()
+      return row === undefined ? undefined : readText(db, row.source_hash)
+    },
     async fragment(key) {
       const found = await db.selectFrom('fragments').select('body').where('key', '=', key).executeTakeFirst()
       return found === undefined ? undefined : (JSON.parse(found.body) as Fragment)

@@ -1,6 +1,7 @@
 import type {Element, Root} from 'hast'
 import {eachElement} from './each-element.ts'
 import type {FragmentPart, Ref} from './fragment.ts'
+import type {Inserts} from './inserts.ts'
 
 const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
   ['href', 'link'],
@@ -31,15 +32,21 @@ export function markRefs(tree: Root, mark: string, bodyLine: number): Ref[] {
   return refs
 }
 
-/** Cuts HTML at the marks of `markRefs`. */
-export function cutParts(html: string, mark: string): FragmentPart[] {
-  const pieces = html.split(new RegExp(` ([a-z]+)="${mark}:([a-z0-9]+)"`))
+/** Cuts HTML at the marks of `markRefs` and of the inserts. */
+export function cutParts(html: string, mark: string, inserts: Inserts): FragmentPart[] {
+  const pieces = html.split(new RegExp(`(?: ([a-z]+)="${mark}:([a-z0-9]+)"|${mark}\\+(\\d+);)`))
   const parts: FragmentPart[] = []
-  for (let at = 0; at < pieces.length; at += 3) {
-    const [text = '', attribute, value = ''] = pieces.slice(at, at + 3)
-    if (text !== '') parts.push(text)
-    if (attribute !== undefined)
-      parts.push(/^\d/.test(value) ? {ref: Number(value)} : {web: ` ${attribute}="${value}"`})
+  const add = (part: FragmentPart) => {
+    if (part === '') return
+    const last = parts.at(-1)
+    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part
+    else parts.push(part)
+  }
+  for (let at = 0; at < pieces.length; at += 4) {
+    const [text = '', attribute, value = '', insert] = pieces.slice(at, at + 4)
+    add(text)
+    if (insert !== undefined) add(inserts.partAt(Number(insert)))
+    else if (attribute !== undefined) add(/^\d/.test(value) ? {ref: Number(value)} : {web: ` ${attribute}="${value}"`})
   }
   return parts
 }

@@ -1,11 +1,20 @@
 import type {Diagnostic} from '@broadside/content'
+import type {MarkdownWords} from './markdown-words.ts'
 
 /** What a site may choose about its Markdown; part of the fragment's key. */
 export type MarkdownOptions = {
-  /** Heading of the footnotes, for screen readers. Default `Footnotes`. */
-  footnoteLabel?: string
-  /** Label of the link from a footnote back to its mark; `{reference}` becomes its number. Default `Back to reference {reference}`. */
-  footnoteBackLabel?: string
+  /** BCP 47 tag: chooses the words and the quotation marks. Default `en`. */
+  language?: string
+  /** Words that differ from those of the language. */
+  words?: Partial<MarkdownWords>
+  /** Whether each heading ends in a link to itself, on the web. Default true. */
+  headingLinks?: boolean
+  /** Turns straight quotes, `--`, `---` and `...` into the language's typography. Default false. */
+  smartPunctuation?: boolean
+  /** Reads `$…$` and `$$…$$` as TeX; a fence called `math` is TeX in any case. Default false: prices have dollars too. */
+  math?: boolean
+  /** Numbers the lines of code blocks that do not say so themselves. Default false. */
+  lineNumbers?: boolean
 }
 
 /** Either parser gives the same fragment; `satteri` is native and much faster, `remark` is the reference. */
@@ -39,8 +48,11 @@ export type Ref = {
 
 export type Heading = {depth: number; id: string; text: string}
 
-/** A piece of HTML, the place of a whole attribute (` href="…"`) that a ref fills, or HTML for the web variant alone. */
-export type FragmentPart = string | {ref: number} | {web: string}
+/**
+ * A piece of HTML; the place of a whole attribute (` href="…"`) that a ref fills; or HTML for the web with what stands
+ * in feeds and mails instead (nothing, where there is no `plain`).
+ */
+export type FragmentPart = string | {ref: number} | {web: string; plain?: string}
 
 /** A rendered body. Plain JSON; the same source and options give the same bytes, whichever the parser. */
 export type Fragment = {

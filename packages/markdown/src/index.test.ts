@@ -3,6 +3,13 @@ import * as markdown from './index.ts'
 import * as pool from './pool/index.ts'
 
 test('the package offers these names and no others', () => {
-  expect(Object.keys(markdown).sort()).toEqual(['fragmentKey', 'joinFragment', 'pipelineVersion', 'renderFragment'])
+  expect(Object.keys(markdown).sort()).toEqual([
+    'codeClasses',
+    'fragmentKey',
+    'joinFragment',
+    'markdownWords',
+    'pipelineVersion',
+    'renderFragment',
+  ])
   expect(Object.keys(pool)).toEqual(['createRenderPool'])
 })

@@ -1,3 +1,4 @@
+import {escapeAttribute} from './escape-html.ts'
 import type {Fragment, Ref} from './fragment.ts'
 
 /** Where the HTML goes. Feed and mail leave out what only a browser on the page can use. */
@@ -11,7 +12,7 @@ export function joinFragment(fragment: Fragment, resolve: (ref: Ref) => string |
   let html = ''
   for (const part of fragment.parts) {
     if (typeof part === 'string') html += part
-    else if ('web' in part) html += variant === 'web' ? part.web : ''
+    else if ('web' in part) html += variant === 'web' ? part.web : (part.plain ?? '')
     else html += attributeOf(fragment.refs[part.ref], resolve)
   }
   return html
@@ -21,7 +22,3 @@ function attributeOf(ref: Ref | undefined, resolve: (ref: Ref) => string | undef
   const url = ref === undefined ? undefined : resolve(ref)
   return ref === undefined || url === undefined ? '' : ` ${ref.attribute}="${escapeAttribute(url)}"`
 }
-
-const escapes: Record<string, string> = {'&': '&#x26;', '"': '&#x22;', '<': '&#x3C;', '>': '&#x3E;'}
-
-const escapeAttribute = (text: string) => text.replace(/[&"<>]/g, (character) => escapes[character] ?? character)

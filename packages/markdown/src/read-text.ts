@@ -51,7 +51,11 @@ function paragraphIn(node: Nodes): Element | undefined {
   return undefined
 }
 
-const isParagraph = (node: Element) => node.tagName === 'p' && spaced(textOf(node)) !== ''
+function isParagraph(node: Element): boolean {
+  const {className} = node.properties
+  const isTitle = Array.isArray(className) && className.includes('alert-title')
+  return node.tagName === 'p' && !isTitle && spaced(textOf(node)) !== ''
+}
 
 const spaced = (text: string) => text.replace(/\s+/g, ' ').trim()
 

@@ -25,8 +25,8 @@ describe('Markdown becomes HTML', () => {
       'a task list',
       '- [x] done\n- [ ] open',
       '<ul class="contains-task-list">\n' +
-        '<li class="task-list-item"><input type="checkbox" checked disabled> done</li>\n' +
-        '<li class="task-list-item"><input type="checkbox" disabled> open</li>\n</ul>',
+        '<li class="task-list-item">☑ done</li>\n' +
+        '<li class="task-list-item">☐ open</li>\n</ul>',
     ],
     [
       'a table in a box that scrolls',
@@ -102,7 +102,7 @@ describe('links within the page', () => {
   })
 
   test('of footnotes are prefixed exactly once, and labelled in the language of the site', () => {
-    const markdown = {footnoteLabel: 'Fußnoten', footnoteBackLabel: 'Zurück zu {reference}'}
+    const markdown = {language: 'de-AT', words: {footnoteBack: 'Zurück zu {reference}'}}
     const page = render('a[^1] b[^1]\n\n[^1]: x', {markdown}).parts.join('')
     expect(page).toContain('href="#user-content-fn-1" id="user-content-fnref-1"')
     expect(page).toContain('aria-describedby="user-content-footnote-label"')

@@ -3,15 +3,19 @@ import {BroadsideError} from '@broadside/runtime'
 import rehypeStringify from 'rehype-stringify'
 import {unified} from 'unified'
 import {cutParts, markRefs} from './cut-refs.ts'
+import {finishTree} from './shape/finish-tree.ts'
 import {findUnsafe} from './find-unsafe.ts'
 import {pipelineVersion} from './fragment-key.ts'
 import type {Fragment, RenderOptions} from './fragment.ts'
+import {createInserts} from './inserts.ts'
+import {markdownWords} from './markdown-words.ts'
 import {parseMarkdown} from './parse-markdown.ts'
 import {readText} from './read-text.ts'
 import {sanitizeTree} from './sanitize-tree.ts'
 import {settleIds} from './settle-ids.ts'
+import {shapeTree} from './shape/shape-tree.ts'
+import {smartenText, smartenTree} from './shape/smarten.ts'
 import {toHtmlTree} from './to-html-tree.ts'
-import {wrapTables} from './wrap-tables.ts'
 
 const printer = unified().use(rehypeStringify).freeze()
 
@@ -32,17 +36,26 @@ export function renderFragment(source: string, options: RenderOptions): Fragment
   }
 }
 
-function render(source: string, {file, bodyLine = 1, markdown, parser}: RenderOptions): Fragment {
-  const unsafe = toHtmlTree(parseMarkdown(source, parser), markdown)
+function render(source: string, {file, bodyLine = 1, markdown = {}, parser}: RenderOptions): Fragment {
+  const words = markdownWords(markdown.language, markdown.words)
+  const unsafe = toHtmlTree(parseMarkdown(source, parser, {math: markdown.math ?? false}), words)
+  shapeTree(unsafe, words)
   const diagnostics = findUnsafe(unsafe, {file, bodyLine})
   const tree = sanitizeTree(unsafe)
-  const headings = settleIds(tree)
+  let headings = settleIds(tree)
+  if (markdown.smartPunctuation === true) {
+    const {language = 'en'} = markdown
+    smartenTree(tree, language)
+    headings = headings.map((heading) => ({...heading, text: smartenText(heading.text, language)}))
+  }
   const text = readText(tree)
-  wrapTables(tree)
   // No document can contain its own hash, so what looks like a mark in the HTML is one.
   const mark = createHash('sha256').update(source).digest('hex')
+  const inserts = createInserts(mark)
+  const finish = {words, inserts, markdown, file, bodyLine}
+  diagnostics.push(...finishTree(tree, finish))
   const refs = markRefs(tree, mark, bodyLine)
-  const parts = cutParts(printer.stringify(tree), mark)
+  const parts = cutParts(printer.stringify(tree), mark, inserts)
   return {version: pipelineVersion, parts, refs, headings, ...text, diagnostics}
 }
 

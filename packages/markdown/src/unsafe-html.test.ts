@@ -1,4 +1,5 @@
 import type {Element} from 'hast'
+import {attacks} from '@broadside/testkit/browser'
 import rehypeRaw from 'rehype-raw'
 import {unified} from 'unified'
 import {describe, expect, test} from 'vitest'
@@ -7,61 +8,14 @@ import {joinFragment, renderFragment} from './index.ts'
 
 const file = 'posts/a.md'
 
-const attacks = [
-  '<script>alert(1)</script>',
-  '<SCRIPT SRC=https://evil.example/x.js></SCRIPT>',
-  '<scr<script>ipt>alert(1)</scr</script>ipt>',
-  '<img src=x onerror=alert(1)>',
-  '<img src="x" onerror\u000B="alert(1)">',
-  '<img/src="x"/onerror=alert(1)>',
-  '<body onload=alert(1)>',
-  '<svg onload=alert(1)><script>alert(1)</script></svg>',
-  '<svg><animate onbegin=alert(1) attributeName=x dur=1s>',
-  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
-  '<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
-  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
-  '<iframe src="javascript:alert(1)"></iframe>',
-  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-  '<object data="javascript:alert(1)"></object><embed src="javascript:alert(1)">',
-  '<a href="javascript:alert(1)">x</a>',
-  '<a href=" &#14; javascript:alert(1)">x</a>',
-  '<a href="java&#10;script:alert(1)">x</a>',
-  '<a href="JaVaScRiPt:alert(1)">x</a>',
-  '<a href="vbscript:x">x</a><a href="data:text/html,<script>alert(1)</script>">x</a>',
-  '[x](javascript:alert(1))',
-  '[x](<java\tscript:alert(1)>)',
-  '[x](&#106;avascript:alert(1))',
-  '![x](data:text/html;base64,PHNjcmlwdD4=)',
-  '<javascript:alert(1)>',
-  '[x]: javascript:alert(1)\n\n[x]',
-  '<form action="javascript:alert(1)"><button formaction="javascript:alert(1)">x</button></form>',
-  '<input type=image src=x onerror=alert(1) autofocus onfocus=alert(1)>',
-  '<video><source onerror=alert(1)></video><video poster="javascript:alert(1)"></video>',
-  '<details open ontoggle=alert(1)>x</details>',
-  '<style>@import "https://evil.example/x.css"</style><p style="background:url(javascript:alert(1))">x</p>',
-  '<link rel=stylesheet href=https://evil.example/x.css><meta http-equiv=refresh content="0;url=javascript:alert(1)">',
-  '<base href="https://evil.example/">',
-  '<template><script>alert(1)</script></template>',
-  '<textarea><img title="</textarea><img src=x onerror=alert(1)>"></textarea>',
-  '<xmp><img title="</xmp><img src=x onerror=alert(1)>"></xmp>',
-  '<title><img title="</title><img src=x onerror=alert(1)>"></title>',
-  '`<script>`\n\n```html" onmouseover="alert(1)\n<script>alert(1)</script>\n```',
-  '<p id="cookie"><a name="getElementById">x</a><img name="body"></p>',
-  '<!--><img src=x onerror=alert(1)>-->',
-  '<![CDATA[><img src=x onerror=alert(1)>]]>',
-  '[^"onx=1]\n\n[^"onx=1]: <script>alert(1)</script>',
-  '| a |\n|-|\n| <script>alert(1)</script> |',
-  '# <img src=x onerror=alert(1)> "onclick=alert(1)',
-]
-
 const parseHtml = unified().use(rehypeRaw).freeze()
 
-/** Everything in a page that could run, load code, or be taken for a property of `document`. */
+/** Everything in a page that could run, load code, or be taken for a property of `document`. Formulas are our own. */
 function dangersIn(html: string): string[] {
   const dangers: string[] = []
   const tree = parseHtml.runSync({type: 'root', children: [{type: 'raw', value: html}]})
   eachElement(tree, ({tagName, properties}: Element) => {
-    if (/^(script|style|iframe|object|embed|svg|math|form|button|link|meta|base|template|noscript)$/.test(tagName))
+    if (/^(script|style|iframe|object|embed|svg|form|button|link|meta|base|template|noscript)$/.test(tagName))
       dangers.push(tagName)
     for (const [name, value] of Object.entries(properties)) {
       if (/^on|^style$|^srcdoc$|^formaction$/i.test(name)) dangers.push(`${tagName}.${name}`)

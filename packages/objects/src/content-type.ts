@@ -2,9 +2,9 @@ import mime from 'mime'
 
 /** Names that say more than their ending does. */
 const byName: Record<string, string> = {
-  'feed.xml': 'application/rss+xml',
-  'rss.xml': 'application/rss+xml',
-  'atom.xml': 'application/atom+xml',
+  'feed.xml': 'application/xml',
+  'rss.xml': 'application/xml',
+  'atom.xml': 'application/xml',
   'feed.json': 'application/feed+json',
 }
 

@@ -3,8 +3,8 @@ import {cacheControlOf, cacheKindOf, contentTypeOf, defaultHeaders} from './inde
 
 test.each([
   ['posts/hello/index.html', 'text/html; charset=utf-8'],
-  ['feed.xml', 'application/rss+xml; charset=utf-8'],
-  ['tags/nats/atom.xml', 'application/atom+xml; charset=utf-8'],
+  ['feed.xml', 'application/xml; charset=utf-8'],
+  ['tags/nats/atom.xml', 'application/xml; charset=utf-8'],
   ['feed.json', 'application/feed+json; charset=utf-8'],
   ['sitemap.xml', 'application/xml; charset=utf-8'],
   ['data.json', 'application/json; charset=utf-8'],

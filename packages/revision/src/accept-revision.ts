@@ -1,6 +1,7 @@
 import type {Diagnostic} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
 import type {Db, Ledger, RevisionsTable} from '@broadside/ledger'
+import {addAllPages} from './add-all-pages.ts'
 import {bundlesOf} from './bundles-of.ts'
 import {followHistory} from './follow-history.ts'
 import {createGatherer} from './gather-candidates.ts'
@@ -57,7 +58,8 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
 
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...touched.diagnostics]
   const gatherer = createGatherer({db, site, memory, reader, settings: files.settings, asOf})
-  const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged)
+  if (files.markdownChanged) await addAllPages(mirror, commit, touched)
+  const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged || files.markdownChanged)
   diagnostics.push(...judged.diagnostics)
   const assets = await readAssets(options, touched.assets, diagnostics)
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined

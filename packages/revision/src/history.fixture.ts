@@ -66,7 +66,7 @@ export function toCommits(history: Step[][], {clashing}: {clashing: boolean}): C
       if (one.does === 'write' || one.does === 'rewrite') {
         posts.set(path, {
           front: known?.front ?? '',
-          text: `${words(one.file * 10 + one.text)}\nSee [it](p${one.text}.md).`,
+          text: `${words(one.file * 10 + one.text)}\n"See" [it](p${one.text}.md).`,
         })
         if (one.does === 'write' && known !== undefined) posts.get(path)!.text = `${known.text}\nAnd ${one.text} more.`
       } else if (one.does === 'front' && known !== undefined) known.front = frontMatter(one.key, one.file, clashing)
@@ -78,11 +78,11 @@ export function toCommits(history: Step[][], {clashing}: {clashing: boolean}): C
         posts.delete(path)
         files[path] = undefined
         posts.set(pathOf(one.to), known)
-      } else if (one.does === 'page') files[`pages/page-${one.file % 2}.md`] = `# Page\n\n${words(one.text)}\n`
+      } else if (one.does === 'page') files[`pages/page-${one.file % 2}.md`] = `# Page\n\n"Words": ${words(one.text)}\n`
       else if (one.does === 'image') files[`posts/b${one.file | 1}/image.png`] = `image ${one.text}`
       else if (one.does === 'site') {
-        if (clashing) files['broadside.yaml'] = `title: Site ${one.file}\npermalink: /p${one.file % 2}/:slug/\n`
-        else files['broadside.yaml'] = `title: Site ${one.file}\n`
+        const settings = `title: Site ${one.file}\nmarkdown: {smartPunctuation: ${one.file > 2}}\n`
+        files['broadside.yaml'] = clashing ? `${settings}permalink: /p${one.file % 2}/:slug/\n` : settings
       }
     }
     for (const [path, post] of posts) files[path] = render(post)

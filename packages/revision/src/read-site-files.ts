@@ -2,6 +2,7 @@ import {defaultSettings, parseSettings, type Diagnostic, type SiteSettings} from
 import type {Mirror} from '@broadside/git'
 import type {Db, RevisionsTable} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
+import {markdownOptions} from './markdown-options.ts'
 import {readThemeFiles, themeProblem} from './read-theme.ts'
 import {sha256} from './sha256.ts'
 
@@ -13,6 +14,7 @@ export type SiteFiles = {
   settingsHash: string
   settingsChanged: boolean
   datesOrAddressesChanged: boolean
+  markdownChanged: boolean
   themeText: string
   themeHash: string
   /** Reads `theme/` of the commit; until then the last revision's is given. */
@@ -46,6 +48,9 @@ export async function readSiteFiles(
     datesOrAddressesChanged:
       lastSettings !== undefined &&
       (lastSettings.timezone !== settings.timezone || lastSettings.permalink !== settings.permalink),
+    markdownChanged:
+      lastSettings !== undefined &&
+      JSON.stringify(markdownOptions(lastSettings)) !== JSON.stringify(markdownOptions(settings)),
     themeText,
     themeHash: last?.theme_hash ?? sha256('{}'),
     diagnostics,

@@ -1,9 +1,10 @@
-import {defaultSettings, parsePage, parsePost, type Diagnostic} from '@broadside/content'
+import {parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import {appendEvents, openEnd, type Db, type Ledger, type RendersTable} from '@broadside/ledger'
 import type {Fragment} from '@broadside/markdown'
 import type {RenderPool} from '@broadside/markdown/pool'
-import {linkTargets} from '@broadside/site'
+import {linkTargets, type LiveMeta, type LivePage} from '@broadside/site'
+import {markdownOptions} from './markdown-options.ts'
 import {inChunks} from './in-chunks.ts'
 
 export type RenderOptions = {
@@ -64,10 +65,28 @@ async function renderOne({ledger, pool}: RenderOptions, row: RendersTable): Prom
     .where('hash', '=', row.source_hash)
     .executeTakeFirstOrThrow()
   const parse = row.kind === 'post' ? parsePost : parsePage
-  // The body does not depend on the site's settings, so any do to find where it starts.
-  const {post} = parse({file: row.file, bytes: Buffer.from(text.body), settings: defaultSettings(row.site)})
-  const rendered = await pool.render({source: post?.body ?? '', file: row.file, bodyLine: post?.bodyLine ?? 1})
+  const settings = await settingsAt(ledger.db, row)
+  const {post} = parse({file: row.file, bytes: Buffer.from(text.body), settings})
+  const markdown = markdownOptions(settings, post?.meta.language)
+  const rendered = await pool.render({
+    source: post?.body ?? '',
+    file: row.file,
+    bodyLine: post?.bodyLine ?? 1,
+    markdown,
+  })
   return rendered.ok ? {row, fragment: rendered.fragment} : {row, diagnostic: rendered.diagnostic}
+}
+
+/** The settings that the revision was accepted with: the fragment's key holds their Markdown options. */
+async function settingsAt(db: Db, {site, revision}: RendersTable): Promise<SiteSettings> {
+  const {body} = await db
+    .selectFrom('revisions')
+    .innerJoin('texts', 'texts.hash', 'revisions.settings_hash')
+    .select('texts.body')
+    .where('revisions.site', '=', site)
+    .where('revisions.number', '=', revision)
+    .executeTakeFirstOrThrow()
+  return JSON.parse(body) as SiteSettings
 }
 
 async function settle(db: Db, {source, now}: RenderOptions, site: string, outcomes: Outcome[]): Promise<void> {
@@ -107,6 +126,7 @@ async function keepFragment(db: Db, row: RendersTable, fragment: Fragment): Prom
     .onConflict((c) => c.doNothing())
     .execute()
   let end = openEnd
+  let meta: LiveMeta | LivePage['meta'] | undefined
   if (kind === 'post') {
     const version = await db
       .updateTable('post_versions')
@@ -114,11 +134,21 @@ async function keepFragment(db: Db, row: RendersTable, fragment: Fragment): Prom
       .where('site', '=', site)
       .where('id', '=', subject)
       .where('from_revision', '=', revision)
-      .returning('to_revision')
+      .returning(['to_revision', 'meta'])
       .executeTakeFirst()
     end = version?.to_revision ?? openEnd
+    if (version !== undefined) meta = JSON.parse(version.meta) as LiveMeta
+  } else {
+    const version = await db
+      .selectFrom('page_versions')
+      .select('meta')
+      .where('site', '=', site)
+      .where('path', '=', subject)
+      .where('from_revision', '=', revision)
+      .executeTakeFirst()
+    if (version !== undefined) meta = JSON.parse(version.meta) as LivePage['meta']
   }
-  const links = linkTargets(row.file, fragment).map((target) => ({
+  const links = linkTargets(row.file, fragment, meta).map((target) => ({
     site,
     target,
     kind,

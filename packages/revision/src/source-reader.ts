@@ -4,6 +4,7 @@ import type {Db} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import {inChunks} from './in-chunks.ts'
+import {markdownOptions} from './markdown-options.ts'
 import {sha256} from './sha256.ts'
 
 /** The largest Markdown file that is read, bytes. */
@@ -54,7 +55,9 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     const {post, diagnostics} = (kind === 'post' ? parsePost : parsePage)({file: path, bytes, settings})
     if (post === undefined) return {hash, meta: undefined, textHash: '', fragmentKey: '', diagnostics}
     const {meta, body, bodyLine} = post
-    return {hash, meta, textHash: sha256(body), fragmentKey: fragmentKey(body, {file: path, bodyLine}), diagnostics}
+    const markdown = markdownOptions(settings, meta.language)
+    const key = fragmentKey(body, {file: path, bodyLine, markdown})
+    return {hash, meta, textHash: sha256(body), fragmentKey: key, diagnostics}
   }
 
   function hold(oid: string, text: string): void {

@@ -41,7 +41,7 @@ function refuse(touched: Touched, change: Change): boolean {
 }
 
 /** Why a file of the tree is not taken: links and submodules are never followed, unsafe names never become keys. */
-function refusal(change: Change): string | undefined {
+export function refusal(change: Pick<Change, 'path' | 'mode' | 'notUtf8'>): string | undefined {
   if (change.mode === '120000') return 'it is a symbolic link, which is not followed'
   if (change.mode === '160000') return 'it is a submodule, which is not followed'
   if (change.notUtf8 === true) return 'its name is not UTF-8'

@@ -1,5 +1,5 @@
 import {openEnd, type Db, type PageVersionsTable, type PostVersionsTable} from '@broadside/ledger'
-import {termsOf} from '@broadside/site'
+import {termsOf, type LiveMeta} from '@broadside/site'
 import type {Candidate} from './candidate.ts'
 import {inChunks} from './in-chunks.ts'
 
@@ -101,8 +101,8 @@ export async function beginPosts(db: Db, rows: {version: PostVersionsTable; alia
 /** Only live posts are filed, so that counting a term needs no look at the posts. */
 function termRows(version: PostVersionsTable) {
   if (version.status !== 'live') return []
-  const meta = JSON.parse(version.meta) as {title: string; tags: string[]; authors: string[]}
-  return (['tag', 'author'] as const).flatMap((kind) =>
+  const meta = JSON.parse(version.meta) as LiveMeta
+  return (['tag', 'author', 'series'] as const).flatMap((kind) =>
     termsOf({meta}, kind).map(({key, label}) => ({
       site: version.site,
       kind,

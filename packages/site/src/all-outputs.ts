@@ -3,10 +3,10 @@ import {feedFormats} from './feed-links.ts'
 import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
-import {addressOf} from './place.ts'
-import {assetAddress, contentAt, publishedCopy} from './resolve-ref.ts'
+import {addressOf, twinOf} from './place.ts'
+import {assetAddress, contentAt, feedDoors, publishedCopy} from './resolve-ref.ts'
 import {themeOf} from './site-context.ts'
-import type {Shelf, SiteView} from './site-view.ts'
+import type {ListShelf, SiteView} from './site-view.ts'
 
 /**
  * Every output of the view, once each, as a stream: what a fresh publish builds. `theme` is the view's own unless
@@ -21,16 +21,22 @@ async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string
   yield addressOf({kind: 'front'})
   yield addressOf({kind: 'not-found'})
   yield addressOf({kind: 'robots'})
+  yield addressOf({kind: 'llms'})
+  yield addressOf({kind: 'opml'})
+  for (const name of ['rss.xml', 'index.xml'] as const) yield addressOf({kind: 'feed-copy', name})
+  yield addressOf({kind: 'stylesheet', name: theme.feedStylesheet.name})
+  if (view.settings.security !== undefined) yield addressOf({kind: 'security'})
   yield* shelfAddresses(view, {kind: 'all'})
   for (const kind of ['tag', 'author'] as const)
     for (const {key} of await view.terms(kind)) yield* shelfAddresses(view, {kind, key})
+  for (const {key} of await view.terms('series')) yield addressOf({kind: 'series', key})
   yield* sitemapAddresses(view)
   yield* contentAddresses(view)
   yield* fileAddresses(view)
 }
 
 /** The list pages and feeds of a shelf that has posts. */
-async function* shelfAddresses(view: SiteView, shelf: Shelf): AsyncIterable<string> {
+async function* shelfAddresses(view: SiteView, shelf: ListShelf): AsyncIterable<string> {
   yield addressOf({kind: 'list', shelf, period: ''})
   for await (const period of periodsBelow(view, shelf, '')) yield addressOf({kind: 'list', shelf, period})
   for (const format of feedFormats) yield addressOf({kind: 'feed', shelf, format})
@@ -47,17 +53,27 @@ async function* sitemapAddresses(view: SiteView): AsyncIterable<string> {
 /** A former address is the output of whoever holds it now, and of nobody else who had it. */
 async function* contentAddresses(view: SiteView): AsyncIterable<string> {
   for await (const {address, aliases} of view.posts()) {
-    if ((await contentAt(view, address))?.kind === 'post') yield address
+    if ((await contentAt(view, address))?.kind === 'post') {
+      yield address
+      yield twinOf(address)
+    }
     yield* ownAliases(view, address, aliases)
   }
   for await (const {address, aliases} of view.pages()) {
     if ((await contentAt(view, address))?.kind === 'page') yield address
     yield* ownAliases(view, address, aliases)
   }
+  for (const door of feedDoors) if (await isOwnDoor(view, door)) yield door
   for (const {from} of await view.redirects()) {
     const content = await contentAt(view, from)
     if (content?.kind === 'redirect' && (await view.aliasAt(from)) === undefined) yield from
   }
+}
+
+/** Whether a door to the feed stands where no post, page, former address or line of redirects.yaml is. */
+async function isOwnDoor(view: SiteView, door: string): Promise<boolean> {
+  if ((await contentAt(view, door))?.kind !== 'redirect') return false
+  return (await view.aliasAt(door)) === undefined && (await view.redirectFrom(door)) === undefined
 }
 
 async function* ownAliases(view: SiteView, address: string, aliases: string[]): AsyncIterable<string> {

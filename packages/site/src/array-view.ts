@@ -1,5 +1,5 @@
 import type {Fragment} from '@broadside/markdown'
-import {linkTargets} from './link-targets.ts'
+import {linkTargets, type MetaFiles} from './link-targets.ts'
 import {indexShelves} from './shelf-index.ts'
 import type {AssetFile, LivePage, LivePost, Redirect, SiteView} from './site-view.ts'
 
@@ -9,6 +9,8 @@ export type ArrayViewInput = Pick<SiteView, 'settings' | 'site'> & {
   pages?: LivePage[]
   assets?: AssetFile[]
   redirects?: Redirect[]
+  /** The files of the posts as written, by the post's id. */
+  sources?: ReadonlyMap<string, string>
   /** By key; those of all posts and pages. */
   fragments: ReadonlyMap<string, Fragment>
 }
@@ -45,9 +47,10 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     aliasAt: async (address) => aliases.get(address),
     redirectFrom: async (address) => redirectsByFrom.get(address),
     ...shelves,
-    neighbours: async ({id}) => {
-      const position = positions.get(id) ?? Number.NaN
-      return {newer: posts[position + 1], older: posts[position - 1]}
+    neighbours: async (place, limit) => {
+      const at = countBefore(posts, place)
+      const after = posts[at]?.id === place.id ? at + 1 : at
+      return {newer: posts.slice(after, after + limit), older: posts.slice(Math.max(0, at - limit), at).toReversed()}
     },
     linkingTo: async (targets) => ({
       posts: [...new Set(targets.flatMap((target) => linkingPosts.get(target) ?? []))],
@@ -55,6 +58,7 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     }),
     asset: async (path) => assetsByPath.get(path),
     assetsByHash: async (prefix) => assetsByHash.get(prefix) ?? [],
+    source: async (id) => input.sources?.get(id),
     fragment: async (key) => input.fragments.get(key),
     redirects: async () => redirects,
     posts: () => each(posts),
@@ -63,8 +67,23 @@ export function createArrayView(input: ArrayViewInput): SiteView {
   }
 }
 
-function byDateAndId(a: LivePost, b: LivePost): number {
-  return a.date - b.date || (a.id < b.id ? -1 : 1)
+function byDateAndId(a: Place, b: Place): number {
+  if (a.date !== b.date) return a.date - b.date
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1
+}
+
+type Place = Pick<LivePost, 'id' | 'date'>
+
+/** How many of the sorted posts stand before the place. */
+function countBefore(posts: LivePost[], place: Place): number {
+  let [low, high] = [0, posts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const post = posts[middle]
+    if (post !== undefined && byDateAndId(post, place) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Posts come before pages, the oldest first; whoever comes first keeps an address that several had. */
@@ -75,14 +94,14 @@ function indexAliases(posts: LivePost[], pages: LivePage[]): Map<string, string>
   return index
 }
 
-function indexTargets<Source extends {path: string; fragmentKey: string}>(
+function indexTargets<Source extends {path: string; fragmentKey: string; meta: MetaFiles}>(
   sources: Source[],
   fragments: ReadonlyMap<string, Fragment>,
 ): Map<string, Source[]> {
   const index = new Map<string, Source[]>()
   for (const source of sources) {
     const fragment = fragments.get(source.fragmentKey)
-    for (const target of fragment === undefined ? [] : linkTargets(source.path, fragment)) {
+    for (const target of fragment === undefined ? [] : linkTargets(source.path, fragment, source.meta)) {
       const known = index.get(target)
       if (known === undefined) index.set(target, [source])
       else known.push(source)

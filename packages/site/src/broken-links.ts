@@ -1,13 +1,14 @@
 import type {Diagnostic} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
 import {isReserved} from './addresses.ts'
+import {metaRefs, type MetaFiles} from './link-targets.ts'
 import {contentAt, resolveRef} from './resolve-ref.ts'
 import type {SiteView} from './site-view.ts'
 
 /** A warning for each reference of a post or page that leads nowhere in this view, in the order of the text. */
 export async function brokenLinks(
   view: SiteView,
-  source: {path: string; fragment: Pick<Fragment, 'refs'>},
+  source: {path: string; fragment: Pick<Fragment, 'refs'>; meta?: MetaFiles},
 ): Promise<Diagnostic[]> {
   const diagnostics: Diagnostic[] = []
   for (const ref of source.fragment.refs) {
@@ -21,6 +22,16 @@ export async function brokenLinks(
       cure: ref.url.startsWith('/')
         ? 'Correct the address, or write it whole (https://…) when it leads out of this site.'
         : 'Correct the path, which is read from the folder of this file, or publish what it leads to.',
+    })
+  }
+  for (const ref of metaRefs(source.meta ?? {})) {
+    if ((await resolveRef(view, source.path, ref)) !== undefined) continue
+    diagnostics.push({
+      severity: 'warning',
+      code: 'link.broken',
+      file: source.path,
+      message: `Nothing that is published is at "${ref.url}", which front matter names: it is left out.`,
+      cure: 'Correct the path, which is read from the folder of this file, or add the file.',
     })
   }
   return diagnostics

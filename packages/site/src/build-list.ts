@@ -5,10 +5,10 @@ import {isExpanded, listExists, listLimit} from './lists.ts'
 import {addressOf} from './place.ts'
 import {authorOf, cardOf} from './post-cards.ts'
 import type {SiteContext} from './site-context.ts'
-import type {LivePost, Period, PeriodCount, Shelf} from './site-view.ts'
+import type {LivePost, Period, PeriodCount, ListShelf} from './site-view.ts'
 
 /** The page of a period of the archive, a tag or an author; undefined where `listExists` says no. */
-export async function buildList(context: SiteContext, shelf: Shelf, period: Period): Promise<string | undefined> {
+export async function buildList(context: SiteContext, shelf: ListShelf, period: Period): Promise<string | undefined> {
   if (!(await listExists(context.view, shelf, period))) return undefined
   const count = await context.view.count(shelf, period)
   const expanded = isExpanded(shelf, period, count)
@@ -20,7 +20,7 @@ export async function buildList(context: SiteContext, shelf: Shelf, period: Peri
 }
 
 /** A period that has pages for its parts leaves the posts to them; a whole shelf shows its newest all the same. */
-function postsOf(context: SiteContext, shelf: Shelf, period: Period, expanded: boolean): Promise<LivePost[]> {
+function postsOf(context: SiteContext, shelf: ListShelf, period: Period, expanded: boolean): Promise<LivePost[]> {
   if (!expanded) return context.view.inPeriod(shelf, period)
   return period === '' ? context.view.newest(shelf, listLimit) : Promise.resolve([])
 }

@@ -1,11 +1,16 @@
 import type {Theme} from '@broadside/theme'
 import mime from 'mime'
 import {keyOf} from './addresses.ts'
+import {buildFeedList} from './build-feed-list.ts'
 import {buildList} from './build-list.ts'
 import {buildContent, buildFront, buildNotFound} from './build-page.ts'
+import {buildLlms} from './build-llms.ts'
+import {buildSecurity} from './build-security.ts'
+import {buildTwin} from './build-twin.ts'
+import {buildSeries} from './build-series.ts'
 import {buildSiteFeed} from './build-site-feed.ts'
 import {buildSitemap} from './build-sitemap.ts'
-import {feedTypes} from './feed-links.ts'
+import {servedType} from './feed-links.ts'
 import type {BuiltOutput, OutputHeaders, OutputSpec} from './output.ts'
 import {addressOf, placeOf} from './place.ts'
 import {mediaAt} from './resolve-ref.ts'
@@ -48,15 +53,26 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       return {headers: html, text: await buildContent(context, address)}
     case 'list':
       return {headers: html, text: await buildList(context, place.shelf, place.period)}
+    case 'series':
+      return {headers: html, text: await buildSeries(context, place.key)}
     case 'not-found':
       return {headers: html, text: buildNotFound(context)}
     case 'feed': {
-      const contentType = `${feedTypes[place.format].type}; charset=utf-8`
+      const contentType = `${servedType[place.format]}; charset=utf-8`
       return {
         headers: {contentType, cacheControl: minutes},
         text: await buildSiteFeed(context, place.shelf, place.format),
       }
     }
+    case 'feed-copy': {
+      const headers = {contentType: `${servedType.rss}; charset=utf-8`, cacheControl: minutes}
+      return {headers, text: await buildSiteFeed(context, {kind: 'all'}, 'rss')}
+    }
+    case 'opml':
+      return {
+        headers: {contentType: 'text/x-opml; charset=utf-8', cacheControl: hour},
+        text: await buildFeedList(context),
+      }
     case 'sitemap': {
       const headers = {contentType: 'application/xml; charset=utf-8', cacheControl: hour}
       return {headers, text: await buildSitemap(context, place.part)}
@@ -66,9 +82,20 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       const headers = {contentType: 'text/plain; charset=utf-8', cacheControl: hour}
       return {headers, text: `User-agent: *\nAllow: /\n\nSitemap: ${sitemap}\n`}
     }
+    case 'llms':
+      return {
+        headers: {contentType: 'text/plain; charset=utf-8', cacheControl: minutes},
+        text: await buildLlms(context),
+      }
+    case 'security':
+      return {headers: {contentType: 'text/plain; charset=utf-8', cacheControl: hour}, text: buildSecurity(context)}
+    case 'twin': {
+      const headers = {contentType: 'text/markdown; charset=utf-8', cacheControl: always}
+      return {headers, text: await buildTwin(context, place.of)}
+    }
     case 'stylesheet': {
-      const text = place.name === theme.stylesheet.name ? theme.stylesheet.body : undefined
-      return {headers: {contentType: 'text/css; charset=utf-8', cacheControl: forever}, text}
+      const style = [theme.stylesheet, theme.feedStylesheet].find(({name}) => name === place.name)
+      return {headers: {contentType: 'text/css; charset=utf-8', cacheControl: forever}, text: style?.body}
     }
     case 'asset': {
       const asset = await view.asset(place.path)

@@ -1,11 +1,16 @@
-import type {HeadModel, LinkModel} from '@broadside/theme'
+import type {HeadModel, ImageModel, LinkModel, SeriesModel} from '@broadside/theme'
 import {normaliseAddress} from './addresses.ts'
+import {audioOf, imageOf} from './meta-files.ts'
+import {addressOf, twinOf} from './place.ts'
 import {cardOf} from './post-cards.ts'
-import {addressOf} from './place.ts'
+import {relatedTo, relatedWindow} from './related.ts'
 import {renderBody} from './render-body.ts'
 import {contentAt} from './resolve-ref.ts'
+import {placeInSeries, seriesParts} from './series.ts'
 import type {SiteContext} from './site-context.ts'
+import {postData, websiteData} from './structured-data.ts'
 import type {LivePage, LivePost} from './site-view.ts'
+import {termsOf} from './term-key.ts'
 
 /** The newest is shown large, the others below it; the archive has the rest. */
 const frontPosts = 21
@@ -14,7 +19,15 @@ const frontTags = 30
 /** What the browser's tab says: the page, then the site. */
 export function headOf(
   context: SiteContext,
-  about: {address: string; title?: string; description?: string; kind?: HeadModel['kind']; robots?: string},
+  about: {
+    address: string
+    title?: string
+    description?: string
+    kind?: HeadModel['kind']
+    robots?: string
+    image?: ImageModel | undefined
+    structured?: object | undefined
+  },
 ): HeadModel {
   const {settings} = context.view
   return {
@@ -22,6 +35,9 @@ export function headOf(
     description: about.description || settings.description || settings.tagline || settings.title,
     canonicalUrl: context.urls.absolute(about.address),
     kind: about.kind ?? 'website',
+    ...(about.title === undefined ? {} : {heading: about.title}),
+    ...(about.image === undefined ? {} : {image: about.image}),
+    ...(about.structured === undefined ? {} : {structured: about.structured}),
     ...(about.robots === undefined ? {} : {robots: about.robots}),
   }
 }
@@ -32,7 +48,7 @@ export async function buildFront(context: SiteContext): Promise<string> {
   const tags = await view.terms('tag', frontTags)
   return theme.render('front', {
     site,
-    page: headOf(context, {address: '/'}),
+    page: headOf(context, {address: '/', structured: websiteData(context)}),
     ...(featured === undefined ? {} : {featured}),
     posts,
     tags: tags.map(({key, label}) => ({
@@ -53,24 +69,52 @@ export async function buildContent(context: SiteContext, address: string): Promi
 
 async function buildPost(context: SiteContext, post: LivePost): Promise<string> {
   const {view, theme, site} = context
-  const {newer, older} = await view.neighbours(post)
+  const neighbours = await view.neighbours(post, relatedWindow)
+  const [newer, older] = [neighbours.newer[0], neighbours.older[0]]
+  const series = await seriesModel(context, post)
   const card = cardOf(context, post)
+  const image = await imageOf(context, post)
+  const audio = await audioOf(context, post)
   const head = headOf(context, {
     address: post.address,
     title: post.meta.title,
     description: card.excerpt,
     kind: 'article',
+    image,
+    structured: postData(context, post, image),
   })
   return theme.render('post', {
     site,
-    page: {...head, canonicalUrl: post.meta.canonical ?? head.canonicalUrl},
+    page: {
+      ...head,
+      canonicalUrl: post.meta.canonical ?? head.canonicalUrl,
+      markdownUrl: context.urls.path(twinOf(post.address)),
+    },
     post: {
       ...card,
+      ...(image === undefined ? {} : {image}),
+      ...(audio === undefined ? {} : {audio: {url: audio.url, type: audio.type}}),
       html: await renderBody(view, post, 'web'),
       ...(newer === undefined ? {} : {newer: linkTo(context, newer)}),
       ...(older === undefined ? {} : {older: linkTo(context, older)}),
+      ...(series === undefined ? {} : {series}),
+      related: relatedTo(post, neighbours).map((other) => cardOf(context, other)),
     },
   })
+}
+
+async function seriesModel(context: SiteContext, post: LivePost): Promise<SeriesModel | undefined> {
+  const [own] = termsOf(post, 'series')
+  if (own === undefined) return undefined
+  const term = await context.view.term('series', own.key)
+  const {previous, next} = placeInSeries(await seriesParts(context.view, own.key), post.id)
+  return {
+    label: term?.label ?? own.label,
+    url: context.urls.path(addressOf({kind: 'series', key: own.key})),
+    ...(post.meta.series?.order === undefined ? {} : {part: post.meta.series.order}),
+    ...(previous === undefined ? {} : {previous: linkTo(context, previous)}),
+    ...(next === undefined ? {} : {next: linkTo(context, next)}),
+  }
 }
 
 function linkTo(context: SiteContext, post: LivePost): LinkModel {
@@ -79,7 +123,12 @@ function linkTo(context: SiteContext, post: LivePost): LinkModel {
 
 async function buildStanding(context: SiteContext, page: LivePage): Promise<string> {
   const {title, description, canonical} = page.meta
-  const head = headOf(context, {address: page.address, title, ...(description === undefined ? {} : {description})})
+  const head = headOf(context, {
+    address: page.address,
+    title,
+    image: await imageOf(context, page),
+    ...(description === undefined ? {} : {description}),
+  })
   return context.theme.render('page', {
     site: context.site,
     page: {...head, canonicalUrl: canonical ?? head.canonicalUrl},

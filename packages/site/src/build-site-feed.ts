@@ -1,16 +1,24 @@
 import {feedUrn} from '@broadside/content'
-import {buildFeed, type FeedFormat, type FeedItem, type FeedModel} from '@broadside/feed'
+import {
+  buildFeed,
+  type FeedFormat,
+  type FeedAudio,
+  type FeedItem,
+  type FeedModel,
+  type PodcastModel,
+} from '@broadside/feed'
+import {audioOf, fileAt, imageFileOf} from './meta-files.ts'
 import {addressOf} from './place.ts'
 import {authorOf} from './post-cards.ts'
 import {renderBody} from './render-body.ts'
 import type {SiteContext} from './site-context.ts'
-import type {LivePost, Shelf} from './site-view.ts'
+import type {LivePost, ListShelf} from './site-view.ts'
 import {termsOf} from './term-key.ts'
 
 /** A feed of the newest posts of a shelf, whole; undefined for a tag or author without posts. */
 export async function buildSiteFeed(
   context: SiteContext,
-  shelf: Shelf,
+  shelf: ListShelf,
   format: FeedFormat,
 ): Promise<string | undefined> {
   const {view, urls} = context
@@ -18,6 +26,8 @@ export async function buildSiteFeed(
   if (about === undefined) return undefined
   const shown: FeedItem[] = []
   for (const post of await view.newest(shelf, view.settings.feeds.items)) shown.push(await keptItem(context, post))
+  const {hub, maxKilobytes = defaultMaxKilobytes} = view.settings.feeds
+  const podcast = shelf.kind === 'all' ? await podcastOf(context) : undefined
   const feed: FeedModel = {
     id: feedUrn(siteId(context), about.id),
     title: about.title,
@@ -27,11 +37,55 @@ export async function buildSiteFeed(
     selfUrl: urls.absolute(addressOf({kind: 'feed', shelf, format})),
     items: shown,
     updated: Math.max(0, ...shown.map(({updated}) => updated)),
+    stylesheets: [
+      {type: 'text/css', href: urls.path(addressOf({kind: 'stylesheet', name: context.theme.feedStylesheet.name}))},
+    ],
+    ...(hub === undefined ? {} : {hub}),
+    ...(podcast === undefined ? {} : {podcast}),
   }
-  return buildFeed(format, feed)
+  return fittingFeed(format, feed, maxKilobytes * 1000)
 }
 
-async function aboutShelf(context: SiteContext, shelf: Shelf) {
+/** Readers fetch a feed often and some refuse large ones: this is what most of them take. */
+const defaultMaxKilobytes = 1000
+
+/**
+ * The feed with as many of its newest items as fit, one at least. The oldest go as they would when newer ones come:
+ * items cut short instead would look like changed posts to those who have read them whole.
+ */
+function fittingFeed(format: FeedFormat, feed: FeedModel, maxBytes: number): string {
+  const build = (count: number) => {
+    const shown = feed.items.slice(0, count)
+    return buildFeed(format, {...feed, items: shown, updated: Math.max(0, ...shown.map(({updated}) => updated))})
+  }
+  const whole = build(feed.items.length)
+  if (Buffer.byteLength(whole) <= maxBytes) return whole
+  let [fits, tooMany] = [1, feed.items.length]
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1
+    if (Buffer.byteLength(build(middle)) <= maxBytes) fits = middle
+    else tooMany = middle
+  }
+  return build(fits)
+}
+
+/** What the settings say of the site as a podcast. Its guid hangs on what ids of feeds hang on. */
+async function podcastOf(context: SiteContext): Promise<PodcastModel | undefined> {
+  const {podcast, title} = context.view.settings
+  if (podcast === undefined) return undefined
+  const {author = title, email, image, category, explicit, guid} = podcast
+  const cover = image === undefined ? undefined : await fileAt(context, '', image)
+  return {
+    guid: guid ?? feedUrn(siteId(context), 'podcast').replace('urn:uuid:', ''),
+    author,
+    explicit,
+    ...(email === undefined ? {} : {email: email.replace(/^.*<(.*)>$/, '$1')}),
+    ...(cover === undefined ? {} : {image: cover.url}),
+    ...(category === undefined ? {} : {category}),
+  }
+}
+
+async function aboutShelf(context: SiteContext, shelf: ListShelf) {
   const site = context.view.settings.title
   if (shelf.kind === 'all') return {id: 'feed', title: site, address: '/'}
   const term = await context.view.term(shelf.kind, shelf.key)
@@ -67,7 +121,11 @@ function keptItem(context: SiteContext, post: LivePost): Promise<FeedItem> {
 }
 
 async function itemOf(context: SiteContext, post: LivePost): Promise<FeedItem> {
+  const image = await imageFileOf(context, post)
+  const audio = await feedAudioOf(context, post)
   return {
+    ...(image === undefined ? {} : {image}),
+    ...(audio === undefined ? {} : {audio}),
     id: feedUrn(siteId(context), post.id),
     url: context.urls.absolute(post.address),
     title: post.meta.title,
@@ -77,5 +135,21 @@ async function itemOf(context: SiteContext, post: LivePost): Promise<FeedItem> {
     updated: Math.max(post.date, post.updated ?? post.date),
     authors: termsOf(post, 'author').map((term) => authorOf(context, term).name),
     tags: termsOf(post, 'tag').map(({label}) => label),
+  }
+}
+
+async function feedAudioOf(context: SiteContext, post: LivePost): Promise<FeedAudio | undefined> {
+  const file = await audioOf(context, post)
+  const {audio} = post.meta
+  if (file === undefined || audio === undefined) return undefined
+  const {seconds, episode, season, explicit} = audio
+  const transcript = audio.transcript === undefined ? undefined : await fileAt(context, post.path, audio.transcript)
+  return {
+    ...file,
+    ...(seconds === undefined ? {} : {seconds}),
+    ...(episode === undefined ? {} : {episode}),
+    ...(season === undefined ? {} : {season}),
+    ...(explicit === undefined ? {} : {explicit}),
+    ...(transcript === undefined ? {} : {transcript: {url: transcript.url, type: transcript.type}}),
   }
 }

@@ -1,3 +1,4 @@
+import {twinOf} from './place.ts'
 import {shownInFeeds} from './shelves.ts'
 import type {SiteView} from './site-view.ts'
 
@@ -14,6 +15,7 @@ export async function* followLinks(view: SiteView, targets: string[]): AsyncIter
     for (const page of pages) yield page.address
     for (const post of posts) {
       yield post.address
+      yield twinOf(post.address)
       yield* shownInFeeds(view, post)
     }
   }

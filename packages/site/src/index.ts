@@ -16,14 +16,17 @@ export {themeOf} from './site-context.ts'
 export type {
   AssetFile,
   Linkers,
+  ListShelf,
   LiveMeta,
   LivePage,
   LivePost,
+  Neighbours,
   Period,
   PeriodCount,
   Redirect,
   Shelf,
   SiteView,
   Term,
+  TermKind,
 } from './site-view.ts'
 export {termKey, termsOf} from './term-key.ts'

@@ -33,9 +33,25 @@ function pathNames(folder: string, path: string): string[] {
 }
 
 /**
- * Every name that a reference of the fragment can mean, each once and sorted: the index behind `SiteView.linkingTo`.
+ * Every name that a reference of the fragment or of front matter can mean, each once and sorted: the index behind `SiteView.linkingTo`.
  * It follows from the source alone, whatever of it is live.
  */
-export function linkTargets(file: string, fragment: Pick<Fragment, 'refs'>): string[] {
-  return [...new Set(fragment.refs.flatMap((ref) => refNames(file, ref).names))].toSorted()
+export function linkTargets(file: string, fragment: Pick<Fragment, 'refs'>, meta: MetaFiles = {}): string[] {
+  const refs = [...fragment.refs, ...metaRefs(meta)]
+  return [...new Set(refs.flatMap((ref) => refNames(file, ref).names))].toSorted()
+}
+
+/** The files that front matter names, which are published with the post. */
+export type MetaFiles = {image?: string; audio?: {src: string; transcript?: string}}
+
+/** What front matter refers to in the site, as references of the text do. Absolute URLs are none. */
+export function metaRefs({image, audio}: MetaFiles): {url: string}[] {
+  return [image, audio?.src, audio?.transcript]
+    .filter((url) => url !== undefined && !isWebUrl(url))
+    .map((url) => ({url: url ?? ''}))
+}
+
+/** Whether it leads to a host of its own. */
+export function isWebUrl(url: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(url)
 }

@@ -1,4 +1,4 @@
-import type {Period, Shelf, SiteView} from './site-view.ts'
+import type {Period, ListShelf, SiteView} from './site-view.ts'
 
 /**
  * How many posts a list page holds at most, save for a single day's. A longer period shows its parts instead (a year
@@ -8,7 +8,7 @@ import type {Period, Shelf, SiteView} from './site-view.ts'
 export const listLimit = 50
 
 /** Whether a period of `count` posts has pages of its own for its parts. The archive always has its years. */
-export function isExpanded(shelf: Shelf, period: Period, count: number): boolean {
+export function isExpanded(shelf: ListShelf, period: Period, count: number): boolean {
   if (shelf.kind === 'all' && period === '') return true
   return period.length < '2026-11-02'.length && count > listLimit
 }
@@ -24,7 +24,7 @@ export function periodsAround(day: string): Period[] {
 }
 
 /** Whether the list page of a period exists: it has posts, and the period around it is too long to show them itself. */
-export async function listExists(view: SiteView, shelf: Shelf, period: Period): Promise<boolean> {
+export async function listExists(view: SiteView, shelf: ListShelf, period: Period): Promise<boolean> {
   const parent = parentOf(period)
   if (parent === undefined && shelf.kind === 'all') return true
   if ((await view.count(shelf, period)) === 0) return false
@@ -32,7 +32,7 @@ export async function listExists(view: SiteView, shelf: Shelf, period: Period): 
 }
 
 /** The periods below `period` that have pages, all the way down. */
-export async function* periodsBelow(view: SiteView, shelf: Shelf, period: Period): AsyncIterable<Period> {
+export async function* periodsBelow(view: SiteView, shelf: ListShelf, period: Period): AsyncIterable<Period> {
   if (!isExpanded(shelf, period, await view.count(shelf, period))) return
   for (const part of await view.periodsOf(shelf, period)) {
     yield part.period

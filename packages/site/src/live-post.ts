@@ -57,7 +57,8 @@ export function livePage(about: {
   }
 }
 
-function liveMeta({title, description, tags, authors, canonical, language}: PostMeta): LivePost['meta'] {
+function liveMeta(meta: PostMeta): LivePost['meta'] {
+  const {title, description, tags, authors, canonical, language, series, image, imageAlt, audio} = meta
   return {
     title,
     tags,
@@ -65,6 +66,10 @@ function liveMeta({title, description, tags, authors, canonical, language}: Post
     ...(description === undefined ? {} : {description}),
     ...(canonical === undefined ? {} : {canonical}),
     ...(language === undefined ? {} : {language}),
+    ...(series === undefined ? {} : {series}),
+    ...(image === undefined ? {} : {image}),
+    ...(imageAlt === undefined ? {} : {imageAlt}),
+    ...(audio === undefined ? {} : {audio}),
   }
 }
 

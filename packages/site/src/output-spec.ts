@@ -10,7 +10,18 @@ export function specOf(address: string): OutputSpec {
 export type Wave = 1 | 2 | 3 | 4
 
 /** Where readers begin: links lead here from everywhere, and nothing live has to. */
-const entrances = new Set(['/', '/feed.xml', '/atom.xml', '/feed.json', '/sitemap.xml', '/robots.txt'])
+const entrances = new Set([
+  '/',
+  '/feed.xml',
+  '/atom.xml',
+  '/feed.json',
+  '/sitemap.xml',
+  '/robots.txt',
+  '/llms.txt',
+  '/feeds.opml',
+  '/rss.xml',
+  '/index.xml',
+])
 
 /**
  * The wave in which an output is put: what is put early is never reached from something that is not there yet.
@@ -27,10 +38,16 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
     case 'feed':
     case 'sitemap':
     case 'robots':
+    case 'llms':
+    case 'feed-copy':
+    case 'opml':
+    case 'security':
       return nothingLeadsThere ? 2 : 4
     case 'front':
     case 'content':
+    case 'twin':
     case 'list':
+    case 'series':
     case 'not-found':
       return nothingLeadsThere ? 2 : 3
   }

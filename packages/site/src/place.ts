@@ -1,5 +1,5 @@
 import type {FeedFormat} from '@broadside/feed'
-import type {Period, Shelf} from './site-view.ts'
+import type {ListShelf, Period} from './site-view.ts'
 
 /**
  * What an address stands for. `addressOf` and `placeOf` are inverse to each other, so that an address is all that has
@@ -8,11 +8,21 @@ import type {Period, Shelf} from './site-view.ts'
 export type Place =
   | {kind: 'front'}
   /** `all` is the archive; `''` is the whole shelf, other periods are pages below it. */
-  | {kind: 'list'; shelf: Shelf; period: Period}
-  | {kind: 'feed'; shelf: Shelf; format: FeedFormat}
+  | {kind: 'list'; shelf: ListShelf; period: Period}
+  /** All parts of a series, in their order. */
+  | {kind: 'series'; key: string}
+  | {kind: 'feed'; shelf: ListShelf; format: FeedFormat}
   /** `index`, `pages`, or a month of posts. */
   | {kind: 'sitemap'; part: string}
   | {kind: 'robots'}
+  /** The Markdown of the post at `of`. */
+  | {kind: 'twin'; of: string}
+  | {kind: 'llms'}
+  /** The site's RSS under a name that it has elsewhere. */
+  | {kind: 'feed-copy'; name: 'rss.xml' | 'index.xml'}
+  /** The list of all feeds. */
+  | {kind: 'opml'}
+  | {kind: 'security'}
   | {kind: 'not-found'}
   | {kind: 'stylesheet'; name: string}
   /** A file below `assets/`, at the same path. */
@@ -33,12 +43,24 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
       const root = place.shelf.kind === 'all' ? '/archive/' : shelfRoot(place.shelf)
       return place.period === '' ? root : `${root}${place.period.replaceAll('-', '/')}/`
     }
+    case 'series':
+      return `/series/${place.key}/`
     case 'feed':
       return `${shelfRoot(place.shelf)}${feedNames[place.format]}`
     case 'sitemap':
       return place.part === 'index' ? '/sitemap.xml' : `/sitemap-${place.part}.xml`
     case 'robots':
       return '/robots.txt'
+    case 'twin':
+      return twinOf(place.of)
+    case 'feed-copy':
+      return `/${place.name}`
+    case 'opml':
+      return '/feeds.opml'
+    case 'llms':
+      return '/llms.txt'
+    case 'security':
+      return '/.well-known/security.txt'
     case 'not-found':
       return '/404.html'
     case 'stylesheet':
@@ -50,20 +72,32 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
   }
 }
 
-function shelfRoot(shelf: Shelf): string {
+/** Where the Markdown of the post at an address is: `/posts/x/index.md`, `/2026/x.html.md`. */
+export function twinOf(address: string): string {
+  return address.endsWith('/') ? `${address}index.md` : `${address}.md`
+}
+
+function shelfRoot(shelf: ListShelf): string {
   return shelf.kind === 'all' ? '/' : `/${shelf.kind}s/${shelf.key}/`
 }
 
 const fixed = new Map<string, Place>([
   ['/', {kind: 'front'}],
   ['/robots.txt', {kind: 'robots'}],
+  ['/rss.xml', {kind: 'feed-copy', name: 'rss.xml'}],
+  ['/index.xml', {kind: 'feed-copy', name: 'index.xml'}],
+  ['/feeds.opml', {kind: 'opml'}],
+  ['/llms.txt', {kind: 'llms'}],
+  ['/.well-known/security.txt', {kind: 'security'}],
   ['/404.html', {kind: 'not-found'}],
   ['/sitemap.xml', {kind: 'sitemap', part: 'index'}],
 ])
 const shelfPattern = /^\/(?:archive|(?<kind>tag|author)s\/(?<key>[^/]+))\/(?<period>(?:\d{4}\/(?:\d\d\/){0,2})?)$/
+const seriesPattern = /^\/series\/(?<key>[^/]+)\/$/
 const feedPattern = /^\/(?:(?<kind>tag|author)s\/(?<key>[^/]+)\/)?(?<name>feed\.xml|atom\.xml|feed\.json)$/
 const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
 const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
+const twinPattern = /^(?:(?<folder>\/.+\/)index|(?<file>\/.+\.[a-z][a-z0-9]{0,7}))\.md$/i
 const stylesheetPattern = /^\/_\/(?<name>[^/]+)$/
 
 /** What stands at an address that `normaliseAddress` or `addressOf` wrote. Everything that is not ours is `content`. */
@@ -76,6 +110,8 @@ export function placeOf(address: string): Place {
     const period = (list.period ?? '').replace(/\/$/, '').replaceAll('/', '-')
     return {kind: 'list', shelf: shelfOf(list), period}
   }
+  const series = seriesPattern.exec(address)?.groups
+  if (series?.key !== undefined) return {kind: 'series', key: series.key}
   const feed = feedPattern.exec(address)?.groups
   const format = feedFormats.get(feed?.name ?? '')
   if (feed !== undefined && format !== undefined) return {kind: 'feed', shelf: shelfOf(feed), format}
@@ -87,10 +123,13 @@ export function placeOf(address: string): Place {
   const stylesheet = stylesheetPattern.exec(address)?.groups
   if (stylesheet?.name !== undefined) return {kind: 'stylesheet', name: stylesheet.name}
   if (address.startsWith('/assets/')) return {kind: 'asset', path: address.slice(1)}
+  const twin = twinPattern.exec(address)?.groups
+  const of = twin?.folder ?? twin?.file
+  if (of !== undefined) return {kind: 'twin', of}
   return {kind: 'content'}
 }
 
-function shelfOf(groups: Record<string, string | undefined>): Shelf {
+function shelfOf(groups: Record<string, string | undefined>): ListShelf {
   const {kind, key} = groups
   return key === undefined ? {kind: 'all'} : {kind: kind === 'tag' ? 'tag' : 'author', key}
 }

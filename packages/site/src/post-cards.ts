@@ -38,6 +38,7 @@ export function authorOf(context: SiteContext, term: {key: string; label: string
   return {
     name: known?.name ?? term.label,
     ...(known?.role === undefined ? {} : {role: known.role}),
+    ...(known?.url === undefined ? {} : {website: known.url}),
     url: context.urls.path(addressOf({kind: 'list', shelf: {kind: 'author', key: term.key}, period: ''})),
   }
 }

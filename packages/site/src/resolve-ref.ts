@@ -24,7 +24,9 @@ export async function resolveRef(
   return undefined
 }
 
+/** `/posts/x/index.md` is what authors call the post by, who mean its page and not its Markdown. */
 async function ifLive(view: SiteView, address: string): Promise<string | undefined> {
+  if (placeOf(address).kind === 'twin') return undefined
   return (await existsAt(view, address)) ? address : undefined
 }
 
@@ -73,6 +75,8 @@ export async function existsAt(view: SiteView, address: string, followed: string
   switch (place.kind) {
     case 'list':
       return listExists(view, place.shelf, place.period)
+    case 'series':
+      return (await view.term('series', place.key)) !== undefined
     case 'feed':
       return place.shelf.kind === 'all' || listExists(view, place.shelf, '')
     case 'sitemap':
@@ -86,12 +90,26 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return false
     case 'content':
       return (await contentAt(view, address, followed)) !== undefined
+    case 'twin':
+      return (await view.postAt(place.of)) !== undefined
+    case 'security':
+      return view.settings.security !== undefined
     case 'front':
+    case 'llms':
+    case 'feed-copy':
+    case 'opml':
     case 'robots':
     case 'not-found':
       return true
   }
 }
+
+/**
+ * Where readers look for a feed that comes from another system: there a page leads on to ours, and names it to programs,
+ * unless the author has something there.
+ */
+export const feedDoors = ['/feed/', '/rss/']
+const mainFeed = addressOf({kind: 'feed', shelf: {kind: 'all'}, format: 'rss'})
 
 /**
  * What authors put at an address: a post, else a page, else a former address of one, else a line of redirects.yaml that
@@ -106,6 +124,7 @@ export async function contentAt(view: SiteView, address: string, followed: strin
   const holder = await view.aliasAt(address)
   if (holder !== undefined) return {kind: 'redirect', to: holder} as const
   const to = (await view.redirectFrom(address))?.to
+  if (to === undefined && feedDoors.includes(address)) return {kind: 'redirect', to: mainFeed} as const
   if (to === undefined || !(await leadsSomewhere(view, to, [...followed, address]))) return undefined
   return {kind: 'redirect', to} as const
 }

@@ -1,5 +1,5 @@
 import {periodsAround} from './lists.ts'
-import {shelvesOf} from './shelves.ts'
+import {seriesOf, shelvesOf} from './shelves.ts'
 import type {LivePost, PeriodCount, Shelf, SiteView, Term} from './site-view.ts'
 import {termsOf} from './term-key.ts'
 
@@ -8,15 +8,19 @@ type ShelfQuestions = Pick<SiteView, 'newest' | 'count' | 'inPeriod' | 'periodsO
 /** Answers what a view is asked about its shelves; `posts` come newest first. */
 export function indexShelves(posts: LivePost[]): ShelfQuestions {
   const members = new Map<string, LivePost[]>()
-  const labels = {tag: new Map<string, string[]>(), author: new Map<string, string[]>()}
+  const labels = {
+    tag: new Map<string, string[]>(),
+    author: new Map<string, string[]>(),
+    series: new Map<string, string[]>(),
+  }
   for (const post of posts) {
-    for (const shelf of shelvesOf(post))
+    for (const shelf of [...shelvesOf(post), ...seriesOf(post)])
       for (const period of periodsAround(post.day)) push(members, nameOf(shelf, period), post)
-    for (const kind of ['tag', 'author'] as const)
+    for (const kind of ['tag', 'author', 'series'] as const)
       for (const {key, label} of termsOf(post, kind)) push(labels[kind], key, label)
   }
   const inPeriod = (shelf: Shelf, period: string) => members.get(nameOf(shelf, period)) ?? []
-  const terms = {tag: sortTerms(labels.tag), author: sortTerms(labels.author)}
+  const terms = {tag: sortTerms(labels.tag), author: sortTerms(labels.author), series: sortTerms(labels.series)}
   return {
     newest: async (shelf, limit) => inPeriod(shelf, '').slice(0, limit),
     count: async (shelf, period) => inPeriod(shelf, period).length,

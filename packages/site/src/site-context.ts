@@ -1,5 +1,6 @@
 import {createTheme, type SiteModel, type Theme, type Words} from '@broadside/theme'
 import {createUrls, normaliseAddress, type Urls} from './addresses.ts'
+import {contentPolicy} from './content-policy.ts'
 import {feedLinks} from './feed-links.ts'
 import {addressOf} from './place.ts'
 import {existsAt} from './resolve-ref.ts'
@@ -33,6 +34,7 @@ async function createContext(view: SiteView, theme: Theme): Promise<SiteContext>
     stylesheetUrl: urls.path(addressOf({kind: 'stylesheet', name: theme.stylesheet.name})),
     navigation: await navigationOf(view, urls),
     feeds: feedLinks(urls, {kind: 'all'}),
+    policy: contentPolicy(view.settings.newsletter.enabled ? view.site.audienceUrl : undefined),
     archiveUrl: urls.path(addressOf({kind: 'list', shelf: {kind: 'all'}, period: ''})),
   }
   if (settings.newsletter.enabled)

@@ -1,4 +1,4 @@
-import type {Instant, SiteSettings} from '@broadside/content'
+import type {Audio, Instant, SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
 
 /** What front matter says about a live post, as far as outputs show it; `PostMeta` fits. */
@@ -12,6 +12,11 @@ export type LiveMeta = {
   canonical?: string
   /** BCP 47, where the post is in another language than the site. */
   language?: string
+  series?: {name: string; order?: number}
+  /** Path beside the post, address from `/`, or absolute URL. */
+  image?: string
+  imageAlt?: string
+  audio?: Audio
 }
 
 export type LivePost = {
@@ -39,7 +44,7 @@ export type LivePage = {
   /** As `pageAddress` makes it: `/about/`. */
   address: string
   aliases: string[]
-  meta: {title: string; description?: string; canonical?: string}
+  meta: {title: string; description?: string; canonical?: string; image?: string; imageAlt?: string}
   updated: Instant | undefined
   fragmentKey: string
 }
@@ -56,8 +61,14 @@ export type AssetFile = {
 /** From `redirects.yaml`; `from` as `normaliseAddress` writes it, `to` an absolute URL or a rooted address. */
 export type Redirect = {from: string; to: string}
 
-/** A set of live posts that has lists, periods and feeds of its own. */
-export type Shelf = {kind: 'all'} | {kind: 'tag' | 'author'; key: string}
+/** What posts are filed under by name. */
+export type TermKind = 'tag' | 'author' | 'series'
+
+/** A set of live posts that can be asked for by date. */
+export type Shelf = {kind: 'all'} | {kind: TermKind; key: string}
+
+/** One that has lists by period and feeds of its own; a series has a page instead. */
+export type ListShelf = {kind: 'all'} | {kind: 'tag' | 'author'; key: string}
 
 /** `label` is the smallest spelling in code point order, so that it depends on the set of posts alone. */
 export type Term = {key: string; label: string; count: number}
@@ -67,6 +78,8 @@ export type Period = string
 
 /** `changedAt` is the newest `updated ?? date` of the posts in the period. */
 export type PeriodCount = {period: Period; count: number; changedAt: Instant}
+
+export type Neighbours = {newer: LivePost[]; older: LivePost[]}
 
 export type Linkers = {posts: LivePost[]; pages: LivePage[]}
 
@@ -93,22 +106,25 @@ export type SiteView = {
 
   /** At most `limit` posts of the shelf, newest first. */
   newest(shelf: Shelf, limit: number): Promise<LivePost[]>
-  neighbours(post: Pick<LivePost, 'id' | 'date'>): Promise<{newer: LivePost | undefined; older: LivePost | undefined}>
+  /** At most `limit` posts on either side of a place in the order, the nearest first; a post may stand there or not. */
+  neighbours(place: Pick<LivePost, 'id' | 'date'>, limit: number): Promise<Neighbours>
   /** How many posts of the shelf fall in the period. */
   count(shelf: Shelf, period: Period): Promise<number>
   /** All posts of the shelf in the period, newest first. */
   inPeriod(shelf: Shelf, period: Period): Promise<LivePost[]>
   /** The years of `''`, the months of a year, the days of a month that have posts of the shelf, newest first. */
   periodsOf(shelf: Shelf, period: Period): Promise<PeriodCount[]>
-  /** Tags or authors that have live posts: most posts first, then by key in code point order; at most `limit`. */
-  terms(kind: 'tag' | 'author', limit?: number): Promise<Term[]>
-  term(kind: 'tag' | 'author', key: string): Promise<Term | undefined>
-  /** Posts and pages whose fragment has one of `targets` among its `linkTargets`; each once, in any order. */
+  /** Tags, authors or series that have live posts: most posts first, then by key in code point order; at most `limit`. */
+  terms(kind: TermKind, limit?: number): Promise<Term[]>
+  term(kind: TermKind, key: string): Promise<Term | undefined>
+  /** Posts and pages that have one of `targets` among their `linkTargets`; each once, in any order. */
   linkingTo(targets: string[]): Promise<Linkers>
 
   asset(path: string): Promise<AssetFile | undefined>
   /** Every file whose hash starts with `prefix` (12 hex digits), in any order. */
   assetsByHash(prefix: string): Promise<AssetFile[]>
+  /** The post's file as its author wrote it, undefined for a post that is not in the view. */
+  source(id: string): Promise<string | undefined>
   /** The rendered body; undefined is a fault of whoever made the view, and building ends with it. */
   fragment(key: string): Promise<Fragment | undefined>
   /** All redirects of `redirects.yaml`, in any order. */

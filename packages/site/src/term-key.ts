@@ -1,4 +1,4 @@
-import type {LivePost} from './site-view.ts'
+import type {LivePost, TermKind} from './site-view.ts'
 
 /** Signs that part names: without them C, C# and C++ would share one page. */
 const spoken: [string, string][] = [
@@ -19,11 +19,22 @@ export function termKey(label: string): string {
 }
 
 /** The terms a post is filed under, each key once, in the author's order and first spelling. */
-export function termsOf(post: Pick<LivePost, 'meta'>, kind: 'tag' | 'author'): {key: string; label: string}[] {
+export function termsOf(post: Pick<LivePost, 'meta'>, kind: TermKind): {key: string; label: string}[] {
   const terms = new Map<string, string>()
-  for (const label of kind === 'tag' ? post.meta.tags : post.meta.authors) {
+  for (const label of namesOf(post, kind)) {
     const key = termKey(label)
     if (key !== '' && !terms.has(key)) terms.set(key, label)
   }
   return [...terms].map(([key, label]) => ({key, label}))
+}
+
+function namesOf({meta}: Pick<LivePost, 'meta'>, kind: TermKind): string[] {
+  switch (kind) {
+    case 'tag':
+      return meta.tags
+    case 'author':
+      return meta.authors
+    case 'series':
+      return meta.series === undefined ? [] : [meta.series.name]
+  }
 }

@@ -1,10 +1,12 @@
 import {feedFormats} from './feed-links.ts'
-import {refNames} from './link-targets.ts'
+import {metaRefs, refNames} from './link-targets.ts'
 import {isExpanded, periodsAround, periodsBelow} from './lists.ts'
-import {addressOf} from './place.ts'
+import {addressOf, twinOf} from './place.ts'
 import {assetAddress} from './resolve-ref.ts'
-import {shelvesOf, shownInFeeds} from './shelves.ts'
-import type {LivePage, LivePost, Shelf, SiteView} from './site-view.ts'
+import {relatedChanges, rowAround, rowReach} from './related.ts'
+import {seriesChanges, seriesParts} from './series.ts'
+import {seriesOf, shelvesOf, shownInFeeds} from './shelves.ts'
+import type {LivePage, LivePost, ListShelf, SiteView} from './site-view.ts'
 
 type Both<T> = {before: T | undefined; after: T | undefined}
 
@@ -16,21 +18,49 @@ export async function* postAddresses(before: SiteView, after: SiteView, post: Bo
   ] as const) {
     if (one === undefined) continue
     yield one.address
+    yield twinOf(one.address)
     yield* one.aliases
     yield* mediaAddresses(view, one)
     yield* shownInFeeds(view, one)
-    const {newer, older} = await view.neighbours(one)
-    if (newer !== undefined) yield newer.address
-    if (older !== undefined) yield older.address
     yield addressOf({kind: 'front'})
+    yield addressOf({kind: 'llms'})
     yield addressOf({kind: 'sitemap', part: 'index'})
     yield addressOf({kind: 'sitemap', part: one.day.slice(0, 'yyyy-mm'.length)})
     for (const shelf of shelvesOf(one)) yield* listAddresses(before, after, shelf, one.day)
+    for (const {key} of seriesOf(one)) yield* seriesAddresses(before, after, key, one.id)
+    yield* nearbyAddresses(before, after, post, one)
   }
 }
 
+/** The posts next to the place of a changed one, which link to it, and those that tell of related ones. */
+async function* nearbyAddresses(
+  before: SiteView,
+  after: SiteView,
+  post: Both<LivePost>,
+  place: LivePost,
+): AsyncIterable<string> {
+  const at = async (view: SiteView, self: LivePost | undefined) => {
+    const stands = self !== undefined && self.date === place.date
+    const neighbours = await view.neighbours(place, rowReach)
+    return {next: [neighbours.newer[0], neighbours.older[0]], row: rowAround(stands ? self : undefined, neighbours)}
+  }
+  const [was, is] = [await at(before, post.before), await at(after, post.after)]
+  for (const next of [...was.next, ...is.next]) if (next !== undefined) yield next.address
+  for (const {address} of relatedChanges(place.id, was.row, is.row)) yield address
+}
+
+/** The page of a series, and its parts that have another one before or after them. */
+async function* seriesAddresses(before: SiteView, after: SiteView, key: string, id: string): AsyncIterable<string> {
+  yield addressOf({kind: 'series', key})
+  const [was, is] = [await seriesParts(before, key), await seriesParts(after, key)]
+  const label = async (view: SiteView) => (await view.term('series', key))?.label
+  // The name stands on every part, and is the smallest spelling of them all.
+  const renamed = (await label(before)) !== (await label(after))
+  for (const {address} of renamed ? [...was, ...is] : seriesChanges(id, was, is)) yield address
+}
+
 /** The pages of a shelf that list a post of that day, or count it. */
-async function* listAddresses(before: SiteView, after: SiteView, shelf: Shelf, day: string): AsyncIterable<string> {
+async function* listAddresses(before: SiteView, after: SiteView, shelf: ListShelf, day: string): AsyncIterable<string> {
   const page = (period: string) => addressOf({kind: 'list', shelf, period})
   for (const period of periodsAround(day)) {
     yield page(period)
@@ -43,11 +73,12 @@ async function* listAddresses(before: SiteView, after: SiteView, shelf: Shelf, d
 }
 
 /** A tag's label stands on all its pages and feeds, and depends on all its posts: it can change with any of them. */
-async function* renamedTerm(before: SiteView, after: SiteView, shelf: Shelf): AsyncIterable<string> {
+async function* renamedTerm(before: SiteView, after: SiteView, shelf: ListShelf): AsyncIterable<string> {
   if (shelf.kind === 'all') return
   const was = await before.term(shelf.kind, shelf.key)
   const is = await after.term(shelf.kind, shelf.key)
   if (was?.label === is?.label) return
+  yield addressOf({kind: 'opml'})
   yield addressOf({kind: 'list', shelf, period: ''})
   for (const view of [before, after])
     for await (const period of periodsBelow(view, shelf, '')) yield addressOf({kind: 'list', shelf, period})
@@ -77,7 +108,8 @@ export async function assetAddresses(before: SiteView, after: SiteView, path: st
 /** The files that a post or page refers to: they are published while something live does. */
 async function* mediaAddresses(view: SiteView, source: LivePost | LivePage): AsyncIterable<string> {
   const fragment = await view.fragment(source.fragmentKey)
-  const names = new Set(fragment?.refs.flatMap((ref) => refNames(source.path, ref).names))
+  const refs = [...(fragment?.refs ?? []), ...metaRefs(source.meta)]
+  const names = new Set(refs.flatMap((ref) => refNames(source.path, ref).names))
   for (const name of names) {
     if (name.startsWith('/') || name.endsWith('.md')) continue
     const asset = await view.asset(name)

@@ -4,6 +4,9 @@ import {publishAffected, publishFresh} from './publish.ts'
 import {noChanges} from './site-changes.ts'
 import {at, idOf, post, type PostState, siteState, type SiteState, viewOf} from './site-model.ts'
 
+/** The site's own, under all their names. */
+const feeds = ['/atom.xml', '/feed.json', '/feed.xml', '/index.xml', '/rss.xml']
+
 function posts(...all: PostState[]): Map<string, PostState> {
   return new Map(all.map((one) => [idOf(one.slug), one]))
 }
@@ -48,7 +51,7 @@ describe('what a change reaches', () => {
       siteState({posts: posts(linking, between, {...other, path: 'posts/archive/other.md'})}),
       {posts: [idOf('other')]},
     )
-    expect(changed).toEqual(['/atom.xml', '/feed.json', '/feed.xml', '/posts/linking/'])
+    expect(changed).toEqual([...feeds, '/posts/linking/', '/posts/linking/index.md'].toSorted())
   })
 
   test('a changed image beside a post gets a new address, in the page and in the feeds', async () => {
@@ -56,7 +59,7 @@ describe('what a change reaches', () => {
     const was = siteState({posts: posts(illustrated), files: new Map([['posts/illustrated/map.svg', 'one']])})
     const is = siteState({posts: posts(illustrated), files: new Map([['posts/illustrated/map.svg', 'two']])})
     const changed = await changedAddresses(was, is, {assets: ['posts/illustrated/map.svg']})
-    expect(changed).toHaveLength(6)
+    expect(changed).toHaveLength(9)
     expect(changed).toEqual(expect.arrayContaining(['/atom.xml', '/feed.json', '/feed.xml', '/posts/illustrated/']))
     expect(changed.filter((address) => /^\/media\/[0-9a-f]{12}\/map\.svg$/.test(address))).toHaveLength(2)
   })
@@ -84,16 +87,8 @@ describe('what a change reaches', () => {
       siteState({posts: posts(linking), redirects, pages: new Map([['pages/team.md', team]])}),
       {pages: ['pages/team.md']},
     )
-    expect(changed).toEqual([
-      '/atom.xml',
-      '/feed.json',
-      '/feed.xml',
-      '/old/',
-      '/older/',
-      '/posts/linking/',
-      '/sitemap-pages.xml',
-      '/team/',
-    ])
+    const pages = ['/old/', '/older/', '/posts/linking/', '/posts/linking/index.md', '/sitemap-pages.xml', '/team/']
+    expect(changed).toEqual([...feeds, ...pages].toSorted())
   })
 
   test('a new spelling of a tag renames it everywhere, also where the post itself is not shown', async () => {

@@ -94,8 +94,20 @@ describe('a small site', () => {
     const feeds = ['/', ...terms].flatMap((root) => [`${root}atom.xml`, `${root}feed.json`, `${root}feed.xml`])
     const posted = ['/', '/posts/when-nats/', '/posts/other/', '/about/', '/nats/', '/old/', '/404.html']
     const listed = ['/archive/', '/archive/2026/', '/sitemap-2026-01.xml', '/sitemap-2026-11.xml', '/sitemap-pages.xml']
-    const files = [media, '/assets/logo.svg', `/_/${themeOf(view).stylesheet.name}`, '/robots.txt', '/sitemap.xml']
-    const expected = [...posted, ...listed, ...terms, ...feeds, ...files].toSorted()
+    const files = [media, '/assets/logo.svg', '/robots.txt', '/sitemap.xml']
+    const texts = ['/posts/when-nats/index.md', '/posts/other/index.md', '/llms.txt', '/feeds.opml']
+    const doors = ['/feed/', '/rss/', '/rss.xml', '/index.xml']
+    const styles = [themeOf(view).stylesheet, themeOf(view).feedStylesheet]
+    const expected = [
+      ...posted,
+      ...listed,
+      ...texts,
+      ...doors,
+      ...styles.map(({name}) => `/_/${name}`),
+      ...terms,
+      ...feeds,
+      ...files,
+    ].toSorted()
     expect([...(await publishFresh(view)).keys()]).toEqual(expected)
   })
 
@@ -157,8 +169,8 @@ describe('a small site', () => {
   test.each([
     ['/', 'text/html; charset=utf-8', 'public, max-age=0, must-revalidate'],
     ['/posts/other/', 'text/html; charset=utf-8', 'public, max-age=0, must-revalidate'],
-    ['/feed.xml', 'application/rss+xml; charset=utf-8', 'public, max-age=300'],
-    ['/atom.xml', 'application/atom+xml; charset=utf-8', 'public, max-age=300'],
+    ['/feed.xml', 'application/xml; charset=utf-8', 'public, max-age=300'],
+    ['/atom.xml', 'application/xml; charset=utf-8', 'public, max-age=300'],
     ['/feed.json', 'application/feed+json; charset=utf-8', 'public, max-age=300'],
     ['/sitemap.xml', 'application/xml; charset=utf-8', 'public, max-age=3600'],
     ['/robots.txt', 'text/plain; charset=utf-8', 'public, max-age=3600'],
@@ -200,7 +212,7 @@ describe('a small site', () => {
         severity: 'warning',
         code: 'link.broken',
         file: 'posts/when-nats/index.md',
-        line: 3,
+        line: 6,
         column: 1,
         message: 'Nothing that is published is at "./gone.md": the link is left out.',
         cure: 'Correct the path, which is read from the folder of this file, or publish what it leads to.',

@@ -1,3 +1,4 @@
+import type {SiteSettings} from '@broadside/content'
 import fc from 'fast-check'
 import type {SiteChanges} from '../src/index.ts'
 import {at, idOf, post, type PostState, settingsOf, type SiteState, viewOf} from './site-model.ts'
@@ -9,6 +10,20 @@ const names = ['a', 'b', 'c', 'd', 'e']
 const someName = fc.constantFrom(...names)
 const someTags = fc.uniqueArray(fc.constantFrom('NATS', 'nats', 'Queues', 'C++', 'c'), {maxLength: 3})
 const someAuthors = fc.uniqueArray(fc.constantFrom('platform', 'Editors', 'editors'), {maxLength: 2})
+const someSeries = fc.option(
+  fc.record(
+    {name: fc.constantFrom('Down under', 'down under', 'C'), order: fc.integer({min: 0, max: 3})},
+    {requiredKeys: ['name']},
+  ),
+  {nil: undefined},
+)
+const someFile = fc.constantFrom(
+  undefined,
+  'img.svg',
+  '../assets/logo.svg',
+  '/assets/logo.svg',
+  'https://else.example/x.mp3',
+)
 /** Near to each other, so that days and months fill, and near midnight in some zones. */
 const someDate = fc.constantFrom(
   at('2025-12-31T23:30:00Z'),
@@ -30,6 +45,8 @@ const someRef = fc.constantFrom(
   '/tags/nats/',
   '/tags/nats/atom.xml',
   '/authors/editors/',
+  '/series/down-under/',
+  '/posts/a/index.md',
   '/archive/2026/11/',
   '/archive/2026/11/02/',
   '/sitemap-2026-10.xml',
@@ -65,6 +82,18 @@ const onePost: fc.Arbitrary<Change> = fc.oneof(
   fc.tuple(someName, someBody).map(([name, body]) => touchPost(name, (_, known) => ({...known, body}))),
   fc.tuple(someName, fc.string()).map(([name, title]) => touchPost(name, (_, known) => ({...known, title}))),
   fc.tuple(someName, someTags).map(([name, tags]) => touchPost(name, (_, known) => ({...known, tags}))),
+  fc
+    .tuple(someName, someSeries)
+    .map(([name, series]) =>
+      touchPost(name, (_, {series: _old, ...known}) => ({...known, ...(series === undefined ? {} : {series})})),
+    ),
+  fc.tuple(someName, someFile, someFile).map(([name, image, src]) =>
+    touchPost(name, (_, {image: _image, audio: _audio, ...known}) => ({
+      ...known,
+      ...(image === undefined ? {} : {image}),
+      ...(src === undefined ? {} : {audio: {src}}),
+    })),
+  ),
   fc.tuple(someName, someDate).map(([name, date]) => touchPost(name, (_, known) => ({...known, date}))),
   fc.tuple(someName, someDate).map(([name, updated]) => touchPost(name, (_, known) => ({...known, updated}))),
   fc.tuple(someName, someName).map(([name, slug]) => touchPost(name, (_, known) => ({...known, slug}))),
@@ -84,7 +113,14 @@ const crowd: fc.Arbitrary<Change> = fc
     for (let n = 0; n < 60; n++) {
       const id = idOf(`crowd ${n}`)
       const known =
-        state.posts.get(id) ?? post({slug: `crowd-${n}`, tags: ['Queues'], date: date + n * 60_000, live: false})
+        state.posts.get(id) ??
+        post({
+          slug: `crowd-${n}`,
+          tags: [n % 3 === 0 ? 'NATS' : 'Queues'],
+          series: {name: 'C', order: n % 7},
+          date: date + n * 60_000,
+          live: false,
+        })
       if (known.live === n < size) continue
       state.posts.set(id, {...known, live: n < size})
       changes.posts.push(id)
@@ -134,11 +170,18 @@ const settings: fc.Arbitrary<Change> = fc
       {label: 'Tag', url: '/tags/nats/'},
       {label: 'Out', url: 'https://elsewhere.example/'},
     ]),
-    authors: fc.constantFrom({}, {platform: {name: 'Platform desk'}, editors: {name: 'Editors', role: 'Words'}}),
-    theme: fc.constantFrom({variables: {}}, {variables: {accent: '#0a5'}}),
+    authors: fc.constantFrom<SiteSettings['authors']>(
+      {},
+      {platform: {name: 'Platform desk'}, editors: {name: 'Editors', role: 'Words'}},
+    ),
+    more: fc.constantFrom<Partial<SiteSettings>>(
+      {},
+      {security: {contact: ['mailto:us@x.example'], expires: at('2027-01-01T00:00:00Z')}},
+    ),
+    theme: fc.constantFrom<SiteSettings['theme']>({variables: {}}, {variables: {accent: '#0a5'}}),
   })
-  .map((about): Change => (state, changes) => {
-    state.settings = settingsOf(about)
+  .map(({more, ...about}): Change => (state, changes) => {
+    state.settings = settingsOf({...about, ...more})
     changes.settings = true
   })
 

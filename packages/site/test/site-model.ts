@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {defaultSettings, type Instant, type PostMeta, type SiteSettings} from '@broadside/content'
-import {type Fragment, fragmentKey, renderFragment} from '@broadside/markdown'
+import {type Fragment, fragmentKey, type MarkdownOptions, renderFragment} from '@broadside/markdown'
 import {createArrayView, livePage, livePost, type Redirect, type SiteView} from '../src/index.ts'
 
 export type PostState = {
@@ -11,6 +11,10 @@ export type PostState = {
   updated?: Instant
   tags: string[]
   authors: string[]
+  series?: {name: string; order?: number}
+  image?: string
+  language?: string
+  audio?: {src: string}
   body: string
   live: boolean
   /** What memory keeps: every address it was live at. */
@@ -74,9 +78,14 @@ export function sha256(text: string): string {
 
 const fragments = new Map<string, Fragment>()
 
-function render(path: string, body: string): string {
-  const key = fragmentKey(body, {file: path})
-  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path}))
+/** A post's file; its body begins on line 4. */
+function fileOf(body: string): string {
+  return `---\ntitle: T\n---\n${body}`
+}
+
+function render(path: string, body: string, markdown: MarkdownOptions, bodyLine = 1): string {
+  const key = fragmentKey(body, {file: path, markdown})
+  if (!fragments.has(key)) fragments.set(key, renderFragment(body, {file: path, bodyLine, markdown}))
   return key
 }
 
@@ -87,22 +96,39 @@ function metaOf(about: Partial<PostMeta> & Pick<PostMeta, 'title' | 'slug'>): Po
 /** The state as outputs see it. */
 export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): SiteView {
   const {settings, themeFiles, redirects} = state
+  const markdown = {language: settings.language, ...settings.markdown}
   const live = [...state.posts].filter(([, {live}]) => live)
   return createArrayView({
     settings,
     site: {name: 'notes', siteUrl, audienceUrl: 'https://x.example/letters/'},
     themeFiles,
     redirects,
-    posts: live.map(([id, {path, slug, title, date, updated, tags, authors, body, formerAddresses}]) => {
-      const key = render(path, body)
-      const meta = metaOf({title, slug, tags, authors, ...(updated === undefined ? {} : {updated})})
-      const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
-      return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
-    }),
+    posts: live.map(
+      ([
+        id,
+        {path, slug, title, date, updated, tags, authors, series, image, language, audio, body, formerAddresses},
+      ]) => {
+        const key = render(path, body, {...markdown, language: language ?? settings.language}, 4)
+        const meta = metaOf({
+          title,
+          slug,
+          tags,
+          authors,
+          ...(updated === undefined ? {} : {updated}),
+          ...(series === undefined ? {} : {series}),
+          ...(image === undefined ? {} : {image}),
+          ...(audio === undefined ? {} : {audio}),
+          ...(language === undefined ? {} : {language}),
+        })
+        const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
+        return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})
+      },
+    ),
     pages: [...state.pages].map(([path, {slug, title, body}]) =>
-      livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body), formerAddresses: []}),
+      livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body, markdown), formerAddresses: []}),
     ),
     assets: [...state.files].map(([path, content]) => ({path, hash: sha256(content), size: content.length})),
     fragments,
+    sources: new Map(live.map(([id, {body}]) => [id, fileOf(body)])),
   })
 }

@@ -11,21 +11,21 @@ test('the default stylesheet fetches nothing', () => {
 })
 
 test('the name follows the content and nothing else', () => {
-  const {name} = buildStylesheet('a {}')
+  const {name} = buildStylesheet('style', 'a {}')
   expect(name).toMatch(/^style\.[0-9a-f]{8}\.css$/)
-  expect(buildStylesheet('a {}').name).toBe(name)
-  expect(buildStylesheet('b {}').name).not.toBe(name)
-  expect(buildStylesheet('a {}', {accent: '#0a5'}).name).not.toBe(name)
+  expect(buildStylesheet('style', 'a {}').name).toBe(name)
+  expect(buildStylesheet('style', 'b {}').name).not.toBe(name)
+  expect(buildStylesheet('style', 'a {}', {accent: '#0a5'}).name).not.toBe(name)
 })
 
 test('variables come last, so that they win, and in one order however they were written', () => {
-  const {body} = buildStylesheet('a {}\n', {'font-text': 'Georgia, serif', accent: '#0a5'})
+  const {body} = buildStylesheet('style', 'a {}\n', {'font-text': 'Georgia, serif', accent: '#0a5'})
   expect(body).toBe('a {}\n\n:root {\n  --accent: #0a5;\n  --font-text: Georgia, serif;\n}\n')
-  expect(buildStylesheet('a {}\n', {accent: '#0a5', 'font-text': 'Georgia, serif'}).body).toBe(body)
+  expect(buildStylesheet('style', 'a {}\n', {accent: '#0a5', 'font-text': 'Georgia, serif'}).body).toBe(body)
 })
 
 test('a variable for the dark scheme holds there only', () => {
-  const {body} = buildStylesheet('', {accent: '#0a5', 'accent-dark': '#5fc'})
+  const {body} = buildStylesheet('style', '', {accent: '#0a5', 'accent-dark': '#5fc'})
   expect(body).toBe(
     '\n:root {\n  --accent: #0a5;\n}\n\n@media (prefers-color-scheme: dark) {\n:root {\n  --accent: #5fc;\n}\n}\n',
   )
@@ -44,7 +44,7 @@ test.each([
   ['--accent', 'red'],
   ['a:b', 'red'],
 ])('the variable %s with the value %s is refused', (name, value) => {
-  expect(() => buildStylesheet('', {[name]: value})).toThrow(
+  expect(() => buildStylesheet('style', '', {[name]: value})).toThrow(
     expect.objectContaining({kind: 'invalid', code: 'theme.variable', message: expect.stringContaining(name)}),
   )
 })

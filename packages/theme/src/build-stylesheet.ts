@@ -9,11 +9,15 @@ function declarations(variables: [string, string][]): string {
 }
 
 /**
- * The stylesheet with the author's variables at its end, named by its content. A name that ends in `-dark` holds in
+ * The stylesheet with the author's variables at its end, named by its kind and content. A variable's name that ends in `-dark` holds in
  * dark mode only: `accent-dark` is the dark `accent`. Throws `theme.variable` (invalid) for a name or a value that
  * would not stay inside one declaration.
  */
-export function buildStylesheet(css: string, variables: Record<string, string> = {}): {name: string; body: string} {
+export function buildStylesheet(
+  kind: 'style' | 'feed',
+  css: string,
+  variables: Record<string, string> = {},
+): {name: string; body: string} {
   const sorted = Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1))
   for (const [name, value] of sorted)
     if (!/^[a-z][a-z0-9-]{0,39}$/.test(name) || value.trim() === '' || value.length > 300 || unsafe.test(value))
@@ -28,5 +32,5 @@ export function buildStylesheet(css: string, variables: Record<string, string> =
   let body = css
   if (light.length > 0) body += `\n:root {\n${declarations(light)}}\n`
   if (dark.length > 0) body += `\n@media (prefers-color-scheme: dark) {\n:root {\n${declarations(dark)}}\n}\n`
-  return {name: `style.${createHash('sha256').update(body).digest('hex').slice(0, 8)}.css`, body}
+  return {name: `${kind}.${createHash('sha256').update(body).digest('hex').slice(0, 8)}.css`, body}
 }

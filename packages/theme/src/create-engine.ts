@@ -41,6 +41,9 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
   engine.registerFilter('t', (key: unknown, ...args: unknown[]) => words(String(key), paramsOf(args)))
   engine.registerFilter('is_page', (url: unknown, canonicalUrl: unknown) => isPage(String(url), String(canonicalUrl)))
   engine.registerFilter('link', (url: unknown) => safeLink(String(url)))
+  engine.registerFilter('data_block', dataBlock)
+  engine.registerFilter('css_text', (text: unknown) => String(text).replace(/[^\p{L}\p{N} .,–-]/gu, cssEscape))
+  engine.registerFilter('host', (url: unknown) => URL.parse(String(url))?.host || String(url))
   engine.registerFilter('sample', refuse('the filter "sample" chooses by chance, and pages must come out equal'))
   const date = engine.filters['date']
   const builtInDate = typeof date === 'function' ? date : date?.handler
@@ -49,6 +52,18 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
     return builtInDate?.call(this, value, ...rest)
   })
   return engine
+}
+
+function cssEscape(sign: string): string {
+  return `\\${sign.codePointAt(0)?.toString(16)} `
+}
+
+/** JSON that can stand in a script element: no `<` that could end it, and no line that older parsers break at. */
+function dataBlock(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Whether a link of the navigation, relative or not, leads to the page it stands on. */

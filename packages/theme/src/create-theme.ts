@@ -25,6 +25,8 @@ export type ThemeOptions = {
 export type Theme = {
   /** One page as HTML; equal models give equal bytes. Throws `theme.template` (invalid) with file, line and column. */
   render<Name extends TemplateName>(template: Name, model: Models[Name]): string
+  /** Makes a feed that is opened in a browser readable; `name` is `feed.<hash8>.css`. */
+  feedStylesheet: {name: string; body: string}
   /** `name` is `style.<hash8>.css`, the hash that of `body`. */
   stylesheet: {name: string; body: string}
   /** The words of the templates, the author's own among them: for titles and feeds that stand beside the pages. */
@@ -65,9 +67,15 @@ export function createTheme(options: ThemeOptions): Theme {
       engine.renderSync(parsed.get(`${template}.liquid`) ?? [], {...model}, {globals: {direction}}),
     )
 
+  const feedStyle = attempt('feed-style', () => engine.renderSync(parsed.get('feed-style.liquid') ?? []))
   if (own.size > 0) for (const name of Object.keys(sampleModels) as TemplateName[]) render(name, sampleModels[name])
 
-  return {render, stylesheet: buildStylesheet(overrides.get('style.css') ?? defaultStylesheet, variables), words}
+  return {
+    render,
+    stylesheet: buildStylesheet('style', overrides.get('style.css') ?? defaultStylesheet, variables),
+    feedStylesheet: buildStylesheet('feed', feedStyle, variables),
+    words,
+  }
 }
 
 /** Which way a language is written. Throws `theme.language` (invalid) for what is no BCP 47 tag. */

@@ -29,9 +29,10 @@ const list = {count: 0, years: [], groups: []}
 /** One model for each template with nothing in it that may be left out. */
 export const minimalModels: Models = {
   front: {site, page, posts: [], tags: []},
-  post: {site, page, post: {...card, html: ''}},
+  post: {site, page, post: {...card, html: '', related: []}},
   page: {site, page, heading: 'About', html: ''},
   tag: {site, page, tag: 'Sample', ...list},
+  series: {site, page, series: 'Samples', count: 0, posts: []},
   author: {site, page, author: {name: 'Desk', url: '/authors/desk/'}, ...list},
   archive: {site, page, years: [], posts: []},
   'not-found': {site, page},

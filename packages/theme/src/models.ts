@@ -3,7 +3,8 @@ export type DateModel = {iso: string; text: string}
 
 export type LinkModel = {label: string; url: string}
 
-export type AuthorModel = {name: string; role?: string | undefined; url: string}
+/** `url` is the author's page here, `website` one of their own. */
+export type AuthorModel = {name: string; role?: string | undefined; url: string; website?: string | undefined}
 
 /** A post as lists show it. */
 export type CardModel = {
@@ -26,7 +27,22 @@ export type PostModel = CardModel & {
   html: string
   newer?: LinkModel | undefined
   older?: LinkModel | undefined
+  series?: SeriesModel | undefined
+  image?: ImageModel | undefined
+  audio?: {url: string; type: string} | undefined
+  /** At most three. */
+  related: CardModel[]
 }
+
+/** The series of a post: its page, the author's number of this part, and the parts before and after it. */
+export type SeriesModel = LinkModel & {
+  part?: number | undefined
+  previous?: LinkModel | undefined
+  next?: LinkModel | undefined
+}
+
+/** `url` is absolute. */
+export type ImageModel = {url: string; alt?: string | undefined}
 
 /** A feed that pages announce with `<link rel="alternate">` and the footer lists. */
 export type FeedLinkModel = {title: string; type: string; url: string}
@@ -44,6 +60,8 @@ export type SiteModel = {
   archiveUrl: string
   /** Where the sign-up form posts to, and the site's name it sends along. Left out where there is no newsletter. */
   subscribe?: {action: string; site: string} | undefined
+  /** Content-Security-Policy, for the `meta` element; left out where a header says it. */
+  policy?: string | undefined
   footerText?: string | undefined
 }
 
@@ -55,6 +73,14 @@ export type HeadModel = {
   /** `noindex`, where search engines should stay away. */
   robots?: string | undefined
   kind: 'website' | 'article'
+  /** What the page is called where the site's name stands beside it; left out, `title`. */
+  heading?: string | undefined
+  /** For previews elsewhere. */
+  image?: ImageModel | undefined
+  /** The same in Markdown, for programs that read. */
+  markdownUrl?: string | undefined
+  /** JSON-LD, https://schema.org, printed as data that nothing runs. */
+  structured?: object | undefined
 }
 
 export type YearGroupModel = {year: string; posts: CardModel[]}
@@ -79,6 +105,8 @@ export type Models = {
   post: Common & {post: PostModel}
   page: Common & {heading: string; html: string}
   tag: Common & {tag: string; count: number; years: LinkModel[]; groups: YearGroupModel[]}
+  /** The parts in the order to read them. */
+  series: Common & {series: string; count: number; posts: CardModel[]}
   author: Common & {author: AuthorModel; count: number; years: LinkModel[]; groups: YearGroupModel[]}
   /** Without `year` the front of the archive, which may list posts too. */
   archive: Common & {years: YearModel[]; year?: string | undefined; posts: CardModel[]}

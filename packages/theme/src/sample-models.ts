@@ -11,6 +11,7 @@ const site: SiteModel = {
   feeds: [{title: 'RSS', type: 'application/rss+xml', url: '/feed.xml'}],
   archiveUrl: '/archive/',
   subscribe: {action: '/subscribe', site: 'sample'},
+  policy: "default-src 'none'",
   footerText: 'The foot of the page',
 }
 
@@ -20,6 +21,10 @@ const page: HeadModel = {
   canonicalUrl: 'https://example.org/sample/',
   robots: 'noindex',
   kind: 'article',
+  heading: 'Sample page',
+  image: {url: 'https://example.org/image.png', alt: 'A sample'},
+  markdownUrl: '/sample/index.md',
+  structured: {'@context': 'https://schema.org', '@type': 'WebPage', name: 'Sample page'},
 }
 
 const card: CardModel = {
@@ -30,20 +35,40 @@ const card: CardModel = {
   excerpt: 'How it begins.',
   minutes: 4,
   tags: [{label: 'Sample', url: '/tags/sample/'}],
-  authors: [{name: 'Desk', role: 'Writes samples', url: '/authors/desk/'}],
+  authors: [{name: 'Desk', role: 'Writes samples', url: '/authors/desk/', website: 'https://example.org/desk/'}],
   language: 'en',
 }
 
 const link = {label: 'Another post', url: '/posts/another/'}
+const series = {label: 'Samples', url: '/series/samples/', part: 2, previous: link, next: link}
 const list = {count: 1, years: [{label: '2026', url: '/2026/'}], groups: [{year: '2026', posts: [card]}]}
 
 /** One model for each template with everything filled in, to try an author's templates before they are used. */
 export const sampleModels: Models = {
   front: {site, page, featured: card, posts: [card], tags: card.tags},
-  post: {site, page, post: {...card, html: '<p>How it begins.</p>', newer: link, older: link}},
+  post: {
+    site,
+    page,
+    post: {
+      ...card,
+      html: '<p>How it begins.</p>',
+      newer: link,
+      older: link,
+      series,
+      image: page.image,
+      audio: {url: '/talk.mp3', type: 'audio/mpeg'},
+      related: [card],
+    },
+  },
   page: {site, page, heading: 'About', html: '<p>Who we are.</p>'},
   tag: {site, page, tag: 'Sample', ...list},
-  author: {site, page, author: {name: 'Desk', role: 'Writes samples', url: '/authors/desk/'}, ...list},
+  series: {site, page, series: 'Samples', count: 1, posts: [card]},
+  author: {
+    site,
+    page,
+    author: {name: 'Desk', role: 'Writes samples', url: '/authors/desk/', website: 'https://example.org/desk/'},
+    ...list,
+  },
   archive: {site, page, years: [{year: '2026', url: '/archive/2026/', count: 1}], year: '2026', posts: [card]},
   'not-found': {site, page},
   redirect: {site, page, target: 'https://example.org/posts/sample/'},

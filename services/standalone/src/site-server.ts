@@ -23,11 +23,22 @@ export function siteRoutes(objects: Objects, site: string): Hono {
   return routes
 }
 
+/**
+ * What a page cannot say of itself. Its content policy is in the page, which alone knows where its forms lead and what an
+ * author's own theme needs.
+ */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'content-security-policy': "frame-ancestors 'self'; object-src 'none'",
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+}
+
 function answer(c: Context, {body, headers, etag}: StoredObject, status: 200 | 404): Response {
   const sent: Record<string, string> = {
     'content-type': headers.contentType,
     'cache-control': status === 200 ? headers.cacheControl : 'no-cache',
-    'x-content-type-options': 'nosniff',
+    ...securityHeaders,
   }
   if (headers.contentEncoding !== undefined) sent['content-encoding'] = headers.contentEncoding
   if (status === 200) sent['etag'] = `"${etag}"`

@@ -1,0 +1,7 @@
+const escapes: Record<string, string> = {'&': '&#x26;', '"': '&#x22;', '<': '&#x3C;', '>': '&#x3E;'}
+
+/** Text for an attribute in double quotes. */
+export const escapeAttribute = (text: string) => text.replace(/[&"<>]/g, (character) => escapes[character] ?? character)
+
+/** Text between tags. */
+export const escapeText = (text: string) => text.replace(/[&<]/g, (character) => escapes[character] ?? character)
