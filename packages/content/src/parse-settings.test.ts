@@ -37,6 +37,7 @@ newsletter:
     Rua Nova 1
     Lisboa
   autoSendDays: 3
+  graceHours: 6
 theme:
   variables: {accent: "#b00020", --font: "'Inter', sans-serif", width: 60ch, size: "clamp(1rem, 2vw, 2rem)"}
 `)
@@ -63,6 +64,7 @@ theme:
         replyTo: 'editor@example.org',
         postalAddress: 'Rua Nova 1\nLisboa',
         autoSendDays: 3,
+        graceHours: 6,
       },
       theme: {
         variables: {accent: '#b00020', font: "'Inter', sans-serif", width: '60ch', size: 'clamp(1rem, 2vw, 2rem)'},

@@ -46,6 +46,7 @@ const topKeys =
  *       replyTo: editor@example.org
  *       postalAddress: Rua Nova 1, Lisboa
  *       autoSendDays: 7
+ *       graceHours: 24
  *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
  *     theme:
  *       variables: {accent: "#b00020"}
@@ -106,7 +107,7 @@ function warnOfUnknownKeys(reader: FieldReader, report: Report): void {
     [['feeds'], ['items', 'maxKilobytes', 'hub']],
     [['security'], ['contact', 'expires', 'policy']],
     [['podcast'], ['author', 'email', 'image', 'category', 'explicit', 'guid']],
-    [['newsletter'], ['enabled', 'name', 'from', 'replyTo', 'postalAddress', 'autoSendDays']],
+    [['newsletter'], ['enabled', 'name', 'from', 'replyTo', 'postalAddress', 'autoSendDays', 'graceHours']],
     [['markdown'], markdownKeys],
     [['theme'], ['variables']],
   ]

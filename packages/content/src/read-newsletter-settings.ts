@@ -11,6 +11,8 @@ export function readNewsletterSettings(reader: FieldReader, defaults: Newsletter
     enabled: reader.flag(['newsletter', 'enabled']) ?? true,
     autoSendDays: reader.number(['newsletter', 'autoSendDays'], {min: 0, max: 3_650}) ?? defaults.autoSendDays,
   }
+  const graceHours = reader.number(['newsletter', 'graceHours'], {min: 0, max: 8_760})
+  if (graceHours !== undefined) newsletter.graceHours = graceHours
   const name = reader.text(['newsletter', 'name'], {maxLength: 200})
   if (name !== undefined) newsletter.name = name
   const from = readMailbox(reader, ['newsletter', 'from'])

@@ -15,6 +15,8 @@ export type NewsletterSettings = {
   postalAddress?: string
   /** A new post dated further back than this many days is not mailed without a yes. */
   autoSendDays: number
+  /** A scheduled post that goes live later than this many hours after its moment is not mailed without a yes. Default 24. */
+  graceHours?: number
 }
 
 /** RFC 9116. */

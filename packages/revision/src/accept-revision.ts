@@ -17,9 +17,10 @@ export type AcceptOptions = {
   ledger: Ledger
   mirror: Mirror
   site: string
-  /** Head of the branch. */
+  /** Head of the branch; for the clock that of the last revision. */
   commit: string
   cause: RevisionsTable['cause']
+  /** The moment at which posts are judged; never before that of the last revision, whatever a clock says. */
   asOf: number
   now: () => number
   /** Keeps a binary under its hash before a row names it; a repeat does nothing. */
@@ -32,16 +33,18 @@ export type AcceptOptions = {
  * Makes the next revision of a site from its branch's head, or from the clock: identity, status and address of every
  * post that the way from the last revision touched, in one transaction with the events that tell of it. Texts and
  * binaries are kept before it; they are named by their content, and harmless should nothing come of it. Undefined when
- * nothing changed. One at a time per site: the caller holds the site, and a loser of a race gets
+ * nothing changed, or when the clock is the cause and no post is due. One at a time per site: the caller holds the site, and a loser of a race gets
  * `revision.raced` (transient) with nothing written.
  */
 export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRevision | undefined> {
-  const {ledger, mirror, site, commit, cause, asOf} = options
+  const {ledger, mirror, site, commit, cause} = options
   const db = ledger.db
   const last = await lastRevision(db, site)
+  const asOf = Math.max(options.asOf, last?.as_of ?? 0)
   const urls = await urlsOf(db, site)
   const moved = last !== undefined && last.urls !== urls
   if (last !== undefined && last.commit_id === commit && cause === 'push' && !moved) return undefined
+  if (cause === 'clock' && !(await isAnyDue(db, site, asOf))) return undefined
   const files = await readSiteFiles(db, mirror, site, commit, last)
   const memory = createPostMemory(db, site)
   const reader = createSourceReader(db, mirror, files.settings)
@@ -67,7 +70,20 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   await reader.keep(judged.texts)
   const why = moved && last.commit_id === commit && cause === 'push' ? 'settings' : cause
   const draft = {...judged, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
-  return writeRevision({...options, cause: why}, draft)
+  return writeRevision({...options, asOf, cause: why}, draft)
+}
+
+/** Of two that see the same timers one comes first, and then they are gone. */
+async function isAnyDue(db: Db, site: string, asOf: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('timers')
+    .select('due')
+    .where('site', '=', site)
+    .where('owner', '=', 'intake')
+    .where('due', '<=', asOf)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The operator's addresses, which stand in every page: when they change, all of the site is built anew. */

@@ -11,6 +11,7 @@ test('exports these names', () => {
       "maxSourceBytes",
       "renderRevision",
       "sha256",
+      "togetherKey",
     ]
   `)
 })

@@ -1,5 +1,5 @@
 export {acceptRevision, type AcceptOptions} from './accept-revision.ts'
-export {decideMailing, type Mailing, type MailingFacts} from './decide-mailing.ts'
+export {decideMailing, togetherKey, type Mailing, type MailingFacts} from './decide-mailing.ts'
 export {formatAnswer} from './format-answer.ts'
 export {maxAssetBytes} from './read-assets.ts'
 export {renderRevision, type RenderKey, type RenderOptions} from './render-revision.ts'

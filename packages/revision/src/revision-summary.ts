@@ -1,6 +1,6 @@
 import {formatPlace} from '@broadside/content'
 import type {Db, PostVersionsTable} from '@broadside/ledger'
-import {decideMailing, type Mailing} from './decide-mailing.ts'
+import {decideMailing, togetherKey, type Mailing} from './decide-mailing.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
 
@@ -54,16 +54,25 @@ async function expectedMail(
 ): Promise<RevisionSummary['mail']> {
   const records = new Map(draft.memory.loaded().map((record) => [record.id, record]))
   const isNew = ({id}: PostChange) => (records.get(id)?.firstLiveRevision ?? number) === number
-  const facts = published.filter(isNew).map(({after}) => ({
+  const facts = published.filter(isNew).map(({before, after}) => ({
     newsletter: draft.files.settings.newsletter,
-    post: {newsletter: (JSON.parse(after!.meta) as {newsletter: {send?: boolean}}).newsletter, date: after!.date},
+    post: {
+      newsletter: (JSON.parse(after!.meta) as {newsletter: {send?: boolean}}).newsletter,
+      date: after!.date,
+      scheduled: before?.status === 'scheduled' && before.date === after!.date,
+    },
     firstImport: draft.last === undefined,
     now,
   }))
-  const mailed = facts.filter((fact) => decideMailing({...fact, newInRevision: 1}).mail !== 'none')
-  const first = mailed[0]
-  if (first === undefined) return undefined
-  const decision = decideMailing({...first, newInRevision: mailed.length})
+  const mailed = facts.filter((fact) => decideMailing({...fact, together: 1}).mail !== 'none')
+  const keyOf = ({post}: (typeof mailed)[number]) => togetherKey({revision: number, ...post})
+  const decisions = mailed.map((fact) => {
+    const together = mailed.filter((other) => keyOf(other) === keyOf(fact)).length
+    return decideMailing({...fact, together})
+  })
+  // What waits for a yes is what the author has to know of.
+  const decision = decisions.find(({mail}) => mail === 'held') ?? decisions[0]
+  if (decision === undefined) return undefined
   const people = await db
     .selectFrom('subscribers')
     .select((e) => e.fn.countAll<number>().as('count'))

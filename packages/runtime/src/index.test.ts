@@ -6,6 +6,7 @@ test('exports these names', () => {
     [
       "BroadsideError",
       "backoffMs",
+      "createAlarm",
       "createHttpServer",
       "createLogger",
       "createLoop",

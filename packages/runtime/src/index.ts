@@ -1,5 +1,6 @@
 export {backoffMs} from './backoff.ts'
 export {systemClock, type Clock} from './clock.ts'
+export {createAlarm, type Alarm} from './create-alarm.ts'
 export {readConfig, type ConfigShape} from './config.ts'
 export {BroadsideError, exitCodeOf, explain, kindOf, type ErrorKind, type ErrorOptions} from './errors.ts'
 export {createHttpServer, problemResponse, type HealthCheck, type HttpOptions, type HttpServer} from './http.ts'

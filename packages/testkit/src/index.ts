@@ -1,4 +1,5 @@
 export {crawlSite, crawlWithoutPause, type Crawl, type Dangling} from './crawl-site.ts'
+export {createTravelClock, type TravelClock} from './create-travel-clock.ts'
 export * from './faulty-smtp.ts'
 export * from './git-repo.ts'
 export * from './run-program.ts'

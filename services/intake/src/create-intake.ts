@@ -1,14 +1,15 @@
 import type {Hono} from 'hono'
 import {listSites, serveRequests} from '@broadside/ledger'
-import {createLoop, type Loop, type Service} from '@broadside/runtime'
+import {createAlarm, createLoop, type Loop, type Service} from '@broadside/runtime'
 import {z} from 'zod'
+import {nextDue, sitesDue} from './due-timers.ts'
 import {createIntakeCore, type IntakeDeps} from './intake.ts'
 import {pushRoutes} from './push-routes.ts'
 
 export type IntakeOptions = {
   /** How often each remote is asked for commits that no hook told of, ms. */
   pollMs: number
-  /** How often timers and hints are looked at, ms. */
+  /** How often hints, and timers that another process may have set, are looked at, ms. */
   sweepMs: number
   /** Named in the answer to a push. */
   consoleUrl?: string
@@ -22,7 +23,8 @@ const publishPayload = z.object({site: z.string()})
  */
 export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service & {routes: Hono} {
   const {ledger, clock, log} = deps
-  const intake = createIntakeCore(deps)
+  // A new revision may have set timers, or met them.
+  const intake = createIntakeCore(deps, () => timers.nudge())
 
   const poll: Loop = createLoop({
     name: 'intake.poll',
@@ -37,14 +39,6 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
     everyMs: options.sweepMs,
     log,
     async look() {
-      const due = await ledger.db
-        .selectFrom('timers')
-        .select('site')
-        .distinct()
-        .where('owner', '=', 'intake')
-        .where('due', '<=', clock.now())
-        .execute()
-      for (const {site} of due) await quietly(site, () => intake.tick(site))
       const hinted = await ledger.db
         .selectFrom('hints')
         .select('site')
@@ -65,6 +59,18 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
       }
     },
   })
+  const timers: Loop = createLoop({
+    name: 'intake.timers',
+    everyMs: options.sweepMs,
+    log,
+    async look() {
+      const now = clock.now()
+      // No site waits for another one, whose repository may be slow.
+      for (const site of await sitesDue(ledger.db, now)) void quietly(site, () => intake.tick(site))
+      alarm.set(await nextDue(ledger.db, now))
+    },
+  })
+  const alarm = createAlarm(clock, timers.nudge)
   const requests = serveRequests({
     ledger,
     service: 'intake',
@@ -108,10 +114,12 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
     async start() {
       poll.start()
       sweep.start()
+      timers.start()
       await requests.start()
     },
     async stop() {
-      await Promise.all([poll.stop(), sweep.stop(), requests.stop()])
+      alarm.stop()
+      await Promise.all([poll.stop(), sweep.stop(), timers.stop(), requests.stop()])
       await intake.close()
     },
   }

@@ -6,7 +6,14 @@ import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
 
-export type IntakeDeps = {ledger: Ledger; bus: Bus; objects: Objects; mirrorsDir: string; clock: Clock; log: Logger}
+export type IntakeDeps = {
+  ledger: Ledger
+  bus: Pick<Bus, 'nudge'>
+  objects: Objects
+  mirrorsDir: string
+  clock: Clock
+  log: Logger
+}
 
 export type Intake = {
   /** Fetches the branch and accepts what is new; undefined when nothing is. Calls for one site run one by one. */
@@ -16,8 +23,11 @@ export type Intake = {
   close: () => Promise<void>
 }
 
-/** Intake's one effect: a revision of a site. */
-export function createIntakeCore({ledger, bus, objects, mirrorsDir, clock, log}: IntakeDeps): Intake {
+/** Intake's one effect: a revision of a site; `onAccepted` is called after each. */
+export function createIntakeCore(
+  {ledger, bus, objects, mirrorsDir, clock, log}: IntakeDeps,
+  onAccepted: () => void = () => {},
+): Intake {
   const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
   const lanes = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Promise<AcceptedRevision | undefined>>()
@@ -73,6 +83,7 @@ export function createIntakeCore({ledger, bus, objects, mirrorsDir, clock, log}:
     })
     if (accepted === undefined) return undefined
     bus.nudge()
+    onAccepted()
     const {number, summary} = accepted
     const {published, updated, removed, broken} = summary.counts
     log.info(

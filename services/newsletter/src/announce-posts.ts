@@ -10,10 +10,18 @@ import {
   type Db,
   type ReleasesTable,
 } from '@broadside/ledger'
-import {decideMailing} from '@broadside/revision'
+import {decideMailing, togetherKey} from '@broadside/revision'
 import type {Newsletter} from './newsletter.ts'
 
-type Candidate = {id: string; firstLive: number; date: number; newsletter: PostMeta['newsletter']; title: string}
+type Candidate = {
+  id: string
+  firstLive: number
+  date: number
+  /** It waited for its date, and that came. */
+  scheduled: boolean
+  newsletter: PostMeta['newsletter']
+  title: string
+}
 
 /**
  * Opens an edition for each post that readers can see, that is to be mailed, and that never had one; and pauses those
@@ -33,12 +41,12 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
   if (posts.length === 0) return going
   const {newsletter} = (await openSiteView(db, site, live.revision)).settings
   const mailed = posts.filter(
-    (post) => decideMailing({newsletter, post, firstImport: false, newInRevision: 1, now: 0}).mail !== 'none',
+    (post) => decideMailing({newsletter, post, firstImport: false, together: 1, now: 0}).mail !== 'none',
   )
   for (const post of mailed.filter(({edition}) => edition === null)) {
-    const newInRevision = mailed.filter(({firstLive}) => firstLive === post.firstLive).length
+    const together = mailed.filter((other) => keyOf(other) === keyOf(post)).length
     const now = clock.now()
-    const {mail, why} = decideMailing({newsletter, post, firstImport: false, newInRevision, now})
+    const {mail, why} = decideMailing({newsletter, post, firstImport: false, together, now})
     const proven = live.proof !== 'unproven'
     const atOnce = mail === 'at-once' && proven
     const reason = atOnce ? null : proven ? why : 'its release could not be proven'
@@ -63,6 +71,10 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
     if (atOnce) going.push(id)
   }
   return going
+}
+
+function keyOf({firstLive: revision, date, scheduled}: Candidate): string {
+  return togetherKey({revision, date, scheduled})
 }
 
 /** Of what was asked of a post there is one edition, ever, so its id is a function of both. */
@@ -93,13 +105,24 @@ async function announceable(
     .where(holdsAt('p', revision))
   const rows = await liveNow
     .select(['m.id', 'm.first_live_revision as firstLive', 'p.date', 'p.meta', 'e.id as edition'])
+    .select((q) =>
+      q
+        .selectFrom('post_versions as s')
+        .select('s.date')
+        .whereRef('s.site', '=', 'm.site')
+        .whereRef('s.id', '=', 'm.id')
+        .whereRef('s.to_revision', '=', 'm.first_live_revision')
+        .where('s.status', '=', 'scheduled')
+        .limit(1)
+        .as('scheduledFor'),
+    )
     .where('m.first_live_revision', 'in', liveNow.select('m.first_live_revision').where('e.id', 'is', null))
     .orderBy('p.date')
     .orderBy('m.id')
     .execute()
-  return rows.map(({id, firstLive, date, meta, edition}) => {
+  return rows.map(({id, firstLive, date, scheduledFor, meta, edition}) => {
     const {newsletter, title} = JSON.parse(meta) as Pick<PostMeta, 'newsletter' | 'title'>
-    return {id, firstLive: firstLive!, date, newsletter, title, edition}
+    return {id, firstLive: firstLive!, date, scheduled: scheduledFor === date, newsletter, title, edition}
   })
 }
 

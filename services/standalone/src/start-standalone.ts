@@ -6,7 +6,7 @@ import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
 import {openObjects, type Objects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
-import {createHttpServer, systemClock as clock, type Logger, type Service} from '@broadside/runtime'
+import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
 import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {createIntake} from '@broadside/service-intake'
@@ -28,6 +28,7 @@ export type Parts = {
   urls: {nats: string; redis: string}
   repository: SiteRepository
   log: Logger
+  clock?: Clock
   /** Stands between the services and the objects; tests slow them down or break them here. */
   wrapObjects?: (objects: Objects) => Objects
 }
@@ -52,6 +53,7 @@ export async function wireStandalone({
   urls,
   repository,
   log,
+  clock = systemClock,
   wrapObjects = (objects) => objects,
 }: Parts): Promise<Standalone> {
   const {home} = options

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {SiteSettings} from '@broadside/content'
 import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
-import {createLogger} from '@broadside/runtime'
+import {createLogger, systemClock, type Clock} from '@broadside/runtime'
 import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import type {Ports, RunFile} from '../src/home.ts'
@@ -20,6 +20,8 @@ export type WorldOptions = {
   wrapObjects?: (objects: Objects) => Objects
   /** Where mail goes instead of to the world's own capture. */
   smtpUrl?: string
+  /** The time of all services and of the author; the machine's unless given. */
+  clock?: Clock
 }
 
 /** Files to write; undefined removes one. */
@@ -45,8 +47,8 @@ export type World = {
   get: (path: string) => Promise<{status: number; body: string; headers: Headers}>
   mails: () => Promise<{id: string; to: string[]; subject: string}[]>
   request: (service: string, kind: string, payload: unknown) => Promise<unknown>
-  /** Stops the services (not the servers) and starts them anew on the same state, on other ports where some are given. */
-  restart: (moved?: Partial<Ports>) => Promise<void>
+  /** Stops the services (not the servers) and starts them anew on the same state, on other ports where some are given, after what happens `meanwhile`. */
+  restart: (changed?: Partial<Ports> & {meanwhile?: () => void}) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -57,6 +59,7 @@ newsletter:
 `
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = options.clock ?? systemClock
   const home = await mkdtemp(join(tmpdir(), 'broadside-world-'))
   const repo = await createRepo()
   await repo.write({'broadside.yaml': settings, ...options.files})
@@ -83,6 +86,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       urls: servers.urls,
       repository: {name: 'test', remote: repo.remote, branch: 'main', isExample: false},
       log,
+      clock,
       ...(options.wrapObjects === undefined ? {} : {wrapObjects: options.wrapObjects}),
     })
     for (const service of standalone.services) await service.start()
@@ -113,7 +117,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const written = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined)
       for (const path of gone) await repo.remove(path)
       await repo.write(Object.fromEntries(written))
-      return repo.commit(message, {date: Date.now()})
+      return repo.commit(message, {date: clock.now()})
     },
     async publish() {
       await repo.push({force: true})
@@ -156,8 +160,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (outcome.state === 'done') return outcome.result
       throw new Error(JSON.stringify(outcome))
     },
-    async restart(moved = {}) {
+    async restart({meanwhile, ...moved} = {}) {
       await unwire(standalone)
+      meanwhile?.()
       Object.assign(ports, moved)
       standalone = await wire()
     },
