@@ -2,7 +2,6 @@ import {openFileObjects} from './file-objects.ts'
 import type {Objects} from './objects.ts'
 import {parseObjectsUrl} from './objects-url.ts'
 import type {S3Options} from './s3-client.ts'
-import {openS3Objects} from './s3-objects.ts'
 
 export type OpenObjectsOptions = S3Options
 
@@ -12,5 +11,8 @@ export type OpenObjectsOptions = S3Options
  */
 export async function openObjects(url: string, options: OpenObjectsOptions = {}): Promise<Objects> {
   const place = parseObjectsUrl(url)
-  return place.kind === 'file' ? await openFileObjects(place.folder) : await openS3Objects(place, options)
+  if (place.kind === 'file') return openFileObjects(place.folder)
+  // The client of S3 is large, and half of the installations never need it.
+  const {openS3Objects} = await import('./s3-objects.ts')
+  return openS3Objects(place, options)
 }

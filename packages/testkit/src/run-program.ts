@@ -5,7 +5,7 @@ import {until} from './until.ts'
 
 export type ProgramOptions = {
   args?: string[]
-  /** All of its environment, beside PATH, HOME and TMPDIR. */
+  /** All of its environment, beside PATH, HOME, TMPDIR and where Node keeps compiled modules. */
   env?: Record<string, string | undefined>
   /** Options of Node itself, such as `--import`. */
   nodeArgs?: string[]
@@ -40,8 +40,12 @@ const setpriv = '/usr/bin/setpriv'
 export function runProgram(program: URL, {args = [], env = {}, nodeArgs = [], cwd}: ProgramOptions = {}): Program {
   const command = [process.execPath, ...nodeArgs, fileURLToPath(program), ...args]
   const [file, ...rest] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'TERM', '--', ...command] : command
-  const {PATH, HOME, TMPDIR} = process.env
-  const child = spawn(file!, rest, {env: {PATH, HOME, TMPDIR, ...env}, cwd, stdio: ['ignore', 'pipe', 'pipe']})
+  const {PATH, HOME, TMPDIR, NODE_COMPILE_CACHE} = process.env
+  const child = spawn(file!, rest, {
+    env: {PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, ...env},
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const written: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => written.push(text))

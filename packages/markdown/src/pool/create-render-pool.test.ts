@@ -49,15 +49,24 @@ test('documents come back as they are rendered in this process, each its own', a
   expect(pool.pids()).toHaveLength(2)
 })
 
-test('nothing is started before the first job, all of it by warming, and nothing twice', async () => {
+test('nothing is started before the first job, one process by warming, and no second for a few jobs', async () => {
   const pool = open({size: 2})
   expect(pool.pids()).toEqual([])
   await pool.warm()
   const pids = pool.pids()
-  expect(pids).toHaveLength(2)
+  expect(pids).toHaveLength(1)
   await pool.warm()
-  await pool.render(good(1))
+  await Promise.all(goods(3).map((job) => pool.render(job)))
   expect(pool.pids()).toEqual(pids)
+})
+
+test('a document behind a slow one gets a process of its own', async () => {
+  const pool = open({size: 2, budgetMs: 20_000})
+  const verdict = pool.render(slow).catch((error: unknown) => error)
+  expect(await pool.render(good(1))).toEqual(rendered(good(1)))
+  expect(pool.pids()).toHaveLength(2)
+  await pool.close()
+  expect(await verdict).toMatchObject({code: 'markdown.pool-closed'})
 })
 
 describe('a document over its budget', () => {
@@ -194,7 +203,8 @@ describe('closing', () => {
       import {createRenderPool} from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
       const pool = createRenderPool({size: 2})
       await pool.warm()
-      const result = await pool.render({source: 'Text', file: 'posts/a.md'})
+      const jobs = Array.from({length: 40}, (_, n) => pool.render({source: 'Text', file: \`posts/\${n}.md\`}))
+      const [result] = await Promise.all(jobs)
       console.log(JSON.stringify([result.ok, ...pool.pids()]))`
     const {stdout} = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
       timeout: 20_000,

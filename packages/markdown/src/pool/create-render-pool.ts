@@ -6,11 +6,16 @@ import type {Task, Worker} from './render-worker.ts'
 
 const maxCrashes = 2
 const maxFailedStarts = 3
+/** A start costs the CPU time of about so many documents; fewer are rendered sooner by the processes that are there. */
+const worthAStart = 20
+/** Ms that a few documents wait before they get a process more: those before them may be the slow ones. */
+const patienceMs = 200
 
 /**
- * A pool of processes that render one document at a time each. They start with the first job or with `warm`. One that
- * exceeds the budget is killed and replaced. A document whose process dies is tried once more, for it may have been the
- * host that killed it. An idle pool does not keep its process alive.
+ * A pool of processes that render one document at a time each. The first starts with the first job or with `warm`, the
+ * others when many documents wait, or a few of them for long. One that exceeds the budget is killed and replaced. A
+ * document whose process dies is tried once more, for it may have been the host that killed it. An idle pool does not
+ * keep its process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512} = options
@@ -18,6 +23,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const waiting: Task[] = []
   let failedStarts = 0
   let closed = false
+  let patience: NodeJS.Timeout | undefined
 
   function start(): void {
     const worker = startWorker(
@@ -40,16 +46,28 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     workers.add(worker)
   }
 
-  /** Gives jobs to who is free, and starts processes while jobs are left over. */
+  /** Gives jobs to who is free, and starts processes where that is worth it for the jobs left over. */
   function dispatch(): void {
     if (closed) return rejectWaiting(closedPool())
     for (const worker of workers) {
       const task = worker.isFree() ? waiting.shift() : undefined
       if (task !== undefined) worker.give(task)
     }
-    const coming = [...workers].filter((worker) => worker.isComing()).length
-    for (let n = coming; n < waiting.length && workers.size < size; n += 1) start()
+    if (waiting.length === 0) return
+    const wanted = workers.size === 0 ? 1 : Math.floor(waiting.length / worthAStart)
+    for (let coming = countComing(); coming < wanted && workers.size < size; coming += 1) start()
+    patience ??= setTimeout(relieve, patienceMs)
   }
+
+  /** For documents that still wait behind slow ones. */
+  function relieve(): void {
+    patience = undefined
+    if (closed || waiting.length === 0) return
+    if (countComing() === 0 && workers.size < size) start()
+    patience = setTimeout(relieve, patienceMs)
+  }
+
+  const countComing = () => [...workers].filter((worker) => worker.isComing()).length
 
   function retry(task: Task): void {
     task.crashes += 1
@@ -74,11 +92,12 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     },
     async warm() {
       if (closed) throw closedPool()
-      while (workers.size < size) start()
+      if (workers.size === 0) start()
       await Promise.all([...workers].map((worker) => worker.started))
     },
     async close() {
       closed = true
+      clearTimeout(patience)
       for (const worker of workers) worker.kill()
       await Promise.all([...workers].map((worker) => worker.ended))
       rejectWaiting(closedPool())

@@ -6,7 +6,7 @@ export type RenderJob = {source: string} & RenderOptions
 export type RenderResult = {ok: true; fragment: Fragment} | {ok: false; diagnostic: Diagnostic}
 
 export type RenderPoolOptions = {
-  /** Number of child processes. */
+  /** Most child processes at once. */
   size: number
   /** Wall time one document may take before its process is killed. Default 5,000. */
   budgetMs?: number
@@ -25,8 +25,8 @@ export type RenderPool = {
    */
   render(job: RenderJob): Promise<RenderResult>
   /**
-   * Starts all children ahead of the first job; resolves once they are ready, rejects with `markdown.pool-broken` when
-   * one does not come up. A repeat starts only what is missing.
+   * Starts a child ahead of the first job; resolves once all there are are ready, rejects with `markdown.pool-broken`
+   * when one does not come up. A repeat starts one only when none is left.
    */
   warm(): Promise<void>
   /** Kills the children and rejects what is under way. A repeat does nothing. */
