@@ -13,6 +13,7 @@ test('exports these names', () => {
       "isReservedAddress",
       "isSafePath",
       "kindOfPath",
+      "nearestWord",
       "nextChangeAt",
       "parseInstant",
       "parsePage",

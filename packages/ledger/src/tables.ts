@@ -47,6 +47,8 @@ export type RevisionsTable = {
   rendered_at: number | null
 }
 
+export type UncheckedLinksTable = {site: string; revision: number}
+
 export type ChangesTable = {
   site: string
   revision: number
@@ -347,6 +349,7 @@ export type Tables = {
   fragments: FragmentsTable
   revisions: RevisionsTable
   changes: ChangesTable
+  unchecked_links: UncheckedLinksTable
   diagnostics: DiagnosticsTable
   posts: PostsTable
   post_addresses: PostAddressesTable

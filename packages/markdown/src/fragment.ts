@@ -63,6 +63,8 @@ export type Fragment = {
   refs: Ref[]
   /** In the order of the text, without the footnotes' own heading. */
   headings: Heading[]
+  /** What else a link may lead to, where there is any: footnotes, and ids of the author's own HTML. */
+  ids?: string[]
   /** Plain text of the first paragraph, at most 280 characters, cut at a word and then ending in `…`. */
   excerpt: string
   /** Number of words, for reading time; each CJK character counts as one. */

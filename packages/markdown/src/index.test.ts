@@ -5,8 +5,10 @@ import * as pool from './pool/index.ts'
 test('the package offers these names and no others', () => {
   expect(Object.keys(markdown).sort()).toEqual([
     'codeClasses',
+    'describeLostAnchor',
     'fragmentKey',
     'joinFragment',
+    'leadsTo',
     'markdownWords',
     'pipelineVersion',
     'renderFragment',

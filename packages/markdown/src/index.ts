@@ -1,6 +1,8 @@
 export type {Fragment, FragmentPart, Heading, MarkdownOptions, ParserName, Ref, RenderOptions} from './fragment.ts'
 export {fragmentKey, pipelineVersion} from './fragment-key.ts'
 export {codeClasses} from './code/code-theme.ts'
+export {leadsTo} from './leads-to.ts'
+export {describeLostAnchor} from './lost-links.ts'
 export {markdownWords} from './markdown-words.ts'
 export type {MarkdownWords} from './markdown-words.ts'
 export {joinFragment} from './join-fragment.ts'

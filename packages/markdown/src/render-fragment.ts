@@ -8,6 +8,7 @@ import {findUnsafe} from './find-unsafe.ts'
 import {pipelineVersion} from './fragment-key.ts'
 import type {Fragment, RenderOptions} from './fragment.ts'
 import {createInserts} from './inserts.ts'
+import {lostLinks} from './lost-links.ts'
 import {markdownWords} from './markdown-words.ts'
 import {parseMarkdown} from './parse-markdown.ts'
 import {readText} from './read-text.ts'
@@ -42,7 +43,9 @@ function render(source: string, {file, bodyLine = 1, markdown = {}, parser}: Ren
   shapeTree(unsafe, words)
   const diagnostics = findUnsafe(unsafe, {file, bodyLine})
   const tree = sanitizeTree(unsafe)
-  let headings = settleIds(tree)
+  const settled = settleIds(tree)
+  let {headings} = settled
+  diagnostics.push(...lostLinks(settled, file, bodyLine))
   if (markdown.smartPunctuation === true) {
     const {language = 'en'} = markdown
     smartenTree(tree, language)
@@ -56,7 +59,8 @@ function render(source: string, {file, bodyLine = 1, markdown = {}, parser}: Ren
   diagnostics.push(...finishTree(tree, finish))
   const refs = markRefs(tree, mark, bodyLine)
   const parts = cutParts(printer.stringify(tree), mark, inserts)
-  return {version: pipelineVersion, parts, refs, headings, ...text, diagnostics}
+  const ids = settled.ids.length === 0 ? {} : {ids: settled.ids}
+  return {version: pipelineVersion, parts, refs, headings, ...ids, ...text, diagnostics}
 }
 
 /**

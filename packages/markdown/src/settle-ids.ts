@@ -3,14 +3,23 @@ import {slug} from 'github-slugger'
 import {eachElement} from './each-element.ts'
 import {isFootnoteLabel} from './footnotes.ts'
 import type {Heading} from './fragment.ts'
+import {leadsTo} from './leads-to.ts'
 import {idPrefix} from './safe-schema.ts'
 import {textOf} from './text-of.ts'
 
+export type SettledIds = {
+  headings: Heading[]
+  /** Whatever else in the tree a link may lead to. */
+  ids: string[]
+  /** In-page links that lead to nothing. */
+  lost: Element[]
+}
+
 /**
  * Gives headings their ids (GitHub's slugs), makes every id in the tree the only one of its name, and leads in-page
- * links to where the sanitiser's prefix has put their targets. Changes a sanitised tree; returns its headings.
+ * links to where the sanitiser's prefix has put their targets. Changes a sanitised tree.
  */
-export function settleIds(tree: Root): Heading[] {
+export function settleIds(tree: Root): SettledIds {
   const taken = new Map<string, number>()
   const links: Element[] = []
   const headings: Heading[] = []
@@ -32,11 +41,14 @@ export function settleIds(tree: Root): Heading[] {
     if (typeof properties.href === 'string' && properties.href.startsWith('#')) links.push(node)
   })
 
-  for (const {properties} of links) {
-    const target = String(properties.href).slice(1)
-    if (!taken.has(target) && taken.has(idPrefix + target)) properties.href = `#${idPrefix}${target}`
+  const lost: Element[] = []
+  for (const link of links) {
+    const target = String(link.properties.href).slice(1)
+    if (!taken.has(target) && taken.has(idPrefix + target)) link.properties.href = `#${idPrefix}${target}`
+    else if (!leadsTo(target, (id) => taken.has(id) || taken.has(idPrefix + id))) lost.push(link)
   }
-  return headings
+  const own = new Set(headings.map(({id}) => id))
+  return {headings, ids: [...taken.keys()].filter((id) => !own.has(id)), lost}
 }
 
 /** An id a heading was given by hand loses its prefix, so that links written to it from other pages arrive. */

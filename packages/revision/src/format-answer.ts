@@ -1,7 +1,12 @@
+import {formatPlace} from '@broadside/content'
 import type {AcceptedRevision} from './write-revision.ts'
 
 /** `revision 12: 1 new, 1 broken at posts/x.md:3:7; mail: 214 people, at once; http://…`, then the problems. */
-export function formatAnswer(site: string, {number, summary}: AcceptedRevision, consoleUrl?: string): string {
+export function formatAnswer(
+  site: string,
+  {number, summary, leftBehind = []}: AcceptedRevision,
+  consoleUrl?: string,
+): string {
   const {counts, drafts, scheduled, problems, mail} = summary
   const parts = [
     counts.published > 0 ? `${counts.published} new` : '',
@@ -17,7 +22,8 @@ export function formatAnswer(site: string, {number, summary}: AcceptedRevision, 
   const letter = mail === undefined ? 'mail: none' : `mail: ${people}, ${when}`
   const link = consoleUrl === undefined ? [] : [new URL(`/sites/${site}/revisions/${number}`, consoleUrl).href]
   const lines = [[`revision ${number}: ${what}`, letter, ...link].join('; ')]
-  for (const {place, message, cure} of problems)
+  const warnings = leftBehind.map((found) => ({...found, place: formatPlace(found)}))
+  for (const {place, message, cure} of [...problems, ...warnings])
     lines.push(`  ${place} ${message}${cure === undefined ? '' : ` → ${cure}`}`)
   return lines.join('\n')
 }

@@ -5,6 +5,7 @@ test('exports these names', () => {
   expect(Object.keys(revision).toSorted()).toMatchInlineSnapshot(`
     [
       "acceptRevision",
+      "checkLinks",
       "decideMailing",
       "formatAnswer",
       "maxAssetBytes",

@@ -1,4 +1,5 @@
 export {acceptRevision, type AcceptOptions} from './accept-revision.ts'
+export {checkLinks, type CheckedLinks} from './check-links.ts'
 export {decideMailing, togetherKey, type Mailing, type MailingFacts} from './decide-mailing.ts'
 export {formatAnswer} from './format-answer.ts'
 export {maxAssetBytes} from './read-assets.ts'

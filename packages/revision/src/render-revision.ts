@@ -268,6 +268,11 @@ async function finishRevisions(db: Db, site: string, source: string, now: number
       .where('site', '=', site)
       .where('number', '=', number)
       .execute()
+    await db
+      .insertInto('unchecked_links')
+      .values({site, revision: number})
+      .onConflict((c) => c.doNothing())
+      .execute()
     await appendEvents(db, source, [createEvent('revision.rendered', {site, revision: number}, now)], now)
   }
 }

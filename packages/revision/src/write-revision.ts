@@ -1,10 +1,11 @@
-import type {Redirect} from '@broadside/content'
+import type {Diagnostic, Redirect} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import {appendEvents, type Db, type PostVersionsTable, type RevisionsTable} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {AcceptOptions} from './accept-revision.ts'
 import type {Touched} from './follow-history.ts'
 import type {JudgedRevision} from './judge-revision.ts'
+import {linksLeftBehind} from './links-left-behind.ts'
 import {postEvents} from './post-events.ts'
 import type {PostMemory} from './post-memory.ts'
 import type {AssetChange} from './read-assets.ts'
@@ -30,14 +31,19 @@ export type Draft = Omit<JudgedRevision, 'texts'> & {
   withImages: PostVersionsTable[]
 }
 
-export type AcceptedRevision = {number: number; summary: RevisionSummary}
+export type AcceptedRevision = {
+  number: number
+  summary: RevisionSummary
+  /** Links elsewhere that lead nowhere since, at most ten; absent where there are none. */
+  leftBehind?: Diagnostic[]
+}
 
 /** One transaction: versions, memory, diagnostics, timers, what is to be rendered, and the events that tell of it. */
 export async function writeRevision(options: AcceptOptions, draft: Draft): Promise<AcceptedRevision> {
   const {ledger, site, commit, cause, asOf, source} = options
   const {files, last} = draft
   const now = options.now()
-  return ledger.transaction(async (db) => {
+  const {changes, ...accepted} = await ledger.transaction(async (db) => {
     const number = await nextNumber(db, site, last)
     await writeTexts(db, files)
     const changes = await writePosts(db, site, number, draft)
@@ -85,8 +91,10 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
       now,
     )
     await appendEvents(db, source, [...events, accepted], now)
-    return {number, summary}
+    return {number, summary, changes}
   })
+  const leftBehind = await linksLeftBehind(ledger.db, {site, number: accepted.number}, changes, draft.pages)
+  return leftBehind.length === 0 ? accepted : {...accepted, leftBehind}
 }
 
 async function nextNumber(db: Db, site: string, last: RevisionsTable | undefined): Promise<number> {

@@ -1,40 +1,72 @@
 import type {Diagnostic} from '@broadside/content'
-import type {Fragment} from '@broadside/markdown'
+import {describeLostAnchor, leadsTo, type Fragment, type Ref} from '@broadside/markdown'
 import {isReserved} from './addresses.ts'
 import {metaRefs, type MetaFiles} from './link-targets.ts'
 import {contentAt, resolveRef} from './resolve-ref.ts'
-import type {SiteView} from './site-view.ts'
+import type {LivePage, LivePost, SiteView} from './site-view.ts'
+import {createSuggester, type Suggest} from './suggest-target.ts'
 
-/** A warning for each reference of a post or page that leads nowhere in this view, in the order of the text. */
+export type LinkSource = {path: string; fragment: Pick<Fragment, 'refs'>; meta?: MetaFiles}
+
+/**
+ * A warning for each reference of a post or page that leads nowhere in this view, or to a part that its target has not,
+ * in the order of the text. `suggest` is shared where many sources of one view are asked about.
+ */
 export async function brokenLinks(
   view: SiteView,
-  source: {path: string; fragment: Pick<Fragment, 'refs'>; meta?: MetaFiles},
+  source: LinkSource,
+  suggest: Suggest = createSuggester(view),
 ): Promise<Diagnostic[]> {
   const diagnostics: Diagnostic[] = []
+  const warn = (code: string, place: Partial<Ref>, message: string, cure: string) => {
+    const {line, column} = place
+    const at = line === undefined || column === undefined ? {} : {line, column}
+    diagnostics.push({severity: 'warning', code, file: source.path, ...at, message, cure})
+  }
   for (const ref of source.fragment.refs) {
-    if ((await resolveRef(view, source.path, ref)) !== undefined) continue
-    const place = {file: source.path, line: ref.line, column: ref.column}
-    diagnostics.push({
-      severity: 'warning',
-      code: 'link.broken',
-      ...place,
-      message: `Nothing that is published is at "${ref.url}": the ${ref.kind} is left out.`,
-      cure: ref.url.startsWith('/')
-        ? 'Correct the address, or write it whole (https://…) when it leads out of this site.'
-        : 'Correct the path, which is read from the folder of this file, or publish what it leads to.',
-    })
+    const found = await resolveRef(view, source.path, ref)
+    if (found === undefined) {
+      const message = `Nothing that is published is at "${ref.url}": the ${ref.kind} is left out.`
+      warn('link.broken', ref, message, await cureFor(suggest, source.path, ref))
+      continue
+    }
+    const wanted = found.suffix.split('#')[1] ?? ''
+    const target = wanted === '' || ref.kind === 'image' ? undefined : await documentAt(view, found.address)
+    const fragment = target === undefined ? undefined : await view.fragment(target.fragmentKey)
+    if (target === undefined || fragment === undefined) continue
+    const ids = anchorsOf(fragment)
+    if (leadsTo(wanted, (id) => ids.has(id))) continue
+    const {message, cure} = describeLostAnchor(wanted, [...ids], target.path)
+    warn('link.anchor', ref, message, cure)
   }
   for (const ref of metaRefs(source.meta ?? {})) {
     if ((await resolveRef(view, source.path, ref)) !== undefined) continue
-    diagnostics.push({
-      severity: 'warning',
-      code: 'link.broken',
-      file: source.path,
-      message: `Nothing that is published is at "${ref.url}", which front matter names: it is left out.`,
-      cure: 'Correct the path, which is read from the folder of this file, or add the file.',
-    })
+    const message = `Nothing that is published is at "${ref.url}", which front matter names: it is left out.`
+    warn('link.broken', {}, message, 'Correct the path, which is read from the folder of this file, or add the file.')
   }
   return diagnostics
+}
+
+/** Every id of a rendered text that a link may lead to. */
+export function anchorsOf({headings, ids = []}: Pick<Fragment, 'headings' | 'ids'>): Set<string> {
+  return new Set([...headings.map(({id}) => id), ...ids])
+}
+
+async function cureFor(suggest: Suggest, file: string, {url, kind}: Ref): Promise<string> {
+  const near = kind === 'link' ? await suggest(file, url) : undefined
+  if (near !== undefined) return `Did you mean "${near}"?`
+  return url.startsWith('/')
+    ? 'Correct the address, or write it whole (https://…) when it leads out of this site.'
+    : 'Correct the path, which is read from the folder of this file, or publish what it leads to.'
+}
+
+/** The post or page that readers get at an address, by a former one too. */
+async function documentAt(view: SiteView, address: string): Promise<LivePost | LivePage | undefined> {
+  const content = await contentAt(view, address)
+  if (content?.kind === 'post') return content.post
+  if (content?.kind === 'page') return content.page
+  if (content === undefined || !content.to.startsWith('/')) return undefined
+  return (await view.postAt(content.to)) ?? (await view.pageAt(content.to))
 }
 
 /** A warning for each line of redirects.yaml that does nothing in this view, sorted by where it leads from. */

@@ -2,8 +2,9 @@ export {createUrls, isReserved, keyOf, normaliseAddress, pageAddress, postAddres
 export {affectedOutputs, type AffectedInput} from './affected-outputs.ts'
 export {allOutputs} from './all-outputs.ts'
 export {createArrayView, type ArrayViewInput} from './array-view.ts'
-export {brokenLinks, brokenRedirects} from './broken-links.ts'
+export {brokenLinks, brokenRedirects, type LinkSource} from './broken-links.ts'
 export {buildOutput} from './build-output.ts'
+export {linksToCheck} from './links-to-check.ts'
 export {linkTargets} from './link-targets.ts'
 export {livePage, livePost} from './live-post.ts'
 export {localDay} from './local-day.ts'
@@ -29,4 +30,5 @@ export type {
   Term,
   TermKind,
 } from './site-view.ts'
+export {createSuggester, type Suggest} from './suggest-target.ts'
 export {termKey, termsOf} from './term-key.ts'

@@ -64,11 +64,13 @@ test('the package exports', () => {
     'buildOutput',
     'contentAt',
     'createArrayView',
+    'createSuggester',
     'createUrls',
     'existsAt',
     'isReserved',
     'keyOf',
     'linkTargets',
+    'linksToCheck',
     'livePage',
     'livePost',
     'localDay',
@@ -208,6 +210,15 @@ describe('a small site', () => {
     if (source === undefined || fragment === undefined) throw new Error('the post is missing')
     expect(linkTargets(source.path, fragment)).toContain('posts/when-nats/map.svg')
     expect(await brokenLinks(view, {path: source.path, fragment})).toEqual([
+      {
+        severity: 'warning',
+        code: 'link.anchor',
+        file: 'posts/when-nats/index.md',
+        line: 4,
+        column: 5,
+        message: 'Nothing in posts/other.md is called "#why": the link leads to its beginning.',
+        cure: 'Link to a heading by its words, in lower case and with hyphens, or give the place an id.',
+      },
       {
         severity: 'warning',
         code: 'link.broken',

@@ -1,7 +1,8 @@
 import type {Bus} from '@broadside/bus'
+import {formatPlace} from '@broadside/content'
 import type {Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
-import {renderRevision, type RenderKey} from '@broadside/revision'
+import {checkLinks, renderRevision, type RenderKey} from '@broadside/revision'
 import {createLoop, type Clock, type Logger, type Service} from '@broadside/runtime'
 
 export type RendererDeps = {ledger: Ledger; bus: Bus; pool: RenderPool; clock: Clock; log: Logger}
@@ -31,6 +32,22 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     log.debug(told, `${documents} documents of revision ${revision}`)
   }
 
+  // Pages do not wait for this: a broken link is left out of them anyway, and its author learns of it here.
+  const links = createLoop({
+    name: 'renderer.links',
+    everyMs: sweepMs,
+    log,
+    async look() {
+      for (const {site, revision, diagnostics} of await checkLinks(ledger)) {
+        if (diagnostics.length === 0) continue
+        const told = {event: 'revision.links.broken', site, revision, links: diagnostics.length}
+        const [first] = diagnostics
+        const example = first === undefined ? '' : `, the first at ${formatPlace(first)}`
+        log.warn(told, `${site} revision ${revision}: ${diagnostics.length} links lead nowhere${example}`)
+      }
+    },
+  })
+
   bus.consume({
     durable: 'renderer-posts',
     filter: 'broadside.v1.*.post.*',
@@ -48,6 +65,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
         await render({site, revision, of: {posts}})
       }
       bus.nudge()
+      links.nudge()
     },
   })
   bus.consume({
@@ -59,6 +77,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
         await render({site: data.site, revision: data.revision, of: 'untold'})
       }
       bus.nudge()
+      links.nudge()
     },
   })
 
@@ -92,10 +111,12 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
         if (!isStopped) log.error({event: 'renderer.pool', err: error}, 'no child process starts')
       })
       sweep.start()
+      links.start()
     },
     async stop() {
       isStopped = true
       await sweep.stop()
+      await links.stop()
       await pool.close()
     },
   }

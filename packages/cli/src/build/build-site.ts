@@ -2,7 +2,7 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {openSiteView, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
-import {acceptRevision, renderRevision, type RevisionSummary} from '@broadside/revision'
+import {acceptRevision, checkLinks, renderRevision, type RevisionSummary} from '@broadside/revision'
 import {BroadsideError} from '@broadside/runtime'
 import {allOutputs, buildOutput, keyOf, themeOf} from '@broadside/site'
 import type {Source} from './open-source.ts'
@@ -49,6 +49,7 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
   const {number, summary} = accepted
   onProgress('rendering', 0, await countRenders(ledger, site, number))
   await renderRevision(rendering, {site, revision: number, of: 'all'})
+  await checkLinks(ledger, site)
 
   const view = await openSiteView(ledger.db, site, number)
   const theme = themeOf(view)
