@@ -1,5 +1,5 @@
 import type {Diagnostic} from '@broadside/content'
-import type {PushEdition, PushProgress, PushStage} from '@broadside/ledger'
+import type {EffectRow, PushEdition, PushProgress, PushStage} from '@broadside/ledger'
 import type {RevisionSummary} from '@broadside/revision'
 import type {Cli} from './cli.ts'
 import {formatDiagnostic} from './format-diagnostic.ts'
@@ -16,7 +16,7 @@ export function formatPushLine({revision, stage, why}: PushProgress, paint: Pain
 
 /** A push from its commit to its mails, a line for each thing that was done, then what is wrong with it. */
 export function formatPush(push: PushProgress, diagnostics: Diagnostic[], paint: Paint): string {
-  const {revision, stage, why, release, editions} = push
+  const {revision, stage, why, release, editions, effects} = push
   const after = (at: number) => `+${at - revision.accepted_at} ms`
   const lines = [
     `${revision.site} revision ${revision.number} (${revision.cause}, commit ${revision.commit_id.slice(0, 12)}): ` +
@@ -36,6 +36,7 @@ export function formatPush(push: PushProgress, diagnostics: Diagnostic[], paint:
     if (release.trouble !== null) lines.push(`  ${paint.red('trouble')}   ${release.trouble}`)
   }
   for (const edition of editions) lines.push(`  mail      ${mailOf(edition)}`)
+  for (const effect of effects) lines.push(`  told      ${effectOf(effect, paint)}`)
   for (const {path, at} of summaryOf(revision.summary).scheduled) {
     lines.push(`  scheduled ${path} for ${new Date(at).toISOString()}`)
   }
@@ -47,6 +48,13 @@ function mailOf({id, title, state, reason, audience, counts}: PushEdition): stri
   const why = reason === null ? '' : `: ${reason}`
   const people = audience === null ? '' : `; ${formatCounts(audience, counts)}`
   return `“${title}” (${id.slice(0, 8)}) is ${state}${why}${people}`
+}
+
+/** `websub https://hub.example/ of https://notes.example/feed.xml: failed, 404 no such topic` */
+function effectOf({kind, target, subject, state, answer, attempt}: EffectRow, paint: Paint): string {
+  const shown = state === 'failed' ? paint.red(state) : state === 'done' ? paint.green(state) : paint.yellow(state)
+  const tries = state === 'pending' && attempt > 0 ? ` after ${attempt} ${attempt === 1 ? 'try' : 'tries'}` : ''
+  return `${kind} ${target} of ${subject}: ${shown}${tries}${answer === null ? '' : `, ${answer}`}`
 }
 
 function summaryOf(summary: string): RevisionSummary {

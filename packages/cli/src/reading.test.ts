@@ -1,4 +1,13 @@
-import {addDeadLetter, openEdition, serveRequests, type Db} from '@broadside/ledger'
+import {
+  addDeadLetter,
+  claimEffect,
+  dueEffects,
+  openEdition,
+  serveRequests,
+  settleEffect,
+  writeEffects,
+  type Db,
+} from '@broadside/ledger'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {createLogger, systemClock} from '@broadside/runtime'
 import {runCli} from './test-cli.ts'
@@ -122,6 +131,32 @@ describe('status', () => {
     expect(out).toContain(`notes revision 1 (push, commit ${commit.slice(0, 12)}): live\n`)
     expect(out).toContain('  live      +400 ms  release 1: 12 uploaded, 2 unchanged, 0 removed, proof public\n')
     expect(out).toMatch(/^ {2}posts\/broken\.md:\d+:\d+ error: .* → /m)
+  })
+
+  test('says who outside was told, and who was not and why', async () => {
+    await installed.push({'posts/one.md': post('One')})
+    await addRelease({number: 1, revision: 1, live_at: at + 400})
+    const told = {site: 'notes', kind: 'websub', target: 'https://hub.example/', version: 1, revision: 1, payload: '{}'}
+    await writeEffects(
+      db,
+      [
+        {...told, subject: 'a'},
+        {...told, subject: 'b'},
+      ],
+      at,
+    )
+    const [row] = await dueEffects(db, at, new Set())
+    await claimEffect(db, row!, {worker: 'w', until: at})
+    await settleEffect(db, row!, {worker: 'w', state: 'failed', answer: '404 what?', now: at})
+    const commit = await installed.repo.git('rev-parse', 'HEAD')
+    const {out} = await cli('status', commit)
+    expect(out).toContain('  told      websub https://hub.example/ of a: failed, 404 what?\n')
+    expect(out).toContain('  told      websub https://hub.example/ of b: pending\n')
+    const [push] = JSON.parse((await cli('status', commit, '--json')).out) as {effects: object[]}[]
+    expect(push?.effects).toMatchObject([
+      {subject: 'a', state: 'failed', tries: 1},
+      {subject: 'b', state: 'pending'},
+    ])
   })
 
   test('without a commit lists the newest pushes, then what readers do not see yet', async () => {

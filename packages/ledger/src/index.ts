@@ -103,4 +103,16 @@ export {
   settleLetter,
   type LetterRow,
 } from './letters.ts'
+export {
+  claimEffect,
+  dueEffects,
+  effectsOfPush,
+  endEffectLeases,
+  settleEffect,
+  writeEffects,
+  type EffectRow,
+  type EffectState,
+  type NewEffect,
+} from './effects.ts'
+export {effectCursor, moveEffectCursor} from './effect-cursors.ts'
 export {fixBoundary, freezeChunk} from './freeze-audience.ts'

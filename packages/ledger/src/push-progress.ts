@@ -1,5 +1,6 @@
 import {deliveryCounts, type DeliveryState} from './deliveries.ts'
 import type {EditionRow} from './editions.ts'
+import {effectsOfPush, type EffectRow} from './effects.ts'
 import type {Db} from './open-ledger.ts'
 import type {DiagnosticsTable, ReleasesTable, RevisionsTable} from './tables.ts'
 
@@ -19,13 +20,17 @@ export type PushProgress = {
   release: ReleasesTable | undefined
   /** Editions of the posts that became live with it. */
   editions: PushEdition[]
+  /** Who outside is told of it, or of the release that made it live. */
+  effects: EffectRow[]
 }
 
 /** Tells how far revisions are, from what the ledger has of rendering, release and editions. */
 export async function pushProgress(db: Db, revision: RevisionsTable): Promise<PushProgress> {
   const release = await releaseOf(db, revision)
   const editions = await editionsOf(db, revision)
-  return {revision, release, editions, ...(await judge(db, revision, release, editions))}
+  const {site, number} = revision
+  const effects = await effectsOfPush(db, {site, revision: number, release: release?.number})
+  return {revision, release, editions, effects, ...(await judge(db, revision, release, editions))}
 }
 
 /** Revisions of a site (or of all), newest first. */

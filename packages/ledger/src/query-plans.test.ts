@@ -5,7 +5,19 @@ import {join} from 'node:path'
 import type {QueryId, RootOperationNode} from 'kysely'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {SiteView} from '@broadside/site'
-import {openEnd, openLedger, openSiteView, type Db, type Ledger} from './index.ts'
+import {
+  claimEffect,
+  dueEffects,
+  effectsOfPush,
+  endEffectLeases,
+  openEnd,
+  openLedger,
+  openSiteView,
+  writeEffects,
+  type Db,
+  type EffectRow,
+  type Ledger,
+} from './index.ts'
 
 let folder: string
 let ledger: Ledger
@@ -119,6 +131,18 @@ test('ending what holds of a few posts looks at those posts alone', async () => 
         .where('to_revision', '=', at.end)
         .execute()
     }
+  })
+  expect(walks(plans)).toEqual([])
+})
+
+test('what is told outside is found by what waits, and not among all that ever was told', async () => {
+  const row = {site: 'notes', kind: 'websub', target: 't', subject: 's', version: 1, revision: 1, payload: '{}'}
+  const plans = await plansOf(async (db) => {
+    await dueEffects(db, 1, new Set())
+    await writeEffects(db, [row], 1)
+    await claimEffect(db, {...row, id: 1, attempt: 0} as EffectRow, {worker: 'w', until: 1})
+    await endEffectLeases(db, 1)
+    await effectsOfPush(db, {site: 'notes', revision: 1, release: 1})
   })
   expect(walks(plans)).toEqual([])
 })

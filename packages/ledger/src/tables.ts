@@ -337,6 +337,31 @@ export type WaitingPagesTable = {
   oid: string
 }
 
+export type EffectsTable = {
+  id: Generated<number>
+  site: string
+  kind: string
+  target: string
+  subject: string
+  version: number
+  revision: number
+  payload: string
+  state: string
+  attempt: number
+  due: number
+  worker: string | null
+  lease_until: number | null
+  answer: string | null
+  created_at: number
+  settled_at: number | null
+}
+
+export type EffectCursorsTable = {
+  site: string
+  fact: string
+  seen: number
+}
+
 export type FactsTable = {
   name: string
   value: string
@@ -373,6 +398,8 @@ export type Tables = {
   letters: LettersTable
   editions: EditionsTable
   deliveries: DeliveriesTable
+  effects: EffectsTable
+  effect_cursors: EffectCursorsTable
   facts: FactsTable
   waiting_pages: WaitingPagesTable
 }

@@ -1,5 +1,6 @@
 export {crawlSite, crawlWithoutPause, type Crawl, type Dangling} from './crawl-site.ts'
 export {createTravelClock, type TravelClock} from './create-travel-clock.ts'
+export {createFaultyHttp, type FaultyHttp, type HttpReply, type ReceivedRequest} from './faulty-http.ts'
 export * from './faulty-smtp.ts'
 export * from './git-repo.ts'
 export * from './run-program.ts'

@@ -74,6 +74,13 @@ describe('a push', () => {
     expect(text).toContain('<a href="https://notes.example/blog/posts/when-nats/">When &lt;NATS&gt; &amp; when not</a>')
     expect(text).not.toContain('<NATS>')
   })
+
+  test('says who outside was told of it, and who was not and why', async () => {
+    const {text} = await read('/sites/notes/revisions/2')
+    expect(text).toMatch(/websub <code>https:\/\/notes\.example\/blog\/feed\.xml<\/code> <span class="stage good">done/)
+    expect(text).toMatch(/atom\.xml<\/code> <span class="stage bad">failed/)
+    expect(text).toContain('404 &lt;b&gt;who?&lt;/b&gt;')
+  })
 })
 
 describe('an edition', () => {

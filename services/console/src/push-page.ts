@@ -13,7 +13,7 @@ import {
 } from '@broadside/ledger'
 import {createUrls} from '@broadside/site'
 import {pageFrame, timeAgo, type Html} from './page-frame.ts'
-import {changesOf, editionCard, stageMark, summaryOf} from './push-parts.ts'
+import {changesOf, editionCard, effectCard, stageMark, summaryOf} from './push-parts.ts'
 
 /** One push, from its commit to its mails; undefined when there is no such revision. */
 export async function pushPage(db: Db, name: string, number: number, now: number): Promise<Html | undefined> {
@@ -56,6 +56,14 @@ export async function pushPage(db: Db, name: string, number: number, now: number
         : html`<ul class="cards">
             ${push.editions.map((edition) => editionCard(edition, now))}
           </ul>`
+    }
+    ${
+      push.effects.length === 0
+        ? ''
+        : html`<h2>Told</h2>
+            <ul class="cards">
+              ${push.effects.map((effect) => effectCard(effect, now))}
+            </ul>`
     }
   `
   return pageFrame({

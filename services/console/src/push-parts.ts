@@ -1,5 +1,5 @@
 import {html} from 'hono/html'
-import type {PushEdition, PushProgress, PushStage} from '@broadside/ledger'
+import type {EffectRow, PushEdition, PushProgress, PushStage} from '@broadside/ledger'
 import type {RevisionSummary} from '@broadside/revision'
 import {counted, timeAgo, type Html} from './page-frame.ts'
 
@@ -28,6 +28,18 @@ export function editionCard(edition: PushEdition, now: number): Html {
     <span class="soft">${timeAgo(at, now)}</span>
     ${reason === null ? '' : html`<div class="small wait">${reason}</div>`}
     <div class="small">${audienceOf(edition)}</div>
+  </li>`
+}
+
+/** Somebody outside who is told of the push, in a list. */
+export function effectCard({kind, target, subject, state, attempt, answer, due}: EffectRow, now: number): Html {
+  const tone = state === 'done' ? 'good' : state === 'failed' ? 'bad' : state === 'superseded' ? 'soft' : 'wait'
+  const isWaiting = state === 'pending' && attempt > 0
+  return html`<li>
+    ${kind} <code>${subject}</code> <span class="stage ${tone}">${state}</span>
+    ${isWaiting ? html`<span class="soft">${counted(attempt, 'try', 'tries')}, again ${timeAgo(due, now)}</span>` : ''}
+    <div class="small soft">${target}</div>
+    ${answer === null ? '' : html`<div class="small ${state === 'failed' ? 'bad' : 'soft'}">${answer}</div>`}
   </li>`
 }
 

@@ -163,6 +163,23 @@ export async function openTestLedger(): Promise<Ledger> {
       })
       .execute()
   }
+  const told = {
+    site,
+    kind: 'websub',
+    target: 'https://hub.example/',
+    version: 1,
+    revision: 2,
+    payload: '{}',
+    attempt: 1,
+  }
+  const settled = {due: startedAt, worker: null, lease_until: null, created_at: startedAt, settled_at: startedAt}
+  await db
+    .insertInto('effects')
+    .values([
+      {...told, ...settled, subject: 'https://notes.example/blog/feed.xml', state: 'done', answer: '204'},
+      {...told, ...settled, subject: 'https://notes.example/blog/atom.xml', state: 'failed', answer: '404 <b>who?</b>'},
+    ])
+    .execute()
   await addDeadLetter(db, {
     source: 'queue:release.part',
     name: 'release.part',

@@ -28,6 +28,11 @@ export async function workWaiting(db: Db): Promise<WaitingWork[]> {
     .select((e) => e.fn.countAll<number>().as('count'))
     .where('state', 'in', ['pending', 'deferred', 'submitting'])
     .executeTakeFirst()
+  const effects = await db
+    .selectFrom('effects')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('state', 'in', ['pending', 'claimed'])
+    .executeTakeFirst()
   const requests = await db
     .selectFrom('requests')
     .select((e) => e.fn.countAll<number>().as('count'))
@@ -39,6 +44,7 @@ export async function workWaiting(db: Db): Promise<WaitingWork[]> {
     {what: 'outputs to put', who: 'publisher', count: countOf(outputs), isTrouble: false},
     {what: 'mails of editions', who: 'newsletter', count: countOf(deliveries), isTrouble: false},
     {what: 'confirmation mails', who: 'newsletter', count: countOf(letters), isTrouble: false},
+    {what: 'others to be told', who: 'notifier', count: countOf(effects), isTrouble: false},
     {what: 'requests', who: 'the service asked', count: countOf(requests), isTrouble: false},
     {what: 'events to relay', who: 'NATS', count: await countWaiting(db), isTrouble: false},
     {what: 'given up (dead letters)', who: 'a person', count: await countDeadLetters(db), isTrouble: true},

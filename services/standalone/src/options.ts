@@ -15,6 +15,8 @@ export type StandaloneOptions = {
   redisUrl: string | undefined
   objectsUrl: string | undefined
   smtpUrl: string | undefined
+  /** Hosts in private networks that the site may name as its WebSub hub. */
+  privateHubs: string[]
 }
 
 export const usage = `Broadside on one machine: all services, NATS, Redis and a mail catcher in one process.
@@ -40,6 +42,10 @@ export function readOptions(args: string[], env: Record<string, string | undefin
     redisUrl: given(env['REDIS_URL']),
     objectsUrl: given(env['OBJECTS_URL']),
     smtpUrl: given(env['SMTP_URL']),
+    privateHubs:
+      given(env['NOTIFIER_PRIVATE_HUBS'])
+        ?.split(',')
+        .map((host) => host.trim()) ?? [],
   }
 }
 

@@ -11,6 +11,7 @@ import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {createIntake} from '@broadside/service-intake'
 import {createNewsletter} from '@broadside/service-newsletter'
+import {createNotifier} from '@broadside/service-notifier'
 import {createPublisher} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
 import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/smtp'
@@ -103,6 +104,8 @@ export async function wireStandalone({
     {ledger, bus: newsletterBus, queue: newsletterQueue, submitter, tokens, clock, log},
     {mailFrom: 'Broadside <broadside@standalone.localhost>'},
   )
+  const notifierBus = busOf('notifier')
+  const notifier = createNotifier({ledger, bus: notifierBus, clock, log}, {privateHubs: options.privateHubs})
   const audienceQueue = queueOf()
   const audience = createAudience({ledger, queue: audienceQueue, tokens, clock, log})
   const operators = createConsole({ledger, clock, log})
@@ -110,6 +113,8 @@ export async function wireStandalone({
   const services: Service[] = [
     http('mail', ports.mail, captureRoutes(capture)),
     http('console', ports.console, operators.routes),
+    notifierBus,
+    notifier,
     newsletterQueue,
     newsletterBus,
     newsletter,

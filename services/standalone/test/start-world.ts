@@ -18,6 +18,8 @@ export type WorldOptions = {
   files?: Files
   subscribers?: string[]
   wrapObjects?: (objects: Objects) => Objects
+  /** Hosts in private networks that may be hubs. */
+  privateHubs?: string[]
   /** Where mail goes instead of to the world's own capture. */
   smtpUrl?: string
   /** The time of all services and of the author; the machine's unless given. */
@@ -81,6 +83,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         redisUrl: undefined,
         objectsUrl: undefined,
         smtpUrl: options.smtpUrl,
+        privateHubs: options.privateHubs ?? [],
       },
       ports,
       urls: servers.urls,

@@ -94,7 +94,7 @@ async function findRevisions(db: Db, commit: string, site: string | undefined): 
   })
 }
 
-function toJson({revision, stage, why, release, editions}: PushProgress) {
+function toJson({revision, stage, why, release, editions, effects}: PushProgress) {
   const {site, number, commit_id: commit, cause} = revision
   const time = (at: number | null | undefined) => (typeof at === 'number' ? new Date(at).toISOString() : undefined)
   return {
@@ -127,6 +127,15 @@ function toJson({revision, stage, why, release, editions}: PushProgress) {
       reason: reason ?? undefined,
       audience: audience ?? undefined,
       counts,
+    })),
+    effects: effects.map(({kind, target, subject, state, attempt, answer, due}) => ({
+      kind,
+      target,
+      subject,
+      state,
+      tries: attempt,
+      answer: answer ?? undefined,
+      nextTryAt: state === 'pending' ? time(due) : undefined,
     })),
   }
 }

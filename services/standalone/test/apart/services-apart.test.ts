@@ -36,7 +36,16 @@ const put = (worker: Worker, release: number) => workOf(worker, 'release.part.pu
 beforeAll(async () => {
   for (const [name, value] of Object.entries(s3Credentials)) vi.stubEnv(name, value)
   apart = await startApart({'broadside.yaml': settings, ...posts('first')})
-  const names = ['renderer', 'renderer', 'publisher', 'publisher', 'newsletter', 'audience', 'console'] as const
+  const names = [
+    'renderer',
+    'renderer',
+    'publisher',
+    'publisher',
+    'newsletter',
+    'notifier',
+    'audience',
+    'console',
+  ] as const
   const started = await Promise.all(names.map((name) => apart.start(name)))
   renderers = started.filter(({service}) => service === 'renderer')
   publishers = started.filter(({service}) => service === 'publisher')

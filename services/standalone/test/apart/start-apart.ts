@@ -6,7 +6,7 @@ import {freePort, provideServers} from '@broadside/servers'
 import {createCaptureServer, type CaptureServer} from '@broadside/smtp'
 import {createRepo, runProgram, until, type GitRepo, type Program} from '@broadside/testkit'
 
-export type ServiceName = 'intake' | 'renderer' | 'publisher' | 'newsletter' | 'audience' | 'console'
+export type ServiceName = 'intake' | 'renderer' | 'publisher' | 'newsletter' | 'notifier' | 'audience' | 'console'
 
 /** One process of a service. */
 export type Worker = Program & {service: ServiceName; url: string}

@@ -1,0 +1,59 @@
+import {endEffectLeases, listSites} from '@broadside/ledger'
+import {createLoop, explain, type Service} from '@broadside/runtime'
+import {createCarrier} from './carry-effects.ts'
+import {learnReleases} from './learn-releases.ts'
+import {defaultOptions, type Notifier, type NotifierDeps, type NotifierOptions} from './notifier.ts'
+
+/**
+ * Notifier: from facts to those outside who asked to be told. What is to be told, and what became of it, are rows of
+ * the ledger: written once per effect and target, claimed by compare-and-set, tried again while it may help. A crash
+ * between a call and its record has the call made again, so everything is told at least once.
+ */
+export function createNotifier(deps: NotifierDeps, given: Partial<NotifierOptions> = {}): Service {
+  const notifier: Notifier = {deps, options: {...defaultOptions, ...given}}
+  const {ledger, bus, clock, log} = deps
+  const {sweepMs} = notifier.options
+
+  const carrier = createCarrier(notifier, () => carry.nudge())
+  const carry = createLoop({name: 'notifier.carry', everyMs: sweepMs, log, look: () => carrier.fill()})
+  const sweep = createLoop({
+    name: 'notifier.sweep',
+    everyMs: sweepMs,
+    log,
+    async look() {
+      const ended = await ledger.transaction((db) => endEffectLeases(db, clock.now()))
+      if (ended > 0) log.warn({event: 'effect.lease.ended', ended}, `${ended} calls ended without a record`)
+      for (const {name} of await listSites(ledger.db)) {
+        await advance(name).catch((error: unknown) =>
+          // One site that cannot be read does not stop the others.
+          log.error({event: 'notifier.failed', site: name, err: error}, `${name}: ${explain(error)}`),
+        )
+      }
+      carry.nudge()
+    },
+  })
+
+  async function advance(site: string): Promise<void> {
+    if (await learnReleases(notifier, site)) carry.nudge()
+  }
+
+  bus.consume({
+    durable: 'notifier-releases',
+    filter: 'broadside.v1.*.release.live',
+    async handle(events) {
+      for (const site of new Set(events.map(({data}) => data.site))) await advance(site)
+    },
+  })
+
+  return {
+    name: 'notifier',
+    async start() {
+      sweep.start()
+      carry.start()
+    },
+    async stop() {
+      await Promise.all([sweep.stop(), carry.stop()])
+      await carrier.drain()
+    },
+  }
+}
