@@ -1,9 +1,15 @@
 import {globSync} from 'node:fs'
 import {join} from 'node:path'
-import type {ConfigShape} from '@broadside/runtime'
+import {siteVariable, type ConfigShape} from '@broadside/runtime'
 import {root} from './source-tree.ts'
 
-/** The environment that each service reads, by the service's name: `xConfig` of `services/x/src/config.ts`. */
+/** The site whose variables `.env.example` shows. */
+const exampleSite = 'field-notes'
+
+/**
+ * The environment that each service reads, by the service's name: `xConfig` of `services/x/src/config.ts`, and what
+ * `xSiteConfig` of `site-config.ts` beside it asks for each site, under the names that it has for the example.
+ */
 export async function readServiceConfigs(): Promise<Map<string, ConfigShape>> {
   const configs = new Map<string, ConfigShape>()
   for (const file of globSync('services/*/src/config.ts', {cwd: root}).toSorted()) {
@@ -11,9 +17,18 @@ export async function readServiceConfigs(): Promise<Map<string, ConfigShape>> {
     const module = (await import(join(root, file))) as Record<string, unknown>
     const shape = module[`${service}Config`]
     if (shape === undefined) throw new Error(`${file} exports no ${service}Config`)
-    configs.set(service, shape as ConfigShape)
+    configs.set(service, {...(shape as ConfigShape), ...(await readSiteShape(service))})
   }
   return configs
+}
+
+async function readSiteShape(service: string): Promise<ConfigShape> {
+  const [file] = globSync(`services/${service}/src/site-config.ts`, {cwd: root})
+  if (file === undefined) return {}
+  const module = (await import(join(root, file))) as Record<string, unknown>
+  const shape = module[`${service}SiteConfig`] as ConfigShape | undefined
+  if (shape === undefined) throw new Error(`${file} exports no ${service}SiteConfig`)
+  return Object.fromEntries(Object.entries(shape).map(([name, schema]) => [siteVariable(exampleSite, name), schema]))
 }
 
 /** A line `NAME=value` of an environment file; one behind a # is `isSet: false`. */

@@ -20,6 +20,8 @@ export type HintsTable = {
   delivery: string
   received_at: number
   closed_at: number | null
+  /** SHA-256 of a webhook's body; null for what came another way. */
+  body_hash: string | null
 }
 
 export type TextsTable = {

@@ -15,8 +15,10 @@ test('exports these names', () => {
       "kindOf",
       "problemResponse",
       "readConfig",
+      "readSiteConfig",
       "runMain",
       "runUntilSignal",
+      "siteVariable",
       "systemClock",
     ]
   `)

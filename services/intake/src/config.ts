@@ -8,6 +8,11 @@ export const intakeConfig = {
   MIRRORS_DIR: z.string().describe('folder of the bare mirrors, one per site; intake alone uses it'),
   INTAKE_HOST: z.string().default('127.0.0.1').describe('where POST /push/<site>, /healthz and /readyz listen'),
   INTAKE_PORT: z.coerce.number().int().min(0).max(65_535).default(4101).describe('and on which port'),
+  INTAKE_HOOKS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('where POST /hooks/<site> listens, for webhooks of forges'),
+  INTAKE_HOOKS_PORT: z.coerce.number().int().min(0).max(65_535).default(4110).describe('and on which port'),
   INTAKE_POLL_MS: z.coerce
     .number()
     .int()

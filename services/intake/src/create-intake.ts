@@ -3,6 +3,8 @@ import {listSites, serveRequests} from '@broadside/ledger'
 import {createAlarm, createLoop, type Loop, type Service} from '@broadside/runtime'
 import {z} from 'zod'
 import {nextDue, sitesDue} from './due-timers.ts'
+import {createHintFollower} from './follow-hints.ts'
+import {hookRoutes} from './hook-routes.ts'
 import {createIntakeCore, type IntakeDeps} from './intake.ts'
 import {pushRoutes} from './push-routes.ts'
 
@@ -11,6 +13,8 @@ export type IntakeOptions = {
   pollMs: number
   /** How often hints, and timers that another process may have set, are looked at, ms. */
   sweepMs: number
+  /** What webhooks of a site may be signed with; asked with each of them. */
+  secrets: (site: string) => readonly string[]
   /** Named in the answer to a push. */
   consoleUrl?: string
 }
@@ -19,19 +23,20 @@ const publishPayload = z.object({site: z.string()})
 
 /**
  * Intake: from a hook, a poll, a timer or the command line to a revision in the ledger, with the events that tell of
- * it. NATS may be away: the events wait in the outbox.
+ * it. NATS may be away: the events wait in the outbox. `routes` are for this machine, `hooks` for everybody.
  */
-export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service & {routes: Hono} {
+export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service & {routes: Hono; hooks: Hono} {
   const {ledger, clock, log} = deps
   // A new revision may have set timers, or met them.
   const intake = createIntakeCore(deps, () => timers.nudge())
+  const hints = createHintFollower({ledger, intake, clock, log})
 
   const poll: Loop = createLoop({
     name: 'intake.poll',
     everyMs: options.pollMs,
     log,
     async look() {
-      for (const site of await activeSites()) await quietly(site, () => intake.advance(site))
+      await Promise.all((await activeSites()).map((site) => quietly(site, () => intake.advance(site))))
     },
   })
   const sweep: Loop = createLoop({
@@ -39,24 +44,7 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
     everyMs: options.sweepMs,
     log,
     async look() {
-      const hinted = await ledger.db
-        .selectFrom('hints')
-        .select('site')
-        .distinct()
-        .where('closed_at', 'is', null)
-        .where('received_at', '<', clock.now() - options.sweepMs)
-        .execute()
-      for (const {site} of hinted) {
-        const now = clock.now()
-        if (!(await quietly(site, () => intake.advance(site)))) continue
-        await ledger.db
-          .updateTable('hints')
-          .set({closed_at: now})
-          .where('site', '=', site)
-          .where('closed_at', 'is', null)
-          .where('received_at', '<', now)
-          .execute()
-      }
+      await hints.sweep(options.sweepMs)
     },
   })
   const timers: Loop = createLoop({
@@ -89,17 +77,15 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
     return (await listSites(ledger.db)).filter(({state}) => state === 'active').map(({name}) => name)
   }
 
-  /** One site that cannot be read does not stop the others. True when it went well. */
-  async function quietly(site: string, work: () => Promise<unknown>): Promise<boolean> {
+  /** One site that cannot be read does not stop the others. */
+  async function quietly(site: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work()
-      return true
     } catch (error) {
       log.warn(
         {event: 'intake.failed', site, err: error},
         `${site}: ${error instanceof Error ? error.message : String(error)}`,
       )
-      return false
     }
   }
 
@@ -111,6 +97,7 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
       clock,
       ...(options.consoleUrl === undefined ? {} : {consoleUrl: options.consoleUrl}),
     }),
+    hooks: hookRoutes({ledger, clock, log, secrets: options.secrets, follow: (site) => void hints.follow(site)}),
     async start() {
       poll.start()
       sweep.start()
@@ -120,6 +107,7 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service 
     async stop() {
       alarm.stop()
       await Promise.all([poll.stop(), sweep.stop(), timers.stop(), requests.stop()])
+      await hints.settle()
       await intake.close()
     },
   }

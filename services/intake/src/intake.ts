@@ -5,6 +5,7 @@ import {findSite, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
+import {createTurns} from './create-turns.ts'
 
 export type IntakeDeps = {
   ledger: Ledger
@@ -23,6 +24,9 @@ export type Intake = {
   close: () => Promise<void>
 }
 
+/** Each is a process or two; a remote that hangs holds one place until its deadline. */
+const fetchesAtOnce = 8
+
 /** Intake's one effect: a revision of a site; `onAccepted` is called after each. */
 export function createIntakeCore(
   {ledger, bus, objects, mirrorsDir, clock, log}: IntakeDeps,
@@ -31,6 +35,7 @@ export function createIntakeCore(
   const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
   const lanes = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Promise<AcceptedRevision | undefined>>()
+  const fetches = createTurns(fetchesAtOnce)
 
   async function mirrorOf(site: string): Promise<Mirror> {
     const {remote, branch} = await findSite(ledger.db, site)
@@ -105,7 +110,7 @@ export function createIntakeCore(
     advance: (site) =>
       inLane(site, 'advance', async () => {
         const mirror = await mirrorOf(site)
-        const {head} = await mirror.fetch()
+        const {head} = await fetches.take(() => mirror.fetch())
         if (head === undefined) return undefined
         return accept(site, 'push', head)
       }),

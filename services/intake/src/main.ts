@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {createBus} from '@broadside/bus'
-import {ensureSite, openLedger} from '@broadside/ledger'
+import {ensureSite, listSites, openLedger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {
   BroadsideError,
@@ -13,6 +13,7 @@ import {
 } from '@broadside/runtime'
 import {intakeConfig} from './config.ts'
 import {createIntake} from './create-intake.ts'
+import {webhookSecrets} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(intakeConfig, process.env)
@@ -33,9 +34,10 @@ await runMain(async () => {
     }
     await ensureSite(ledger.db, {name, remote, branch, site_url, audience_url}, {id: randomUUID(), now: Date.now()})
   }
+  for (const {name} of await listSites(ledger.db)) webhookSecrets(name, process.env)
   const intake = createIntake(
     {ledger, bus, objects, mirrorsDir: config.MIRRORS_DIR, clock: systemClock, log},
-    {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000},
+    {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000, secrets: (site) => webhookSecrets(site, process.env)},
   )
   const http = createHttpServer({
     name: 'intake.http',
@@ -45,7 +47,14 @@ await runMain(async () => {
     checks: {ledger: ledger.check, nats: bus.check},
     routes: intake.routes,
   })
-  await runUntilSignal([bus, intake, http], {log, drainMs: 20_000})
+  const hooks = createHttpServer({
+    name: 'hooks.http',
+    host: config.INTAKE_HOOKS_HOST,
+    port: config.INTAKE_HOOKS_PORT,
+    log,
+    routes: intake.hooks,
+  })
+  await runUntilSignal([bus, intake, http, hooks], {log, drainMs: 20_000})
   await objects.close()
   await ledger.close()
 })

@@ -2,6 +2,7 @@ import {Hono} from 'hono'
 import {findSite, type Ledger} from '@broadside/ledger'
 import {explain, kindOf, type Clock} from '@broadside/runtime'
 import {formatAnswer, type AcceptedRevision, type RevisionSummary} from '@broadside/revision'
+import {closeHint, openHint} from './hints.ts'
 import type {Intake} from './intake.ts'
 
 export type PushRouteDeps = {ledger: Ledger; intake: Intake; clock: Clock; consoleUrl?: string}
@@ -19,6 +20,7 @@ export function pushRoutes({ledger, intake, clock, consoleUrl}: PushRouteDeps): 
       (body) => String(body.after ?? ''),
       () => '',
     )
+    // Durable before the work: should we die now, the sweep finds it.
     const hint = await openHint(ledger, site, after, clock.now())
     try {
       const accepted = (await intake.advance(site)) ?? (await acceptedBefore(ledger, site, after))
@@ -32,28 +34,6 @@ export function pushRoutes({ledger, intake, clock, consoleUrl}: PushRouteDeps): 
     }
   })
   return routes
-}
-
-/** The hint is durable before the work: should we die now, the sweep finds it. */
-async function openHint(ledger: Ledger, site: string, delivery: string, now: number): Promise<number | undefined> {
-  const row = await ledger.db
-    .insertInto('hints')
-    .values({
-      site,
-      source: 'hook',
-      delivery: delivery === '' ? String(now) : delivery,
-      received_at: now,
-      closed_at: null,
-    })
-    .onConflict((c) => c.columns(['site', 'source', 'delivery']).doUpdateSet({received_at: now, closed_at: null}))
-    .returning('id')
-    .executeTakeFirst()
-  return row?.id
-}
-
-async function closeHint(ledger: Ledger, id: number | undefined, now: number): Promise<void> {
-  if (id === undefined) return
-  await ledger.db.updateTable('hints').set({closed_at: now}).where('id', '=', id).execute()
 }
 
 async function acceptedBefore(ledger: Ledger, site: string, commit: string): Promise<AcceptedRevision | undefined> {

@@ -27,7 +27,7 @@ test('of two intakes on one ledger one makes the revision of a moment, and the o
   await ensureSite(ledger!.db, {...site, remote: repo.remote}, {id: 'site-id', now: clock.now()})
   const intakes = ledgers.map((own, n) => {
     const deps = {ledger: own, bus: {nudge() {}}, objects, mirrorsDir: join(home, `mirrors-${n}`), clock, log}
-    return createIntake(deps, {pollMs: 60_000, sweepMs: 60_000})
+    return createIntake(deps, {pollMs: 60_000, sweepMs: 60_000, secrets: () => []})
   })
   onTestFinished(async () => {
     for (const intake of intakes) await intake.stop()

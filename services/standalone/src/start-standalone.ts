@@ -9,14 +9,14 @@ import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
 import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
-import {createIntake} from '@broadside/service-intake'
+import {createIntake, webhookSecrets} from '@broadside/service-intake'
 import {createNewsletter} from '@broadside/service-newsletter'
 import {createNotifier} from '@broadside/service-notifier'
 import {createPublisher} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
 import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/smtp'
 import {createTokens} from '@broadside/subscribers'
-import type {Hono} from 'hono'
+import {Hono} from 'hono'
 import {addFirstReader} from './add-first-reader.ts'
 import {readTokenKey, type Ports, type RunFile} from './home.ts'
 import type {SiteRepository} from './local-remote.ts'
@@ -84,7 +84,12 @@ export async function wireStandalone({
   const intakeBus = busOf('intake')
   const intake = createIntake(
     {ledger, bus: intakeBus, objects, mirrorsDir: join(home, 'mirrors'), clock, log},
-    {pollMs: repository.isExample ? 5_000 : 2_000, sweepMs: 500, consoleUrl: at(ports.console)},
+    {
+      pollMs: repository.isExample ? 5_000 : 2_000,
+      sweepMs: 500,
+      consoleUrl: at(ports.console),
+      secrets: (site) => webhookSecrets(site, process.env),
+    },
   )
   const rendererBus = busOf('renderer')
   const renderer = createRenderer({ledger, bus: rendererBus, pool: createRenderPool({size: 2}), clock, log})
@@ -128,7 +133,7 @@ export async function wireStandalone({
     renderer,
     intakeBus,
     intake,
-    http('intake.http', ports.intake, intake.routes),
+    http('intake.http', ports.intake, new Hono().route('/', intake.routes).route('/', intake.hooks)),
   ]
   const run: RunFile = {
     pid: process.pid,

@@ -1,0 +1,79 @@
+import type {Ledger} from '@broadside/ledger'
+import {backoffMs, type Clock, type Logger} from '@broadside/runtime'
+import {closeHintsUpTo, hintedSites, newestOpenHint} from './hints.ts'
+import type {Intake} from './intake.ts'
+
+export type HintFollowerDeps = {ledger: Ledger; intake: Pick<Intake, 'advance'>; clock: Clock; log: Logger}
+
+export type HintFollower = {
+  /**
+   * Looks at a site and closes the hints that led to it. A call that finds another waiting joins it. Never rejects; what
+   * failed is found by `sweep`.
+   */
+  follow: (site: string) => Promise<void>
+  /** Starts to follow the hints older than `ageMs` that nobody has followed, save where it failed a moment ago. */
+  sweep: (ageMs: number) => Promise<void>
+  /** Waits for what is under way. */
+  settle: () => Promise<void>
+}
+
+/**
+ * Follows hints: a fetch per site at a time, and one more for all that came meanwhile. A hint is closed after the look
+ * that it asked for, so that one that was taken by a process that died is found again.
+ */
+export function createHintFollower({ledger, intake, clock, log}: HintFollowerDeps): HintFollower {
+  const failures = new Map<string, {count: number; notBefore: number}>()
+  const running = new Map<string, Promise<void>>()
+  const waiting = new Map<string, Promise<void>>()
+
+  async function look(site: string): Promise<void> {
+    try {
+      const newest = await newestOpenHint(ledger, site)
+      if (newest === undefined) return
+      const startedAt = clock.now()
+      await intake.advance(site)
+      await closeHintsUpTo(ledger, site, newest, startedAt)
+      failures.delete(site)
+    } catch (error) {
+      const count = (failures.get(site)?.count ?? 0) + 1
+      const waitMs = backoffMs(count, {baseMs: 1_000, maxMs: 60_000})
+      failures.set(site, {count, notBefore: clock.now() + waitMs})
+      const message = error instanceof Error ? error.message : String(error)
+      log.warn({event: 'intake.failed', site, err: error, failures: count, waitMs}, `${site}: ${message}`)
+    }
+  }
+
+  function run(site: string): Promise<void> {
+    const current: Promise<void> = look(site).finally(() => {
+      if (running.get(site) === current) running.delete(site)
+    })
+    running.set(site, current)
+    return current
+  }
+
+  function follow(site: string): Promise<void> {
+    const before = running.get(site)
+    const joined = waiting.get(site)
+    if (joined !== undefined) return joined
+    if (before === undefined) return run(site)
+    const next = before.then(() => {
+      waiting.delete(site)
+      return run(site)
+    })
+    waiting.set(site, next)
+    return next
+  }
+
+  return {
+    follow,
+    async sweep(ageMs) {
+      const now = clock.now()
+      for (const site of await hintedSites(ledger, now - ageMs)) {
+        if (!running.has(site) && now >= (failures.get(site)?.notBefore ?? 0)) void follow(site)
+      }
+    },
+    async settle() {
+      while (running.size + waiting.size > 0) await Promise.all([...running.values(), ...waiting.values()])
+    },
+  }
+}
