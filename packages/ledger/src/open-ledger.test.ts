@@ -1,3 +1,4 @@
+import {readdirSync} from 'node:fs'
 import {expect, test} from 'vitest'
 import {ensureSite, listSites, openLedger} from './index.ts'
 
@@ -25,4 +26,12 @@ test('any other address is refused with the form that works', async () => {
     kind: 'invalid',
     hint: expect.stringContaining('sqlite:///'),
   })
+})
+
+test('every migration has a number of its own, and none is left out', () => {
+  const numbers = readdirSync(new URL('../migrations/', import.meta.url))
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => Number.parseInt(name, 10))
+    .toSorted((left, right) => left - right)
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1))
 })
