@@ -1,5 +1,5 @@
 import type {Diagnostic} from '@broadside/content'
-import type {EffectRow, PushEdition, PushProgress, PushStage} from '@broadside/ledger'
+import {nameEffect, type EffectRow, type PushEdition, type PushProgress, type PushStage} from '@broadside/ledger'
 import type {RevisionSummary} from '@broadside/revision'
 import type {Cli} from './cli.ts'
 import {formatDiagnostic} from './format-diagnostic.ts'
@@ -51,10 +51,11 @@ function mailOf({id, title, state, reason, audience, counts}: PushEdition): stri
 }
 
 /** `websub https://hub.example/ of https://notes.example/feed.xml: failed, 404 no such topic` */
-function effectOf({kind, target, subject, state, answer, attempt}: EffectRow, paint: Paint): string {
+function effectOf(effect: EffectRow, paint: Paint): string {
+  const {target, subject, state, answer, attempt} = effect
   const shown = state === 'failed' ? paint.red(state) : state === 'done' ? paint.green(state) : paint.yellow(state)
   const tries = state === 'pending' && attempt > 0 ? ` after ${attempt} ${attempt === 1 ? 'try' : 'tries'}` : ''
-  return `${kind} ${target} of ${subject}: ${shown}${tries}${answer === null ? '' : `, ${answer}`}`
+  return `${nameEffect(effect)} ${target} of ${subject}: ${shown}${tries}${answer === null ? '' : `, ${answer}`}`
 }
 
 function summaryOf(summary: string): RevisionSummary {

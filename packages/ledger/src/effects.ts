@@ -13,6 +13,12 @@ export type EffectRow = Selectable<EffectsTable>
 
 export type NewEffect = Pick<EffectRow, 'site' | 'kind' | 'target' | 'subject' | 'version' | 'revision' | 'payload'>
 
+/** `websub`, or `status success`: what is told, for people. */
+export function nameEffect({kind, payload}: Pick<EffectRow, 'kind' | 'payload'>): string {
+  const {state} = JSON.parse(payload) as {state?: string}
+  return state === undefined ? kind : `${kind} ${state}`
+}
+
 /**
  * Writes down what is to be told, in the transaction that learns of it. One that stands there already is left as it
  * is. Of what waits for the same subject and target the newest version alone stays; an older one that comes late is

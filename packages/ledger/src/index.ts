@@ -108,6 +108,7 @@ export {
   dueEffects,
   effectsOfPush,
   endEffectLeases,
+  nameEffect,
   settleEffect,
   writeEffects,
   type EffectRow,

@@ -2,6 +2,7 @@ export {crawlSite, crawlWithoutPause, type Crawl, type Dangling} from './crawl-s
 export {createTravelClock, type TravelClock} from './create-travel-clock.ts'
 export {createFaultyHttp, type FaultyHttp, type HttpReply, type ReceivedRequest} from './faulty-http.ts'
 export * from './faulty-smtp.ts'
+export {createForgeServer, type ForgeKind, type ForgeServer, type ForgeStatus} from './forge-server.ts'
 export * from './git-repo.ts'
 export * from './run-program.ts'
 export {createObjectsControl, slowObjects, type ObjectsControl, type Write} from './slow-objects.ts'

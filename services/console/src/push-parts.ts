@@ -1,5 +1,5 @@
 import {html} from 'hono/html'
-import type {EffectRow, PushEdition, PushProgress, PushStage} from '@broadside/ledger'
+import {nameEffect, type EffectRow, type PushEdition, type PushProgress, type PushStage} from '@broadside/ledger'
 import type {RevisionSummary} from '@broadside/revision'
 import {counted, timeAgo, type Html} from './page-frame.ts'
 
@@ -32,11 +32,12 @@ export function editionCard(edition: PushEdition, now: number): Html {
 }
 
 /** Somebody outside who is told of the push, in a list. */
-export function effectCard({kind, target, subject, state, attempt, answer, due}: EffectRow, now: number): Html {
+export function effectCard(effect: EffectRow, now: number): Html {
+  const {target, subject, state, attempt, answer, due} = effect
   const tone = state === 'done' ? 'good' : state === 'failed' ? 'bad' : state === 'superseded' ? 'soft' : 'wait'
   const isWaiting = state === 'pending' && attempt > 0
   return html`<li>
-    ${kind} <code>${subject}</code> <span class="stage ${tone}">${state}</span>
+    ${nameEffect(effect)} <code>${subject}</code> <span class="stage ${tone}">${state}</span>
     ${isWaiting ? html`<span class="soft">${counted(attempt, 'try', 'tries')}, again ${timeAgo(due, now)}</span>` : ''}
     <div class="small soft">${target}</div>
     ${answer === null ? '' : html`<div class="small ${state === 'failed' ? 'bad' : 'soft'}">${answer}</div>`}

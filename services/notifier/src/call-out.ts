@@ -10,6 +10,8 @@ export type Call = {
   body: string
   /** Whether the host may be in a private network: for addresses that the operator gave. */
   mayBePrivate: boolean
+  /** What the answer means to whoever made the call, where that is not plain. */
+  read?: (answer: Answer) => Answer
 }
 
 /** What came back; `refused` was not sent and never will be, `unreachable` may work later. */

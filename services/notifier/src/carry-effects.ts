@@ -1,9 +1,10 @@
 import {randomUUID} from 'node:crypto'
-import {claimEffect, dueEffects, settleEffect, type EffectRow} from '@broadside/ledger'
+import {claimEffect, dueEffects, findSite, settleEffect, type EffectRow} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
 import {callOut, type Call} from './call-out.ts'
 import {judgeAnswer, type Judged} from './judge-answer.ts'
 import type {Notifier} from './notifier.ts'
+import {statusCall} from './status-call.ts'
 import {websubPing} from './websub-ping.ts'
 
 /** The lease outlasts the call by this much, ms, for writing down what it came to. */
@@ -48,7 +49,10 @@ export function createCarrier(notifier: Notifier, onSettled: () => void) {
   }
 
   async function tell(effect: EffectRow): Promise<Judged> {
-    const answer = await callOut(callFor(effect, notifier), {timeoutMs: options.callMs})
+    const call = await callFor(effect)
+    if (call === undefined) return {state: 'failed', answer: 'nobody is to be told there any more'}
+    const came = await callOut(call, {timeoutMs: options.callMs})
+    const answer = call.read?.(came) ?? came
     const now = clock.now()
     const {attempt, created_at: since} = effect
     return judgeAnswer(answer, {
@@ -58,6 +62,11 @@ export function createCarrier(notifier: Notifier, onSettled: () => void) {
       retryMs: options.retryMs,
       now,
     })
+  }
+
+  async function callFor(effect: EffectRow): Promise<Call | undefined> {
+    if (effect.kind === 'websub') return websubPing(effect, options)
+    return statusCall(effect, options.forgeOf(await findSite(ledger.db, effect.site)))
   }
 
   async function settle(effect: EffectRow, judged: Judged): Promise<void> {
@@ -70,10 +79,6 @@ export function createCarrier(notifier: Notifier, onSettled: () => void) {
     else if (judged.state === 'done') log.info(line, `${effect.kind}: told ${effect.target} of ${effect.subject}`)
     else log.warn(line, `${effect.kind}: ${effect.target} was not told of ${effect.subject}: ${answer}`)
   }
-}
-
-function callFor(effect: EffectRow, {options}: Notifier): Call {
-  return websubPing(effect, options)
 }
 
 function keysOf({site, kind, target, subject, revision, attempt}: EffectRow) {

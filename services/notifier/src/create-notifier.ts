@@ -1,7 +1,9 @@
-import {endEffectLeases, listSites} from '@broadside/ledger'
+import type {HandleEvents} from '@broadside/bus'
+import {endEffectLeases, findSite, listSites, type SitesTable} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {createCarrier} from './carry-effects.ts'
 import {learnReleases} from './learn-releases.ts'
+import {learnRevisions, learnTrouble} from './learn-revisions.ts'
 import {defaultOptions, type Notifier, type NotifierDeps, type NotifierOptions} from './notifier.ts'
 
 /**
@@ -23,27 +25,28 @@ export function createNotifier(deps: NotifierDeps, given: Partial<NotifierOption
     async look() {
       const ended = await ledger.transaction((db) => endEffectLeases(db, clock.now()))
       if (ended > 0) log.warn({event: 'effect.lease.ended', ended}, `${ended} calls ended without a record`)
-      for (const {name} of await listSites(ledger.db)) {
-        await advance(name).catch((error: unknown) =>
+      for (const site of await listSites(ledger.db)) {
+        await learn(site).catch((error: unknown) =>
           // One site that cannot be read does not stop the others.
-          log.error({event: 'notifier.failed', site: name, err: error}, `${name}: ${explain(error)}`),
+          log.error({event: 'notifier.failed', site: site.name, err: error}, `${site.name}: ${explain(error)}`),
         )
       }
       carry.nudge()
     },
   })
 
-  async function advance(site: string): Promise<void> {
+  async function learn(site: SitesTable): Promise<void> {
+    if (await learnRevisions(notifier, site)) carry.nudge()
     if (await learnReleases(notifier, site)) carry.nudge()
+    if (await learnTrouble(notifier, site)) carry.nudge()
   }
 
-  bus.consume({
-    durable: 'notifier-releases',
-    filter: 'broadside.v1.*.release.live',
-    async handle(events) {
-      for (const site of new Set(events.map(({data}) => data.site))) await advance(site)
-    },
-  })
+  const handle: HandleEvents = async (events) => {
+    for (const site of new Set(events.map(({data}) => data.site))) await learn(await findSite(ledger.db, site))
+  }
+
+  bus.consume({durable: 'notifier-revisions', filter: 'broadside.v1.*.revision.accepted', handle})
+  bus.consume({durable: 'notifier-releases', filter: 'broadside.v1.*.release.live', handle})
 
   return {
     name: 'notifier',

@@ -8,31 +8,63 @@ import {
   type Db,
   type NewEffect,
   type ReleasesTable,
+  type SitesTable,
 } from '@broadside/ledger'
 import {createUrls, keyOf} from '@broadside/site'
 import type {Notifier} from './notifier.ts'
+import {pushesBetween} from './pushes-between.ts'
+import {statusEffect} from './write-statuses.ts'
 
 const fact = 'release'
 
 /**
- * Writes down what a site's newest live release is to be told of, once: a ping of the hub for each feed whose bytes
- * differ from what the release before had. Feeds of releases that nobody told of, and of those that broke off, count
- * with it. True when there was something new.
+ * Writes down, once, who is to be told of a site's newest live release: the hub, of each feed whose bytes differ from
+ * what the release before had, and the forge, of each commit that is live now. Feeds of releases that nobody told of,
+ * and of those that broke off, count with it. True when there was something new.
  */
-export async function learnReleases({deps}: Notifier, site: string): Promise<boolean> {
+export async function learnReleases({deps, options}: Notifier, site: SitesTable): Promise<boolean> {
   const {ledger, clock} = deps
-  const live = await lastLiveRelease(ledger.db, site)
+  const live = await lastLiveRelease(ledger.db, site.name)
   if (live === undefined) return false
-  const from = await effectCursor(ledger.db, site, fact)
+  const from = await effectCursor(ledger.db, site.name, fact)
   // Whoever starts notifier later does not tell of the past.
   const seen = from ?? live.number - 1
   if (live.number <= seen) return false
-  const pings = await pingsOf(ledger.db, live, seen)
+  const effects = [
+    ...(await pingsOf(ledger.db, live, seen)),
+    ...(await statusesOf(ledger.db, options, site, live, seen)),
+  ]
   return ledger.transaction(async (db) => {
-    if (!(await moveEffectCursor(db, {site, fact, from, seen: live.number}))) return false
-    await writeEffects(db, pings, clock.now())
-    return true
+    if (!(await moveEffectCursor(db, {site: site.name, fact, from, seen: live.number}))) return false
+    await writeEffects(db, effects, clock.now())
+    return effects.length > 0
   })
+}
+
+async function statusesOf(
+  db: Db,
+  {forgeOf}: Notifier['options'],
+  site: SitesTable,
+  live: ReleasesTable,
+  seen: number,
+): Promise<NewEffect[]> {
+  const forge = forgeOf(site)
+  if (forge === undefined) return []
+  const before = await db
+    .selectFrom('releases')
+    .select('revision')
+    .where('site', '=', site.name)
+    .where('number', '<=', seen)
+    .where('live_at', 'is not', null)
+    .orderBy('number', 'desc')
+    .executeTakeFirst()
+  const effects: NewEffect[] = []
+  for (const revision of await pushesBetween(db, site.name, before?.revision ?? 0, live.revision)) {
+    const shown = {revision: live.revision, isProven: live.proof !== 'unproven'}
+    const told = {siteUrl: site.site_url, forge, step: 'live', trouble: undefined, live: shown} as const
+    effects.push(await statusEffect(db, revision, told))
+  }
+  return effects
 }
 
 async function pingsOf(db: Db, live: ReleasesTable, seen: number): Promise<NewEffect[]> {

@@ -1,17 +1,23 @@
 import {createBus} from '@broadside/bus'
-import {openLedger} from '@broadside/ledger'
+import {listSites, openLedger} from '@broadside/ledger'
 import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
 import {notifierConfig} from './config.ts'
 import {createNotifier} from './create-notifier.ts'
+import {forgeOf} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(notifierConfig, process.env)
   const log = createLogger({service: 'notifier', level: config.LOG_LEVEL})
   const ledger = await openLedger(config.DATABASE_URL)
+  // What is wrong for a site that is there already is told now and not with its next push.
+  for (const site of await listSites(ledger.db)) forgeOf(site, process.env)
   const bus = createBus({natsUrl: config.NATS_URL, service: 'notifier', ledger, log})
   const notifier = createNotifier(
     {ledger, bus, clock: systemClock, log},
-    {privateHubs: config.NOTIFIER_PRIVATE_HUBS?.split(',').map((host) => host.trim()) ?? []},
+    {
+      privateHubs: config.NOTIFIER_PRIVATE_HUBS?.split(',').map((host) => host.trim()) ?? [],
+      forgeOf: (site) => forgeOf(site, process.env),
+    },
   )
   const health = createHttpServer({
     name: 'notifier.http',

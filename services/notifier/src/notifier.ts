@@ -1,11 +1,14 @@
 import type {Bus} from '@broadside/bus'
-import type {Ledger} from '@broadside/ledger'
+import type {StatusForge} from '@broadside/forge'
+import type {Ledger, SitesTable} from '@broadside/ledger'
 import type {Clock, Logger} from '@broadside/runtime'
 
 /** What notifier works with. `createNotifier` registers on `bus`, so start that after it is made. */
 export type NotifierDeps = {ledger: Ledger; bus: Bus; clock: Clock; log: Logger}
 
 export type NotifierOptions = {
+  /** Where the commits of a site get their status, if anywhere; throws `config.invalid`. */
+  forgeOf: (site: SitesTable) => StatusForge | undefined
   /** Hosts in private networks that a site may name as its hub; an author names no other machine behind our walls. */
   privateHubs: readonly string[]
   /** Calls at once in this process; to one target there is one at a time. */
@@ -21,6 +24,7 @@ export type NotifierOptions = {
 }
 
 export const defaultOptions: NotifierOptions = {
+  forgeOf: () => undefined,
   privateHubs: [],
   callsAtOnce: 8,
   sweepMs: 5_000,

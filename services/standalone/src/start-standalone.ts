@@ -11,7 +11,7 @@ import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {createIntake, webhookSecrets} from '@broadside/service-intake'
 import {createNewsletter} from '@broadside/service-newsletter'
-import {createNotifier} from '@broadside/service-notifier'
+import {createNotifier, forgeOf} from '@broadside/service-notifier'
 import {createPublisher} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
 import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/smtp'
@@ -110,7 +110,13 @@ export async function wireStandalone({
     {mailFrom: 'Broadside <broadside@standalone.localhost>'},
   )
   const notifierBus = busOf('notifier')
-  const notifier = createNotifier({ledger, bus: notifierBus, clock, log}, {privateHubs: options.privateHubs})
+  const notifier = createNotifier(
+    {ledger, bus: notifierBus, clock, log},
+    {
+      privateHubs: options.privateHubs,
+      forgeOf: (site) => forgeOf(site, process.env),
+    },
+  )
   const audienceQueue = queueOf()
   const audience = createAudience({ledger, queue: audienceQueue, tokens, clock, log})
   const operators = createConsole({ledger, clock, log})

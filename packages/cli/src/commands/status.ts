@@ -1,6 +1,7 @@
 import {
   diagnosticsOf,
   listRevisions,
+  nameEffect,
   pushProgress,
   type Db,
   type PushProgress,
@@ -128,8 +129,8 @@ function toJson({revision, stage, why, release, editions, effects}: PushProgress
       audience: audience ?? undefined,
       counts,
     })),
-    effects: effects.map(({kind, target, subject, state, attempt, answer, due}) => ({
-      kind,
+    effects: effects.map(({kind, payload, target, subject, state, attempt, answer, due}) => ({
+      kind: nameEffect({kind, payload}),
       target,
       subject,
       state,
