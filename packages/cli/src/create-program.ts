@@ -1,6 +1,7 @@
 import {Command} from 'commander'
 import type {Cli} from './cli.ts'
 import {addBuild} from './commands/build.ts'
+import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
 import {addNewsletter} from './commands/newsletter.ts'
 import {addPublish} from './commands/publish.ts'
@@ -24,7 +25,7 @@ export function createProgram(cli: Cli): Command {
     })
     .exitOverride()
     .showHelpAfterError('(broadside --help shows the verbs; broadside <verb> --help an example)')
-  for (const add of [addBuild, addRender, addPublish, addStatus, addSubscribers, addNewsletter, addDead]) {
+  for (const add of [addCheck, addBuild, addRender, addPublish, addStatus, addSubscribers, addNewsletter, addDead]) {
     add(program, cli)
   }
   return program

@@ -9,6 +9,7 @@ test('the package offers these names and no others', () => {
     'fragmentKey',
     'joinFragment',
     'leadsTo',
+    'lintMarkdown',
     'markdownWords',
     'pipelineVersion',
     'renderFragment',

@@ -8,10 +8,12 @@ test('exports these names', () => {
       "checkLinks",
       "decideMailing",
       "formatAnswer",
+      "markdownOptions",
       "maxAssetBytes",
       "maxSourceBytes",
       "renderRevision",
       "sha256",
+      "themeProblem",
       "togetherKey",
     ]
   `)

@@ -1,9 +1,9 @@
 import type {Diagnostic} from '@broadside/content'
 import {describeLostAnchor, leadsTo, type Fragment, type Ref} from '@broadside/markdown'
 import {isReserved} from './addresses.ts'
-import {metaRefs, type MetaFiles} from './link-targets.ts'
+import {metaRefs, refNames, type MetaFiles} from './link-targets.ts'
 import {contentAt, resolveRef} from './resolve-ref.ts'
-import type {LivePage, LivePost, SiteView} from './site-view.ts'
+import type {SiteView} from './site-view.ts'
 import {createSuggester, type Suggest} from './suggest-target.ts'
 
 export type LinkSource = {path: string; fragment: Pick<Fragment, 'refs'>; meta?: MetaFiles}
@@ -31,7 +31,8 @@ export async function brokenLinks(
       continue
     }
     const wanted = found.suffix.split('#')[1] ?? ''
-    const target = wanted === '' || ref.kind === 'image' ? undefined : await documentAt(view, found.address)
+    const target =
+      wanted === '' || ref.kind === 'image' ? undefined : await documentOf(view, source.path, ref, found.address)
     const fragment = target === undefined ? undefined : await view.fragment(target.fragmentKey)
     if (target === undefined || fragment === undefined) continue
     const ids = anchorsOf(fragment)
@@ -60,8 +61,12 @@ async function cureFor(suggest: Suggest, file: string, {url, kind}: Ref): Promis
     : 'Correct the path, which is read from the folder of this file, or publish what it leads to.'
 }
 
-/** The post or page that readers get at an address, by a former one too. */
-async function documentAt(view: SiteView, address: string): Promise<LivePost | LivePage | undefined> {
+/** The post or page that a reference leads to: by its path, else by its address, by a former one too. */
+async function documentOf(view: SiteView, file: string, ref: Ref, address: string) {
+  for (const name of refNames(file, ref).names) {
+    const document = name.endsWith('.md') ? ((await view.postFrom(name)) ?? (await view.pageFrom(name))) : undefined
+    if (document !== undefined) return document
+  }
   const content = await contentAt(view, address)
   if (content?.kind === 'post') return content.post
   if (content?.kind === 'page') return content.page
