@@ -84,8 +84,8 @@ describe('of a repository', () => {
     const {out} = await build()
     expect(out).toContain(' removed')
     const files = await hashes(join(root, 'out'))
-    expect(files.has('posts/kafka/index.html')).toBe(false)
-    expect(await readdir(join(root, 'out/posts'))).toEqual(['nats'])
+    expect(files.has('posts/kafka/index.md')).toBe(false)
+    expect(await readFile(join(root, 'out/posts/kafka/index.html'), 'utf8')).toContain('taken down')
     expect(files.has('CNAME')).toBe(true)
   })
 

@@ -14,6 +14,7 @@ export const frontMatterKeys = {
   slug: ['slug'],
   permalink: ['permalink', 'url'],
   aliases: ['aliases', 'redirectFrom'],
+  redirectTo: ['redirectTo'],
   tags: ['tags', 'categories', 'category', 'keywords'],
   description: ['description', 'summary', 'excerpt', 'customExcerpt', 'subtitle'],
   image: ['image', 'cover', 'heroImage', 'featureImage', 'thumbnail', 'images'],

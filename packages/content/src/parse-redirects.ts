@@ -4,6 +4,7 @@ import type {Diagnostic} from './diagnostic.ts'
 import {redirectsCodes} from './field-codes.ts'
 import {isFields, type FieldPath} from './field-document.ts'
 import {createFieldReader, type FieldReader} from './field-reader.ts'
+import {readTarget} from './read-target.ts'
 import {readYaml} from './read-yaml.ts'
 import {createReport} from './report.ts'
 
@@ -71,14 +72,9 @@ function checked(
   if (to === undefined) return reader.refuse(path, 'has no place to lead to', 'Write {from: /old/, to: /new/}.')
   const source = checkAddress(from)
   if ('problem' in source) return reader.refuse(path, `leads from an address that ${source.problem}`, 'Write /old/.')
-  const url = URL.parse(to)
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '')
-    return {from: source.address, to: url.href, status}
-  const [, address = '', suffix = ''] = /^([^?#]*)(.*)$/.exec(to) ?? []
-  const target = checkAddress(address)
-  if ('address' in target && to.startsWith('/')) return {from: source.address, to: target.address + suffix, status}
-  const why = 'problem' in target ? target.problem : 'does not start with a slash'
-  return reader.refuse(path, `leads to an address that ${why}`, 'Write /new/ or https://example.org/new/.')
+  const target = readTarget(to)
+  if ('to' in target) return {from: source.address, to: target.to, status}
+  return reader.refuse(path, `leads to an address that ${target.problem}`, 'Write /new/ or https://example.org/new/.')
 }
 
 function isCircular(start: Redirect, byFrom: Map<string, {redirect: Redirect}>): boolean {

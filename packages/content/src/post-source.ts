@@ -23,6 +23,8 @@ export type PostMeta = {
   description?: string
   /** Earlier addresses, each from `/`, that should lead to this one. */
   aliases: string[]
+  /** Where readers of its addresses are sent once it has left the site: an address from `/`, or an absolute URL. */
+  redirectTo?: string
   /** Path beside the post, address from `/`, or absolute URL. */
   image?: string
   imageAlt?: string

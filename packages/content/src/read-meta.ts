@@ -8,6 +8,7 @@ import {parseInstant} from './parse-instant.ts'
 import type {PostMeta} from './post-source.ts'
 import {readAudio} from './read-audio.ts'
 import {readAuthors, readImage, readNewsletter, readSeries, readTags} from './read-meta-parts.ts'
+import {readTarget} from './read-target.ts'
 import type {Report} from './report.ts'
 import type {SiteSettings} from './site-settings.ts'
 
@@ -66,6 +67,7 @@ export function readMeta(document: FieldDocument, settings: SiteSettings, report
   assign('audio', readAudio(reader, keysOf))
   assign('series', readSeries(reader, keysOf, report))
   assign('canonical', readCanonical())
+  assign('redirectTo', readRedirectTo())
   assign('language', readLanguage())
   refuseOtherAudiences()
   if (meta.date !== undefined && meta.expires !== undefined && meta.expires <= meta.date) {
@@ -141,6 +143,22 @@ export function readMeta(document: FieldDocument, settings: SiteSettings, report
     const url = URL.parse(text)
     if (url !== null && /^https?:$/.test(url.protocol) && url.username === '') return url.href
     return reader.refuse([key], 'is no web address', 'Write it in full, https://example.org/the-original/.')
+  }
+
+  function readRedirectTo(): string | undefined {
+    const [key] = keysOf('redirectTo')
+    const text = firstText('redirectTo')
+    if (key === undefined || text === undefined) return undefined
+    const target = readTarget(text)
+    const cure = 'Write /new/ or https://example.org/new/.'
+    if ('problem' in target) return reader.refuse([key], `leads to an address that ${target.problem}`, cure)
+    if (!meta.draft && meta.expires === undefined) {
+      report.warning('front-matter.redirect', 'It leads on only once the post has left the site.', {
+        at: reader.placeOf([key]),
+        cure: 'Set draft: true as well, or expires.',
+      })
+    }
+    return target.to
   }
 
   function readLanguage(): string | undefined {

@@ -12,11 +12,14 @@ const site = {name: 'notes', siteUrl: 'https://notes.example/', audienceUrl: 'ht
 const settings = {...defaultSettings('notes'), title: 'Notes', authors: {ada: {name: 'Ada'}}}
 const themeFiles = new Map([['style.css', 'p {}']])
 
+type Left = {id: string; path: string; addresses: string[]; redirectTo?: string}
+
 type Site = {
   posts: LivePost[]
   pages: LivePage[]
   assets: AssetFile[]
   redirects: Redirect[]
+  left: Left[]
   sources: Map<string, string>
   fragments: Map<string, Fragment>
 }
@@ -37,9 +40,10 @@ const sites: fc.Arbitrary<Site> = fc
     pages: fc.uniqueArray(fc.nat({max: 3}), {maxLength: 4}),
     assets: fc.uniqueArray(fc.nat({max: 6}), {maxLength: 6}),
     redirects: fc.uniqueArray(fc.nat({max: 3}), {maxLength: 3}),
+    left: fc.uniqueArray(fc.nat({max: 3}), {maxLength: 3}),
     seed: fc.infiniteStream(fc.nat({max: 1_000})),
   })
-  .map(({posts, pages, assets, redirects, seed}) => {
+  .map(({posts, pages, assets, redirects, left, seed}) => {
     const next = (size: number): number => (seed.next().value as number) % size
     const some = <Value>(values: Value[]): Value[] => values.filter(() => next(3) === 0)
     const fragments = new Map<string, Fragment>()
@@ -78,6 +82,12 @@ const sites: fc.Arbitrary<Site> = fc
       })),
       assets: assets.map((n) => ({path: `assets/f${n}.png`, hash: hash(n), size: n})),
       redirects: redirects.map((n) => ({from: `/r${n}/`, to: `/posts/p${n}/`})),
+      left: left.map((n) => ({
+        id: `left${n}`,
+        path: `posts/left${n}.md`,
+        addresses: ['/r1/', '/r2/', `/left${n}/`].slice(next(3)).toSorted(),
+        ...some([{redirectTo: '/x/'}, {redirectTo: 'https://a.example/'}])[0],
+      })),
       sources,
       fragments,
     }
@@ -85,7 +95,7 @@ const sites: fc.Arbitrary<Site> = fc
 
 /** Writes what a revision would: everything holds from `from`, and what `before` had ends there. */
 async function write(db: Db, revision: number, written: Site): Promise<void> {
-  const {posts, pages, assets, redirects, sources, fragments} = written
+  const {posts, pages, assets, redirects, left, sources, fragments} = written
   const range = {from_revision: revision, to_revision: openEnd}
   const at = {site: site.name, ...range}
   for (const table of [
@@ -127,6 +137,15 @@ async function write(db: Db, revision: number, written: Site): Promise<void> {
       }
     }
     await owned('post', id, post)
+  }
+  for (const {id, path, addresses, redirectTo} of left) {
+    const meta = JSON.stringify({title: 'Left', ...(redirectTo === undefined ? {} : {redirectTo})})
+    const row = {...at, id, path, status: 'expired', address: addresses[0], date: 0, day: '1970-01-01', excerpt: ''}
+    const rest = {words: 0, expires: 1, source_hash: 's', fragment_key: 'none', meta, updated: null}
+    await insert(db, 'post_versions', {...row, ...rest})
+    for (const address of addresses) {
+      await insert(db, 'post_addresses', {site: site.name, post: id, address, since_revision: revision})
+    }
   }
   for (const page of pages) {
     const {path, address, fragmentKey, updated = null} = page
@@ -203,7 +222,11 @@ async function answers(view: SiteView, {posts, pages, assets}: Site): Promise<un
   }
   for (const address of ['/old/', '/older/', '/gone/', '/none/'])
     asked[`alias ${address}`] = await view.aliasAt(address)
-  for (const address of ['/r0/', '/r1/', '/none/']) asked[`redirect ${address}`] = await view.redirectFrom(address)
+  for (const address of ['/r0/', '/r1/', '/r2/', '/left1/', '/none/']) {
+    asked[`redirect ${address}`] = [await view.redirectFrom(address), await view.wasLiveAt(address)]
+  }
+  for (const id of ['left0', 'left1', 'none']) asked[`left ${id}`] = await view.leftAddresses(id)
+  asked['left'] = (await all(view.allLeft())).toSorted()
   for (const shelf of shelves) {
     for (const period of periods) {
       asked[`${JSON.stringify(shelf)} ${period}`] = [
@@ -226,6 +249,19 @@ async function answers(view: SiteView, {posts, pages, assets}: Site): Promise<un
   return asked
 }
 
+/** What the last of these revisions knows: addresses stay in memory, and redirects are those of its own posts. */
+function remembered(revisions: Site[]): Left[] {
+  const byId = new Map<string, Left>()
+  for (const {left} of revisions) {
+    for (const [id, {path, addresses}] of byId) byId.set(id, {id, path, addresses})
+    for (const one of left) {
+      const before = byId.get(one.id)?.addresses ?? []
+      byId.set(one.id, {...one, addresses: [...new Set([...before, ...one.addresses])]})
+    }
+  }
+  return [...byId.values()]
+}
+
 async function withLedger(work: (ledger: Ledger) => Promise<void>): Promise<void> {
   const ledger = await openLedger('sqlite::memory:')
   try {
@@ -245,7 +281,8 @@ test('a view of the ledger answers each question as arrays do, at every revision
       await withLedger(async (ledger) => {
         for (const [n, one] of revisions.entries()) await ledger.transaction((db) => write(db, n + 1, one))
         for (const [n, one] of revisions.entries()) {
-          const expected = await answers(createArrayView({settings, site, themeFiles, ...one}), one)
+          const left = remembered(revisions.slice(0, n + 1))
+          const expected = await answers(createArrayView({settings, site, themeFiles, ...one, left}), one)
           expect(await answers(await openSiteView(ledger.db, site.name, n + 1), one)).toEqual(expected)
         }
       })

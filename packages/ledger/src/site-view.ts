@@ -3,6 +3,7 @@ import {BroadsideError} from '@broadside/runtime'
 import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
 import type {AssetFile, LivePage, LivePost, Shelf, SiteView, TermKind} from '@broadside/site'
+import {leftPosts} from './left-posts.ts'
 import {toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
@@ -30,6 +31,7 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
   const settings = JSON.parse(await readText(db, row.settings_hash)) as SiteSettings
   const themeFiles = new Map(Object.entries(JSON.parse(await readText(db, row.theme_hash)) as Record<string, string>))
 
+  const left = leftPosts(db, siteName, revision)
   const livePosts = () =>
     db
       .selectFrom('post_versions as p')
@@ -152,8 +154,12 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
         .executeTakeFirst()
       return page?.address
     },
-    redirectFrom: (address) =>
-      redirectsAt(db, siteName, revision).where('r.from_address', '=', address).executeTakeFirst(),
+    async redirectFrom(address) {
+      const line = await redirectsAt(db, siteName, revision).where('r.from_address', '=', address).executeTakeFirst()
+      return line ?? (await left.redirects(address))[0]
+    },
+    wasLiveAt: left.wasLiveAt,
+    leftAddresses: left.addressesOf,
 
     async newest(shelf, limit) {
       return posts(await shelved(shelf).orderBy('p.date', 'desc').orderBy('p.id', 'desc').limit(limit).execute())
@@ -233,7 +239,11 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
       const found = await db.selectFrom('fragments').select('body').where('key', '=', key).executeTakeFirst()
       return found === undefined ? undefined : (JSON.parse(found.body) as Fragment)
     },
-    redirects: () => redirectsAt(db, siteName, revision).execute(),
+    async redirects() {
+      const lines = await redirectsAt(db, siteName, revision).execute()
+      const taken = new Set(lines.map(({from}) => from))
+      return [...lines, ...(await left.redirects()).filter(({from}) => !taken.has(from))]
+    },
 
     async *posts() {
       for (let last = ''; ;) {
@@ -259,6 +269,7 @@ export async function openSiteView(db: Db, siteName: string, revision: number): 
         last = rows.at(-1)!.path
       }
     },
+    allLeft: left.addresses,
   }
 }
 

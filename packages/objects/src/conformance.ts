@@ -98,6 +98,13 @@ export function testObjects(name: string, open: () => Promise<Objects>, differen
       expect((await objects.head('old/index.html'))?.headers).toEqual(kept)
     })
 
+    test('another status than 200 is kept with the object, and goes with the next put', async () => {
+      await objects.put('left/index.html', bytes('gone'), {...page, status: 410})
+      expect((await objects.head('left/index.html'))?.headers).toEqual({...page, status: 410})
+      await objects.put('left/index.html', bytes('back'), page)
+      expect((await objects.get('left/index.html'))?.headers).toEqual(page)
+    })
+
     test('an object can lie beside a folder of the same name, or is known to be refused there', async () => {
       await objects.put('same', bytes('one'), page)
       const beside = objects.put('same/index.html', bytes('two'), page)

@@ -6,6 +6,8 @@ export type ObjectHeaders = {
   contentEncoding?: string
   /** Where a server of static websites sends readers that ask for this key (S3's website redirect). */
   redirectLocation?: string
+  /** What servers that can answer with instead of 200; S3 keeps it as metadata, `x-amz-meta-status`. */
+  status?: 410
 }
 
 export type CallOptions = {

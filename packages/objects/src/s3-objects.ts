@@ -178,6 +178,7 @@ function bodyOf(body: Uint8Array, headers: ObjectHeaders) {
     CacheControl: headers.cacheControl,
     ...(headers.contentEncoding === undefined ? {} : {ContentEncoding: headers.contentEncoding}),
     ...(headers.redirectLocation === undefined ? {} : {WebsiteRedirectLocation: headers.redirectLocation}),
+    ...(headers.status === undefined ? {} : {Metadata: {status: String(headers.status)}}),
   }
 }
 
@@ -188,6 +189,7 @@ function headOf(answer: HeadObjectCommandOutput | GetObjectCommandOutput): Objec
       cacheControl: answer.CacheControl ?? '',
       ...(answer.ContentEncoding ? {contentEncoding: answer.ContentEncoding} : {}),
       ...(answer.WebsiteRedirectLocation ? {redirectLocation: answer.WebsiteRedirectLocation} : {}),
+      ...(answer.Metadata?.['status'] === '410' ? {status: 410} : {}),
     },
     etag: bareEtag(answer.ETag),
     size: answer.ContentLength ?? 0,

@@ -5,7 +5,7 @@ import {siteName} from './stage.fixture.ts'
 const lostCommit = '0'.repeat(40)
 
 /**
- * Copies what a head's tree cannot give to a fresh ledger, as its revision 1: the memory of posts, the last settings
+ * Copies what a head's tree cannot give to a fresh ledger, as its newest revision: the memory of posts, the last settings
  * and theme, the last good versions of posts that are broken or wait, and of pages.
  */
 export async function copyMemory(from: Db, to: Ledger): Promise<void> {
@@ -38,12 +38,12 @@ export async function copyMemory(from: Db, to: Ledger): Promise<void> {
     aliases: (await current('aliases')).filter(isOwned),
     links: (await current('links')).filter(isOwned),
     post_terms: (await current('post_terms')).filter(({post}) => owners.has(`post ${String(post)}`)),
-    revisions: [{...newest, number: 1, commit_id: lostCommit}],
+    revisions: [{...newest, commit_id: lostCommit}],
   }
   await to.transaction(async (db) => {
     for (const [table, rows] of Object.entries(copied)) {
       for (const row of rows) {
-        const seeded = 'from_revision' in row ? {...row, from_revision: 1} : row
+        const seeded = 'from_revision' in row ? {...row, from_revision: newest.number} : row
         await db
           .insertInto(table as 'aliases')
           .values(seeded as never)
@@ -51,6 +51,6 @@ export async function copyMemory(from: Db, to: Ledger): Promise<void> {
           .execute()
       }
     }
-    await db.updateTable('sites').set({first_revision: 1}).where('name', '=', siteName).execute()
+    await db.updateTable('sites').set({first_revision: newest.number}).where('name', '=', siteName).execute()
   })
 }

@@ -4,7 +4,7 @@ import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
 import {addressOf, twinOf} from './place.ts'
-import {assetAddress, contentAt, feedDoors, publishedCopy} from './resolve-ref.ts'
+import {assetAddress, contentAt, feedDoors, goneAt, publishedCopy} from './resolve-ref.ts'
 import {themeOf} from './site-context.ts'
 import type {ListShelf, SiteView} from './site-view.ts'
 
@@ -68,6 +68,7 @@ async function* contentAddresses(view: SiteView): AsyncIterable<string> {
     const content = await contentAt(view, from)
     if (content?.kind === 'redirect' && (await view.aliasAt(from)) === undefined) yield from
   }
+  for await (const address of view.allLeft()) if ((await goneAt(view, address)) !== undefined) yield address
 }
 
 /** Whether a door to the feed stands where no post, page, former address or line of redirects.yaml is. */

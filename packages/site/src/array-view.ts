@@ -9,6 +9,8 @@ export type ArrayViewInput = Pick<SiteView, 'settings' | 'site'> & {
   pages?: LivePage[]
   assets?: AssetFile[]
   redirects?: Redirect[]
+  /** What memory has of posts that are not live. */
+  left?: {id: string; path?: string; addresses: string[]; redirectTo?: string}[]
   /** The files of the posts as written, by the post's id. */
   sources?: ReadonlyMap<string, string>
   /** By key; those of all posts and pages. */
@@ -20,7 +22,7 @@ export type ArrayViewInput = Pick<SiteView, 'settings' | 'site'> & {
  * arrays are read once, here.
  */
 export function createArrayView(input: ArrayViewInput): SiteView {
-  const {settings, site, themeFiles = new Map<string, string>(), pages = [], assets = [], redirects = []} = input
+  const {settings, site, themeFiles = new Map<string, string>(), pages = [], assets = [], left = []} = input
   const posts = input.posts.toSorted(byDateAndId)
   const shelves = indexShelves(posts.toReversed())
   const positions = new Map(posts.map(({id}, position) => [id, position]))
@@ -29,6 +31,9 @@ export function createArrayView(input: ArrayViewInput): SiteView {
   const pagesByPath = new Map(pages.map((page) => [page.path, page]))
   const pagesByAddress = new Map(pages.map((page) => [page.address, page]))
   const aliases = indexAliases(posts, pages)
+  const redirects = withLeft(input.redirects ?? [], left)
+  const leftById = new Map(left.map(({id, addresses}) => [id, addresses]))
+  const leftAddresses = new Set(left.flatMap(({addresses}) => addresses))
   const redirectsByFrom = new Map(redirects.map((redirect) => [redirect.from, redirect]))
   const assetsByPath = new Map(assets.map((asset) => [asset.path, asset]))
   const assetsByHash = Map.groupBy(assets, ({hash}) => hash.slice(0, 12))
@@ -46,6 +51,8 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     pageAt: async (address) => pagesByAddress.get(address),
     aliasAt: async (address) => aliases.get(address),
     redirectFrom: async (address) => redirectsByFrom.get(address),
+    wasLiveAt: async (address) => leftAddresses.has(address),
+    leftAddresses: async (id) => (leftById.get(id) ?? []).toSorted(),
     ...shelves,
     neighbours: async (place, limit) => {
       const at = countBefore(posts, place)
@@ -64,7 +71,20 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     posts: () => each(posts),
     pages: () => each(pages),
     assets: () => each(assets),
+    allLeft: () => each([...leftAddresses]),
   }
+}
+
+/** Lines of redirects.yaml go before front matter, and of posts at one address the smallest id counts. */
+function withLeft(lines: Redirect[], left: NonNullable<ArrayViewInput['left']>): Redirect[] {
+  const byFrom = new Map(lines.map((line) => [line.from, line]))
+  for (const {addresses, redirectTo, path} of left.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (redirectTo === undefined) continue
+    for (const from of addresses) {
+      if (!byFrom.has(from)) byFrom.set(from, {from, to: redirectTo, ...(path === undefined ? {} : {file: path})})
+    }
+  }
+  return [...byFrom.values()]
 }
 
 function byDateAndId(a: Place, b: Place): number {

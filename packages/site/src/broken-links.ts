@@ -77,14 +77,16 @@ async function documentOf(view: SiteView, file: string, ref: Ref, address: strin
 /** A warning for each line of redirects.yaml that does nothing in this view, sorted by where it leads from. */
 export async function brokenRedirects(view: SiteView): Promise<Diagnostic[]> {
   const diagnostics: Diagnostic[] = []
-  for (const {from, to} of (await view.redirects()).toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+  for (const {from, to, file = 'redirects.yaml'} of (await view.redirects()).toSorted((a, b) =>
+    a.from < b.from ? -1 : 1,
+  )) {
     const content = await contentAt(view, from)
     if (content?.kind === 'redirect' && content.to === to) continue
     const taken = content !== undefined || isReserved(from)
     diagnostics.push({
       severity: 'warning',
       code: taken ? 'redirect.taken' : 'redirect.broken',
-      file: 'redirects.yaml',
+      file,
       message: taken
         ? `The redirect from ${from} is left out: something else is published there.`
         : `The redirect from ${from} is left out: nothing that is published is at ${to}.`,

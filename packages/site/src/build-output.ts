@@ -3,7 +3,7 @@ import mime from 'mime'
 import {keyOf} from './addresses.ts'
 import {buildFeedList} from './build-feed-list.ts'
 import {buildList} from './build-list.ts'
-import {buildContent, buildFront, buildNotFound} from './build-page.ts'
+import {buildContent, buildFront, buildGone, buildNotFound} from './build-page.ts'
 import {buildLlms} from './build-llms.ts'
 import {buildSecurity} from './build-security.ts'
 import {buildTwin} from './build-twin.ts'
@@ -13,7 +13,7 @@ import {buildSitemap} from './build-sitemap.ts'
 import {servedType} from './feed-links.ts'
 import type {BuiltOutput, OutputHeaders, OutputSpec} from './output.ts'
 import {addressOf, placeOf} from './place.ts'
-import {mediaAt} from './resolve-ref.ts'
+import {goneAt, mediaAt} from './resolve-ref.ts'
 import {siteContext, type SiteContext} from './site-context.ts'
 import type {SiteView} from './site-view.ts'
 
@@ -50,7 +50,9 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
     case 'front':
       return {headers: html, text: await buildFront(context)}
     case 'content':
-      return {headers: html, text: await buildContent(context, address)}
+      return (await goneAt(view, address)) === undefined
+        ? {headers: html, text: await buildContent(context, address)}
+        : {headers: {...html, status: 410}, text: buildGone(context, address)}
     case 'list':
       return {headers: html, text: await buildList(context, place.shelf, place.period)}
     case 'series':

@@ -148,6 +148,12 @@ function buildRedirect(context: SiteContext, address: string, to: string): strin
   return context.theme.render('redirect', {site: context.site, page, target})
 }
 
+/** At the address of a post that was live once: it tells readers, and keeps programs from coming back. */
+export function buildGone(context: SiteContext, address: string): string {
+  const page = headOf(context, {address, title: context.words('gone'), robots: 'noindex'})
+  return context.theme.render('gone', {site: context.site, page})
+}
+
 /** The one page that is served for every address the site does not have. */
 export function buildNotFound(context: SiteContext): string {
   const page = headOf(context, {

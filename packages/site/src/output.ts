@@ -27,7 +27,8 @@ export type OutputSpec = {
   kind: OutputKind
 }
 
-export type OutputHeaders = {contentType: string; cacheControl: string}
+/** `status` is for servers that can answer with another one than 200. */
+export type OutputHeaders = {contentType: string; cacheControl: string; status?: 410}
 
 /**
  * `key` is the object's name below the site's prefix. A `blob` is the SHA-256 of a stored binary that the publisher

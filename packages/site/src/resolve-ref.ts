@@ -129,6 +129,12 @@ export async function contentAt(view: SiteView, address: string, followed: strin
   return {kind: 'redirect', to} as const
 }
 
+/** A post was here and has left, and nothing has come in its place. Links do not lead there. */
+export async function goneAt(view: SiteView, address: string): Promise<{kind: 'gone'} | undefined> {
+  if (isReserved(address) || !(await view.wasLiveAt(address))) return undefined
+  return (await contentAt(view, address)) === undefined ? {kind: 'gone'} : undefined
+}
+
 async function leadsSomewhere(view: SiteView, to: string, followed: string[]): Promise<boolean> {
   if (!isRooted(to)) return /^https?:\/\//i.test(to)
   const target = normaliseAddress(to)

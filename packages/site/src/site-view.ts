@@ -58,8 +58,13 @@ export type AssetFile = {
   size: number
 }
 
-/** From `redirects.yaml`; `from` as `normaliseAddress` writes it, `to` an absolute URL or a rooted address. */
-export type Redirect = {from: string; to: string}
+/** From `redirects.yaml`, or a post that has left; `from` as `normaliseAddress` writes it, `to` an absolute URL or a rooted address. */
+export type Redirect = {
+  from: string
+  to: string
+  /** The post whose front matter says so; redirects.yaml where there is none. */
+  file?: string
+}
 
 /** What posts are filed under by name. */
 export type TermKind = 'tag' | 'author' | 'series'
@@ -103,6 +108,10 @@ export type SiteView = {
   /** The address of the post, else page, that has `address` among its aliases; of several the oldest (or first by path). */
   aliasAt(address: string): Promise<string | undefined>
   redirectFrom(address: string): Promise<Redirect | undefined>
+  /** Whether a post that is not live was live at the address before. */
+  wasLiveAt(address: string): Promise<boolean>
+  /** The addresses at which the post was live before, if it is not live now. */
+  leftAddresses(post: string): Promise<string[]>
 
   /** At most `limit` posts of the shelf, newest first. */
   newest(shelf: Shelf, limit: number): Promise<LivePost[]>
@@ -127,11 +136,13 @@ export type SiteView = {
   source(id: string): Promise<string | undefined>
   /** The rendered body; undefined is a fault of whoever made the view, and building ends with it. */
   fragment(key: string): Promise<Fragment | undefined>
-  /** All redirects of `redirects.yaml`, in any order. */
+  /** All of `redirects.yaml`, and of posts that have left where it has none, in any order, one for each address. */
   redirects(): Promise<Redirect[]>
 
   /** All of them, in any order: asked by a full publish (and `pages` by the sitemap of pages). */
   posts(): AsyncIterable<LivePost>
   pages(): AsyncIterable<LivePage>
   assets(): AsyncIterable<AssetFile>
+  /** Every address at which a post that is not live was live before, each once. */
+  allLeft(): AsyncIterable<string>
 }

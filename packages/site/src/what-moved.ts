@@ -22,6 +22,7 @@ export async function whatMoved(before: SiteView, after: SiteView, changes: Site
   for (const id of changes.posts) {
     const both = {before: await before.post(id), after: await after.post(id)}
     for await (const address of postAddresses(before, after, both)) touched.add(address)
+    for (const view of [before, after]) add(await view.leftAddresses(id))
     noteMoved(moved, both)
   }
   for (const path of changes.pages) {

@@ -104,6 +104,13 @@ const onePost: fc.Arbitrary<Change> = fc.oneof(
     }),
   ),
   someName.map((name) => touchPost(name, (_, known) => ({...known, live: !known.live}))),
+  fc.tuple(someName, fc.constantFrom(undefined, '/posts/b/', '/old/', 'https://elsewhere.example/')).map(([name, to]) =>
+    touchPost(name, (_, {redirectTo: _old, ...known}) => ({
+      ...known,
+      live: false,
+      ...(to === undefined ? {} : {redirectTo: to}),
+    })),
+  ),
 )
 
 /** A crowd in one month, so that lists grow beyond what one page holds and shrink again. */

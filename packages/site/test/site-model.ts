@@ -17,6 +17,8 @@ export type PostState = {
   audio?: {src: string}
   body: string
   live: boolean
+  /** Where its addresses lead while it is not live. */
+  redirectTo?: string
   /** What memory keeps: every address it was live at. */
   formerAddresses: string[]
 }
@@ -103,6 +105,9 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
     site: {name: 'notes', siteUrl, audienceUrl: 'https://x.example/letters/'},
     themeFiles,
     redirects,
+    left: [...state.posts].flatMap(([id, {live, path, formerAddresses, redirectTo}]) =>
+      live ? [] : [{id, path, addresses: formerAddresses, ...(redirectTo === undefined ? {} : {redirectTo})}],
+    ),
     posts: live.map(
       ([
         id,

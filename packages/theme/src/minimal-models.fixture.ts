@@ -36,6 +36,7 @@ export const minimalModels: Models = {
   author: {site, page, author: {name: 'Desk', url: '/authors/desk/'}, ...list},
   archive: {site, page, years: [], posts: []},
   'not-found': {site, page},
+  gone: {site, page},
   redirect: {site, page, target: '/posts/post/'},
   form: {site, page, heading: 'Done', text: ''},
 }

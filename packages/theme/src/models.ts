@@ -111,6 +111,8 @@ export type Models = {
   /** Without `year` the front of the archive, which may list posts too. */
   archive: Common & {years: YearModel[]; year?: string | undefined; posts: CardModel[]}
   'not-found': Common
+  /** At the address of a post that was taken down. */
+  gone: Common
   redirect: Common & {target: string}
   /** The audience service's pages: a message, and where `action` is given, a form that posts to it. */
   form: Common & {

@@ -71,6 +71,7 @@ export const sampleModels: Models = {
   },
   archive: {site, page, years: [{year: '2026', url: '/archive/2026/', count: 1}], year: '2026', posts: [card]},
   'not-found': {site, page},
+  gone: {site, page},
   redirect: {site, page, target: 'https://example.org/posts/sample/'},
   form: {
     site,

@@ -13,7 +13,7 @@ export function siteRoutes(objects: Objects, site: string): Hono {
     if (path === undefined || path.includes('\0')) return c.text('Bad request', 400)
     const key = path.slice(1)
     const found = key === '' || key.endsWith('/') ? await find(`${key}index.html`) : await find(key)
-    if (found !== undefined) return answer(c, found, 200)
+    if (found !== undefined) return answer(c, found, found.headers.status ?? 200)
     if (!key.endsWith('/') && (await find(`${key}/index.html`)) !== undefined) {
       return c.redirect(`${new URL(c.req.url).pathname}/`, 301)
     }
@@ -34,7 +34,7 @@ const securityHeaders = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
 }
 
-function answer(c: Context, {body, headers, etag}: StoredObject, status: 200 | 404): Response {
+function answer(c: Context, {body, headers, etag}: StoredObject, status: 200 | 404 | 410): Response {
   const sent: Record<string, string> = {
     'content-type': headers.contentType,
     'cache-control': status === 200 ? headers.cacheControl : 'no-cache',

@@ -55,8 +55,8 @@ test('a removed post is gone from page, lists and feeds, and an event says so', 
   await world.live(commit)
   await world.settled()
 
-  for (const gone of ['/posts/a/', '/tags/fruit/', '/tags/fruit/feed.xml'])
-    expect((await world.get(gone)).status).toBe(404)
+  expect((await world.get('/posts/a/')).status).toBe(410)
+  for (const gone of ['/tags/fruit/', '/tags/fruit/feed.xml']) expect((await world.get(gone)).status).toBe(404)
   for (const still of ['/', '/archive/', '/feed.xml', '/atom.xml', '/feed.json', '/sitemap.xml']) {
     const {status, body} = await world.get(still)
     expect([still, status]).toEqual([still, 200])

@@ -48,7 +48,7 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
     expect.arrayContaining(['/posts/left/', '/posts/right/', '/tags/paper/', '/posts/moved/']),
   )
   expect((await world.get('/posts/moving/')).body).toContain('/posts/moved/')
-  expect((await world.get('/posts/leaving/')).status).toBe(404)
+  expect((await world.get('/posts/leaving/')).status).toBe(410)
   expect((await world.get('/tags/lead/')).status).toBe(404)
   const published = await publishedSite(world)
   expect(published).toEqual(await freshSite(world))

@@ -27,7 +27,7 @@ test('a force push keeps posts by path, else by source; what it lacks is gone, a
 
   expect((await world.get('/posts/same-path/')).body).toContain('Rewritten words.')
   expect((await world.get('/posts/same-text/')).body).toContain('/posts/moved-text/')
-  expect((await world.get('/posts/dropped/')).status).toBe(404)
+  expect((await world.get('/posts/dropped/')).status).toBe(410)
   const now = await feedIds(world)
   expect(now).toEqual({...ids, Dropped: undefined})
   expect(await subjectsOf(world)).toEqual(mails)
@@ -47,7 +47,7 @@ test('a push back to an older commit shows that commit, and the posts that retur
   const back = await world.publish()
   expect(back.answer).toMatch(/^revision 3: 1 removed; mail: none/)
   await world.settled()
-  expect((await world.get('/posts/new/')).status).toBe(404)
+  expect((await world.get('/posts/new/')).status).toBe(410)
 
   await world.repo.git('reset', '--quiet', '--hard', newest)
   const again = await world.publish()
@@ -73,7 +73,7 @@ test('an unrelated history takes the place of the old one, and keeps what has th
   await world.settled()
 
   expect((await world.get('/posts/kept/')).body).toContain('Other words.')
-  expect((await world.get('/posts/lost/')).status).toBe(404)
+  expect((await world.get('/posts/lost/')).status).toBe(410)
   expect((await feedIds(world))['Kept']).toBe(ids['Kept'])
   expect(await subjectsOf(world)).toEqual(['Fresh'])
   expect(await publishedSite(world)).toEqual(await freshSite(world))

@@ -45,7 +45,7 @@ test('an expiry takes it down again by itself, for readers and in the feed', asy
   clock.travelTo(ends)
   await revisionOf('clock', ends)
   await world.settled()
-  expect((await world.get('/posts/soon/')).status).not.toBe(200)
+  expect((await world.get('/posts/soon/')).status).toBe(410)
   expect((await world.get('/feed.xml')).body).not.toContain('Soon')
 })
 

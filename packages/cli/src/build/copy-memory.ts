@@ -11,13 +11,12 @@ import {BroadsideError} from '@broadside/runtime'
 
 /** A commit that no repository has: what follows it is compared with memory instead of walked to. */
 const lostCommit = '0'.repeat(40)
-const seed = 1
 const rowsPerInsert = 100
 
 /**
  * Copies what the head tree of an installed site cannot give: its row, the memory of its posts, its last settings
  * and theme (which stay when the tree's are broken), and the last good version of what is broken or has lost its address.
- * They stand as revision 1 of the ledger, whose documents are still to be rendered; everything else comes from the
+ * They stand as the newest revision of the ledger, whose documents are still to be rendered; everything else comes from the
  * tree when the next revision is accepted, as after history was rewritten.
  *
  * @throws BroadsideError `build.like` (invalid) when the site has published nothing yet.
@@ -32,6 +31,7 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
   if (newest === undefined) {
     throw new BroadsideError('invalid', 'build.like', `${site} has no revision yet, so there is nothing to be like`)
   }
+  const seed = newest.number
   const siteRow = await installed.selectFrom('sites').selectAll().where('name', '=', site).executeTakeFirstOrThrow()
   const posts = await installed.selectFrom('posts').selectAll().where('site', '=', site).execute()
   const addresses = await installed.selectFrom('post_addresses').selectAll().where('site', '=', site).execute()
@@ -43,8 +43,8 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
   const renders = [
     ...kept
       .filter(({status}) => status === 'live' || status === 'scheduled')
-      .map((version) => renderOf('post', version.id, version)),
-    ...pages.map((version) => renderOf('page', version.path, version)),
+      .map((version) => renderOf(seed, 'post', version.id, version)),
+    ...pages.map((version) => renderOf(seed, 'page', version.path, version)),
   ]
   const texts = await textsOf(installed, [
     newest.settings_hash,
@@ -78,7 +78,7 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
     for (const chunk of chunks(renders)) await db.insertInto('renders').values(chunk).execute()
     await db
       .insertInto('revisions')
-      .values({...newest, number: seed, commit_id: lostCommit, state: 'accepted'})
+      .values({...newest, commit_id: lostCommit, state: 'accepted'})
       .execute()
   })
 }
@@ -106,6 +106,7 @@ async function currentOf<Row>(db: Db, table: 'page_versions' | 'aliases' | 'post
 }
 
 function renderOf(
+  seed: number,
   kind: 'post' | 'page',
   subject: string,
   {site, path, fragment_key, source_hash}: {site: string; path: string; fragment_key: string; source_hash: string},
