@@ -3,6 +3,8 @@ import type {Cli} from './cli.ts'
 import {addBuild} from './commands/build.ts'
 import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
+import {addList} from './commands/list.ts'
+import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
 import {addPublish} from './commands/publish.ts'
 import {addRender} from './commands/render.ts'
@@ -25,7 +27,18 @@ export function createProgram(cli: Cli): Command {
     })
     .exitOverride()
     .showHelpAfterError('(broadside --help shows the verbs; broadside <verb> --help an example)')
-  for (const add of [addCheck, addBuild, addRender, addPublish, addStatus, addSubscribers, addNewsletter, addDead]) {
+  for (const add of [
+    addNew,
+    addList,
+    addCheck,
+    addBuild,
+    addRender,
+    addPublish,
+    addStatus,
+    addSubscribers,
+    addNewsletter,
+    addDead,
+  ]) {
     add(program, cli)
   }
   return program

@@ -21,6 +21,8 @@ const verbs = verbsOf(createProgram(createCli({stdout, stderr, env: {}, cwd: '/'
 
 test('there are these verbs', () => {
   expect(verbs.map((verb) => verb.join(' '))).toEqual([
+    'new',
+    'list',
     'check',
     'build',
     'render',

@@ -37,7 +37,7 @@ export type LoadOptions = {
 export async function loadSite({tree, cache, workers, onProgress}: LoadOptions): Promise<LoadedSite> {
   const diagnostics: Diagnostic[] = [...tree.diagnostics]
   const of = (kind: string) => tree.files.filter((file) => file.kind === kind).map(({path}) => path)
-  const settings = await readSettings(tree, of('settings'), diagnostics)
+  const settings = await readSettings(tree, diagnostics)
   await readTheme(tree, of('theme'), settings, diagnostics)
   const redirects: Redirect[] = []
   for (const path of of('redirects')) {
@@ -84,8 +84,9 @@ async function inTurns(tasks: (() => Promise<void>)[], atOnce: number, onDone: (
   await Promise.all(Array.from({length: Math.min(atOnce, tasks.length)}, work))
 }
 
-async function readSettings(tree: WorkingTree, paths: string[], diagnostics: Diagnostic[]): Promise<SiteSettings> {
-  const [path] = paths
+/** A broadside.yaml that is missing, or cannot be read, leaves the defaults. */
+export async function readSettings(tree: WorkingTree, diagnostics: Diagnostic[]): Promise<SiteSettings> {
+  const path = tree.files.find(({kind}) => kind === 'settings')?.path
   if (path === undefined) return defaultSettings('site')
   const parsed = parseSettings(path, await tree.read(path), 'site')
   diagnostics.push(...parsed.diagnostics)
