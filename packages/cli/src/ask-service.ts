@@ -3,7 +3,11 @@ import {openRequest, requestOutcome, type Ledger} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {Cli} from './cli.ts'
 
-export type Asked = {service: 'intake' | 'newsletter' | 'audience'; kind: string; payload: Record<string, unknown>}
+export type Asked = {
+  service: 'intake' | 'publisher' | 'newsletter' | 'audience'
+  kind: string
+  payload: Record<string, unknown>
+}
 
 const lookEveryMs = 50
 

@@ -3,13 +3,16 @@ import type {Cli} from './cli.ts'
 import {addBuild} from './commands/build.ts'
 import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
+import {addDiff} from './commands/diff.ts'
 import {addList} from './commands/list.ts'
 import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
 import {addPublish} from './commands/publish.ts'
+import {addReleases} from './commands/releases.ts'
 import {addRender} from './commands/render.ts'
 import {addStatus} from './commands/status.ts'
 import {addSubscribers} from './commands/subscribers.ts'
+import {addVerify} from './commands/verify.ts'
 
 /** All verbs. Parsing throws instead of ending the process, and writes where the caller says. */
 export function createProgram(cli: Cli): Command {
@@ -35,6 +38,9 @@ export function createProgram(cli: Cli): Command {
     addRender,
     addPublish,
     addStatus,
+    addReleases,
+    addDiff,
+    addVerify,
     addSubscribers,
     addNewsletter,
     addDead,

@@ -30,6 +30,7 @@ export {
   recordRemovals,
   settleOutputs,
 } from './manifest.ts'
+export {findReleaseOrRevision, listReleases, type ListedRelease} from './list-releases.ts'
 export {
   changesBetween,
   checkFence,

@@ -116,8 +116,9 @@ export async function moveRelease(
   return result.numUpdatedRows > 0n
 }
 
-/** What changed after revision `after` up to and with revision `upTo`, for the planner. */
-export async function changesBetween(db: Db, site: string, after: number, upTo: number): Promise<SiteChanges> {
+/** What differs between two revisions, for the planner; on the way back the same as on the way there. */
+export async function changesBetween(db: Db, site: string, one: number, other: number): Promise<SiteChanges> {
+  const [after, upTo] = [Math.min(one, other), Math.max(one, other)]
   const rows = await db
     .selectFrom('changes')
     .select(['kind', 'subject'])

@@ -14,6 +14,7 @@ test('exports these names', () => {
       "createArrayView",
       "createSuggester",
       "createUrls",
+      "diffViews",
       "existsAt",
       "isReserved",
       "keyOf",

@@ -6,6 +6,7 @@ import {
   openRelease,
   openParts,
   releaseUnderWay,
+  serveRequests,
   sitesToRelease,
   findRelease,
   type ReleasesTable,
@@ -14,6 +15,7 @@ import {
 import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broadside/runtime'
 import {carryRelease} from './carry-release.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
+import {publisherRequests} from './publisher-requests.ts'
 import {putPart} from './put-part.ts'
 import {createViewCache} from './view-cache.ts'
 
@@ -154,6 +156,14 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     },
   })
 
+  const requests = serveRequests({
+    ledger,
+    service: 'publisher',
+    log,
+    clock,
+    handlers: publisherRequests(publisher, () => sweep.nudge()),
+  })
+
   bus.consume({
     durable: 'publisher-revisions',
     filter: 'broadside.v1.*.revision.rendered',
@@ -188,10 +198,11 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     name: 'publisher',
     async start() {
       sweep.start()
+      await requests.start()
     },
     async stop() {
       clearTimeout(nextLook?.timer)
-      await sweep.stop()
+      await Promise.all([sweep.stop(), requests.stop()])
     },
   }
 }

@@ -1,0 +1,36 @@
+import {findSite, type RequestHandler} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import {z} from 'zod'
+import type {Publisher} from './publisher.ts'
+import {verifySite} from './verify-site.ts'
+
+const verifyPayload = z.object({
+  site: z.string(),
+  sample: z.number().int().min(1).optional(),
+  repair: z.boolean().default(false),
+})
+
+/** What publisher is asked for by hand. `look` makes it look for releases to open at once. */
+export function publisherRequests(publisher: Publisher, look: () => void): Record<string, RequestHandler> {
+  const {ledger, log} = publisher.deps
+  return {
+    async verify(payload) {
+      const {site, sample, repair} = read(verifyPayload, payload)
+      await findSite(ledger.db, site)
+      const report = await verifySite(publisher, {site, repair, ...(sample === undefined ? {} : {sample})})
+      const {checked, counts, repaired} = report
+      log.info(
+        {event: 'site.verified', site, checked, ...counts, repaired},
+        `${site}: ${checked} outputs compared with the manifest, ${report.faults.length} differ`,
+      )
+      if (repaired > 0) look()
+      return report
+    },
+  }
+}
+
+function read<Value>(schema: z.ZodType<Value>, payload: unknown): Value {
+  const parsed = schema.safeParse(payload)
+  if (parsed.success) return parsed.data
+  throw new BroadsideError('invalid', 'request.malformed', `the request cannot be read: ${parsed.error.message}`)
+}
