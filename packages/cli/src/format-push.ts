@@ -44,6 +44,25 @@ export function formatPush(push: PushProgress, diagnostics: Diagnostic[], paint:
   return lines.map((line) => `${line}\n`).join('')
 }
 
+/** The steps that a push has taken, a line each that stays as it is: what counts on is left out until it is over. */
+export function formatSteps({revision, release, editions, effects}: PushProgress, paint: Paint): string[] {
+  const name = `${revision.site} revision ${revision.number}`
+  const after = (at: number) => `+${at - revision.accepted_at} ms`
+  const lines = [`accepted  commit ${revision.commit_id.slice(0, 12)}: ${changesOf(revision.summary)}`]
+  if (revision.rendered_at !== null) lines.push(`rendered  ${after(revision.rendered_at)}`)
+  if (release !== undefined && release.live_at !== null) {
+    const {number, uploaded, proof, live_at: liveAt} = release
+    lines.push(`${paint.green('live')}      ${after(liveAt)}  release ${number}: ${uploaded} uploaded, proof ${proof}`)
+  } else if (typeof release?.trouble === 'string') lines.push(`${paint.red('trouble')}   ${release.trouble}`)
+  for (const edition of editions) {
+    const {title, state, reason} = edition
+    const why = reason === null ? '' : `: ${reason}`
+    lines.push(`mail      ${state === 'complete' ? mailOf(edition) : `“${title}” is ${state}${why}`}`)
+  }
+  for (const effect of effects) if (effect.state !== 'claimed') lines.push(`told      ${effectOf(effect, paint)}`)
+  return lines.map((line) => `${name}  ${line}`)
+}
+
 function mailOf({id, title, state, reason, audience, counts}: PushEdition): string {
   const why = reason === null ? '' : `: ${reason}`
   const people = audience === null ? '' : `; ${formatCounts(audience, counts)}`

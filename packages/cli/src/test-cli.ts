@@ -3,10 +3,13 @@ import {run, type Surroundings} from './index.ts'
 
 export type Told = {code: number; out: string; err: string}
 
-/** Runs the command line as a shell would, and gives what it said. */
-export async function runCli(argv: string[], given: Partial<Surroundings> = {}): Promise<Told> {
-  const out = collect()
-  const err = collect()
+/** Runs the command line as a shell would, and gives what it said; `heard` is given stdout as it comes. */
+export async function runCli(
+  argv: string[],
+  {heard = () => {}, ...given}: Partial<Surroundings> & {heard?: (text: string) => void} = {},
+): Promise<Told> {
+  const out = collect(heard)
+  const err = collect(() => {})
   const code = await run(argv, {
     env: {BROADSIDE_HOME: '/nowhere/at/all'},
     cwd: process.cwd(),
@@ -17,12 +20,13 @@ export async function runCli(argv: string[], given: Partial<Surroundings> = {}):
   return {code, out: out.text(), err: err.text()}
 }
 
-function collect(): {stream: Writable; text: () => string} {
+function collect(heard: (text: string) => void): {stream: Writable; text: () => string} {
   let said = ''
   const stream = new Writable({
     decodeStrings: false,
     write(chunk: string, _encoding, done) {
       said += chunk
+      heard(chunk)
       done()
     },
   })

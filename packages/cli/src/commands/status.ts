@@ -1,3 +1,4 @@
+import {setTimeout as pause} from 'node:timers/promises'
 import {
   diagnosticsOf,
   listRevisions,
@@ -15,10 +16,12 @@ import type {Cli} from '../cli.ts'
 import {formatPush, formatPushLine} from '../format-push.ts'
 import {toDiagnostic} from '../to-diagnostic.ts'
 import {upcomingPosts} from '../upcoming-posts.ts'
+import {watchPushes} from '../watch-push.ts'
 
-type StatusFlags = {site?: string; json?: boolean}
+type StatusFlags = {site?: string; json?: boolean; watch?: boolean}
 
 const shown = 10
+const lookEveryMs = 200
 
 export function addStatus(program: Command, cli: Cli): void {
   program
@@ -31,10 +34,16 @@ export function addStatus(program: Command, cli: Cli): void {
     .argument('[commit]', 'hash of a commit, or the beginning of it')
     .option('--site <site>', 'of this site alone')
     .option('--json', 'print it as JSON')
-    .addHelpText('after', '\nExamples:\n  broadside status\n  broadside status $(git rev-parse HEAD)')
-    .action((commit: string | undefined, flags: StatusFlags) =>
-      commit === undefined ? showNewest(cli, flags) : showPush(cli, commit, flags),
+    .option('--watch', 'tell each step as it is taken, of the newest push unless a commit is given, until all is over')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  broadside status\n  broadside status $(git rev-parse HEAD)\n' +
+        '  git push && broadside status $(git rev-parse HEAD) --watch',
     )
+    .action((commit: string | undefined, flags: StatusFlags) => {
+      if (flags.watch === true) return watch(cli, commit, flags)
+      return commit === undefined ? showNewest(cli, flags) : showPush(cli, commit, flags)
+    })
 }
 
 async function showPush(cli: Cli, commit: string, {site, json}: StatusFlags): Promise<void> {
@@ -53,6 +62,35 @@ async function showPush(cli: Cli, commit: string, {site, json}: StatusFlags): Pr
     }
     await cli.write(described.map(({push, diagnostics}) => formatPush(push, diagnostics, cli.paint)).join('\n'))
   })
+}
+
+/** Exit code 1 when a push has failed. What comes as JSON comes when all is over. */
+async function watch(cli: Cli, commit: string | undefined, {site, json}: StatusFlags): Promise<void> {
+  await cli.withLedger(async ({db}) => {
+    const revisions = await awaitRevisions(cli, db, commit, site)
+    const quiet = {...cli, write: async () => {}}
+    const pushes = await watchPushes(json === true ? quiet : cli, db, revisions)
+    if (pushes.some(({stage}) => stage === 'failed')) cli.exitCode = 1
+    if (json === true) await cli.write(`${JSON.stringify(pushes.map(toJson), null, 2)}\n`)
+  })
+}
+
+/** A commit that was pushed a moment ago may not be accepted yet. */
+async function awaitRevisions(cli: Cli, db: Db, commit: string | undefined, site: string | undefined) {
+  if (site !== undefined) await chooseSite(db, site)
+  const deadline = performance.now() + cli.patienceMs
+  for (;;) {
+    try {
+      if (commit !== undefined) return await findRevisions(db, commit, site)
+      const newest = await listRevisions(db, {site, limit: 1})
+      if (newest.length > 0) return newest
+      throw new BroadsideError('invalid', 'status.unknown', 'nothing was pushed yet')
+    } catch (error) {
+      const isUnknown = error instanceof BroadsideError && error.code === 'status.unknown'
+      if (!isUnknown || performance.now() > deadline) throw error
+    }
+    await pause(lookEveryMs)
+  }
 }
 
 async function showNewest(cli: Cli, {site, json}: StatusFlags): Promise<void> {
