@@ -105,6 +105,14 @@ export function testObjects(name: string, open: () => Promise<Objects>, differen
       expect((await objects.get('left/index.html'))?.headers).toEqual(page)
     })
 
+    test('a Link header is kept, and gone with a put that has none', async () => {
+      const headers = {...page, link: '<https://hub.example/>; rel="hub", <https://x.example/feed.xml>; rel="self"'}
+      await objects.put('feed.xml', bytes('1'), headers)
+      expect((await objects.get('feed.xml'))?.headers).toEqual(headers)
+      await objects.put('feed.xml', bytes('1'), page)
+      expect((await objects.head('feed.xml'))?.headers).toEqual(page)
+    })
+
     test('an object can lie beside a folder of the same name, or is known to be refused there', async () => {
       await objects.put('same', bytes('one'), page)
       const beside = objects.put('same/index.html', bytes('two'), page)

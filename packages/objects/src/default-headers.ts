@@ -37,6 +37,6 @@ export function defaultHeaders(key: string): ObjectHeaders {
 
 /** Whether two objects are served with the same headers. */
 export function sameHeaders(one: ObjectHeaders, other: ObjectHeaders): boolean {
-  const names = ['contentType', 'cacheControl', 'contentEncoding', 'redirectLocation', 'status'] as const
+  const names = ['contentType', 'cacheControl', 'contentEncoding', 'redirectLocation', 'status', 'link'] as const
   return names.every((name) => one[name] === other[name])
 }

@@ -8,6 +8,8 @@ export type ObjectHeaders = {
   redirectLocation?: string
   /** What servers that can answer with instead of 200; S3 keeps it as metadata, `x-amz-meta-status`. */
   status?: 410
+  /** A Link header (RFC 8288). S3 keeps it as metadata and does not send it by itself. */
+  link?: string
 }
 
 export type CallOptions = {

@@ -178,7 +178,10 @@ function bodyOf(body: Uint8Array, headers: ObjectHeaders) {
     CacheControl: headers.cacheControl,
     ...(headers.contentEncoding === undefined ? {} : {ContentEncoding: headers.contentEncoding}),
     ...(headers.redirectLocation === undefined ? {} : {WebsiteRedirectLocation: headers.redirectLocation}),
-    ...(headers.status === undefined ? {} : {Metadata: {status: String(headers.status)}}),
+    Metadata: {
+      ...(headers.status === undefined ? {} : {status: String(headers.status)}),
+      ...(headers.link === undefined ? {} : {link: headers.link}),
+    },
   }
 }
 
@@ -190,6 +193,7 @@ function headOf(answer: HeadObjectCommandOutput | GetObjectCommandOutput): Objec
       ...(answer.ContentEncoding ? {contentEncoding: answer.ContentEncoding} : {}),
       ...(answer.WebsiteRedirectLocation ? {redirectLocation: answer.WebsiteRedirectLocation} : {}),
       ...(answer.Metadata?.['status'] === '410' ? {status: 410} : {}),
+      ...(answer.Metadata?.['link'] ? {link: answer.Metadata['link']} : {}),
     },
     etag: bareEtag(answer.ETag),
     size: answer.ContentLength ?? 0,

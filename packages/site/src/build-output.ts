@@ -62,13 +62,17 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
     case 'feed': {
       const contentType = `${servedType[place.format]}; charset=utf-8`
       return {
-        headers: {contentType, cacheControl: minutes},
+        headers: {contentType, cacheControl: minutes, ...hubLink(context, addressOf(place))},
         text: await buildSiteFeed(context, place.shelf, place.format),
       }
     }
     case 'feed-copy': {
-      const headers = {contentType: `${servedType.rss}; charset=utf-8`, cacheControl: minutes}
-      return {headers, text: await buildSiteFeed(context, {kind: 'all'}, 'rss')}
+      const self = addressOf({kind: 'feed', shelf: {kind: 'all'}, format: 'rss'})
+      const contentType = `${servedType.rss}; charset=utf-8`
+      return {
+        headers: {contentType, cacheControl: minutes, ...hubLink(context, self)},
+        text: await buildSiteFeed(context, {kind: 'all'}, 'rss'),
+      }
     }
     case 'opml':
       return {
@@ -108,6 +112,14 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       return {headers: {contentType: fileType(place.name), cacheControl: forever}, blob: asset?.hash}
     }
   }
+}
+
+/** Hub and topic as WebSub (W3C, section 4) has subscribers look for them first; the feed itself names both as well. */
+function hubLink({view, urls}: SiteContext, self: string): {link?: string} {
+  const {hub} = view.settings.feeds
+  if (hub === undefined) return {}
+  const link = (url: string, rel: string) => `<${new URL(url).href}>; rel="${rel}"`
+  return {link: [link(hub, 'hub'), link(urls.absolute(self), 'self')].join(', ')}
 }
 
 /** By the name's ending; text is UTF-8 like everything in a site. */

@@ -27,8 +27,14 @@ export type OutputSpec = {
   kind: OutputKind
 }
 
-/** `status` is for servers that can answer with another one than 200. */
-export type OutputHeaders = {contentType: string; cacheControl: string; status?: 410}
+export type OutputHeaders = {
+  contentType: string
+  cacheControl: string
+  /** For servers that can answer with another one than 200. */
+  status?: 410
+  /** A Link header (RFC 8288), where the host can serve one. */
+  link?: string
+}
 
 /**
  * `key` is the object's name below the site's prefix. A `blob` is the SHA-256 of a stored binary that the publisher

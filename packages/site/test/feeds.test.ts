@@ -55,6 +55,17 @@ test("the site's RSS is a podcast where the settings say so, with a guid that no
   expect(parseRssFeed(await textAt(view, '/tags/nats/feed.xml')).podcast?.guid).toBeUndefined()
 })
 
+test('a hub is named in the headers of every feed, beside the address of the feed', async () => {
+  const linkAt = async (address: string, of = view) => (await buildOutput({address}, of, themeOf(of)))?.headers.link
+  const link = (self: string) => `<https://hub.example/>; rel="hub", <https://x.example/blog${self}>; rel="self"`
+  for (const address of ['/feed.xml', '/feed.json', '/tags/nats/atom.xml'])
+    expect(await linkAt(address)).toBe(link(address))
+  expect(await linkAt('/rss.xml')).toBe(link('/feed.xml'))
+  expect(await linkAt('/')).toBeUndefined()
+  const without = viewOf({...state, settings: settingsOf({})})
+  expect(await linkAt('/feed.xml', without)).toBeUndefined()
+})
+
 test('a hub is named in every feed', async () => {
   for (const address of ['/feed.xml', '/atom.xml', '/feed.json', '/tags/nats/feed.xml'])
     expect(await textAt(view, address), address).toContain('https://hub.example/')

@@ -40,6 +40,7 @@ function answer(c: Context, {body, headers, etag}: StoredObject, status: 200 | 4
     'cache-control': status === 200 ? headers.cacheControl : 'no-cache',
     ...securityHeaders,
   }
+  if (headers.link !== undefined) sent['link'] = headers.link
   if (headers.contentEncoding !== undefined) sent['content-encoding'] = headers.contentEncoding
   if (status === 200) sent['etag'] = `"${etag}"`
   const known = c.req

@@ -25,6 +25,8 @@ test('a push tells the hub of each feed that it changed, once the feed is there,
   const {commit} = await world.push({'posts/new.md': post('New', {tags: '[after]'})})
   await world.live(commit)
   const told = await effectsOf(2, ['done'])
+  const {headers} = await fetch(told[0]!.subject)
+  expect(headers.get('link')).toBe(`<${hub.url}/>; rel="hub", <${told[0]!.subject}>; rel="self"`)
   for (const {subject} of told) seen.push({feed: new URL(subject).pathname, body: await (await fetch(subject)).text()})
   const names = ['atom.xml', 'feed.json', 'feed.xml']
   expect(seen.map(({feed}) => feed).toSorted()).toEqual(
