@@ -4,6 +4,7 @@ import {addBuild} from './commands/build.ts'
 import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
 import {addDiff} from './commands/diff.ts'
+import {addDkim} from './commands/dkim.ts'
 import {addList} from './commands/list.ts'
 import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
@@ -43,6 +44,7 @@ export function createProgram(cli: Cli): Command {
     addVerify,
     addSubscribers,
     addNewsletter,
+    addDkim,
     addDead,
   ]) {
     add(program, cli)

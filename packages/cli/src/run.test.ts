@@ -41,6 +41,8 @@ test('there are these verbs', () => {
     'newsletter cancel',
     'newsletter pause',
     'newsletter resume',
+    'dkim',
+    'dkim new',
     'dead',
     'dead list',
     'dead show',

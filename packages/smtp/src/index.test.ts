@@ -2,5 +2,13 @@ import {expect, test} from 'vitest'
 import * as smtp from './index.ts'
 
 test('the public names of the package', () => {
-  expect(Object.keys(smtp).toSorted()).toEqual(['captureRoutes', 'createCaptureServer', 'createSubmitter'])
+  expect(Object.keys(smtp).toSorted()).toEqual([
+    'captureRoutes',
+    'createCaptureServer',
+    'createDkimSigner',
+    'createSubmitter',
+    'dkimRecord',
+    'newDkimKey',
+    'readDkimKey',
+  ])
 })

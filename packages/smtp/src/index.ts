@@ -3,3 +3,5 @@ export type {Outcome, OutcomeScope, Submission, Submitter, SubmitterOptions, Sub
 export {createCaptureServer, type CaptureOptions, type CaptureServer} from './create-capture-server.ts'
 export {captureRoutes, type CapturedMail} from './capture-routes.ts'
 export type {CapturedMessage, CapturedSummary} from './captured-message.ts'
+export {createDkimSigner, type DkimSigner} from './dkim/create-dkim-signer.ts'
+export {dkimRecord, newDkimKey, readDkimKey, type DkimKey} from './dkim/dkim-key.ts'

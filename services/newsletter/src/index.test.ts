@@ -2,5 +2,10 @@ import {expect, test} from 'vitest'
 import * as newsletter from './index.ts'
 
 test('the public names', () => {
-  expect(Object.keys(newsletter).toSorted()).toEqual(['createNewsletter', 'newsletterConfig'])
+  expect(Object.keys(newsletter).toSorted()).toEqual([
+    'createNewsletter',
+    'createSigners',
+    'newsletterConfig',
+    'newsletterSiteConfig',
+  ])
 })

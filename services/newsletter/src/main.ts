@@ -1,11 +1,12 @@
 import {createBus} from '@broadside/bus'
-import {openLedger} from '@broadside/ledger'
+import {listSites, openLedger} from '@broadside/ledger'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
 import {createSubmitter} from '@broadside/smtp'
 import {createTokens, readTokenKeys} from '@broadside/subscribers'
 import {newsletterConfig} from './config.ts'
 import {createNewsletter} from './create-newsletter.ts'
+import {createSigners} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(newsletterConfig, process.env)
@@ -13,11 +14,18 @@ await runMain(async () => {
   const tokens = createTokens({keys: readTokenKeys(config.TOKEN_KEYS)})
   const submitter = createSubmitter({url: config.SMTP_URL, connections: config.SMTP_CONNECTIONS})
   const ledger = await openLedger(config.DATABASE_URL)
+  const signerOf = createSigners(process.env)
+  // A key that cannot sign is told now, and not by those who refuse the mail.
+  for (const site of await listSites(ledger.db)) signerOf(site.name)
   const bus = createBus({natsUrl: config.NATS_URL, service: 'newsletter', ledger, log})
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const newsletter = createNewsletter(
     {ledger, bus, queue, submitter, tokens, clock: systemClock, log},
-    {mailFrom: config.MAIL_FROM, fromDomains: config.MAIL_FROM_DOMAINS?.split(',').map((name) => name.trim())},
+    {
+      mailFrom: config.MAIL_FROM,
+      signerOf,
+      fromDomains: config.MAIL_FROM_DOMAINS?.split(',').map((name) => name.trim()),
+    },
   )
   const health = createHttpServer({
     name: 'newsletter.http',

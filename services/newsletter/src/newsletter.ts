@@ -2,7 +2,7 @@ import type {Bus} from '@broadside/bus'
 import type {Ledger} from '@broadside/ledger'
 import type {Queue} from '@broadside/queue'
 import type {Clock, Logger} from '@broadside/runtime'
-import type {Submitter} from '@broadside/smtp'
+import type {DkimSigner, Submitter} from '@broadside/smtp'
 import type {Tokens} from '@broadside/subscribers'
 import type {Slots} from './create-slots.ts'
 
@@ -23,6 +23,8 @@ export type NewsletterOptions = {
   mailFrom: string
   /** Domains that sites may write from; any, unless given. */
   fromDomains: readonly string[] | undefined
+  /** Who signs the mails of a site; nobody where it gives none. Throws what is wrong with a site's key. */
+  signerOf: (site: string) => DkimSigner | undefined
   /** Most parts of one edition in the queue at once, and parts in work in this process. */
   lanes: number
   /** Recipients of one part, at most some hundred. */
@@ -45,6 +47,7 @@ export type NewsletterOptions = {
 
 export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   fromDomains: undefined,
+  signerOf: () => undefined,
   lanes: 2,
   partSize: 100,
   announceMs: 5_000,

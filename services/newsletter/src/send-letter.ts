@@ -57,7 +57,9 @@ type Addressed = {id: string; site: string; subscriber: string; address: string}
 async function submit(newsletter: Newsletter, voice: SiteVoice, letter: Addressed): Promise<Outcome> {
   let raw: Uint8Array
   try {
-    raw = compose(newsletter, voice, letter)
+    const composed = compose(newsletter, voice, letter)
+    const signer = newsletter.options.signerOf(letter.site)
+    raw = signer === undefined ? composed : await signer(composed, newsletter.deps.clock.now())
   } catch (error) {
     // Nothing has left, and another try would compose the same.
     return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}

@@ -95,19 +95,22 @@ async function submitGroup(
 }
 
 async function submitOne(
-  {deps}: Newsletter,
+  {deps, options}: Newsletter,
   {edition, message, unsubscribeUrl, domain}: Mailing,
   {subscriber, address}: ReadyDelivery,
 ): Promise<Outcome> {
   try {
     const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site: edition.site, subscriber}))
-    const raw = personalise(message, {
+    const now = deps.clock.now()
+    const composed = personalise(message, {
       address,
       unsubscribeUrl: url,
       oneClickUrl: url,
       messageId: messageIdFor(edition.id, subscriber, domain),
-      date: new Date(deps.clock.now()),
+      date: new Date(now),
     })
+    const signer = options.signerOf(edition.site)
+    const raw = signer === undefined ? composed : await signer(composed, now)
     return await deps.submitter.submit({from: message.from.address, to: address, raw})
   } catch (error) {
     // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.

@@ -10,7 +10,7 @@ import {createHttpServer, systemClock, type Clock, type Logger, type Service} fr
 import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {createIntake, webhookSecrets} from '@broadside/service-intake'
-import {createNewsletter} from '@broadside/service-newsletter'
+import {createNewsletter, createSigners} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
 import {createPublisher} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
@@ -107,7 +107,7 @@ export async function wireStandalone({
   const newsletterQueue = queueOf()
   const newsletter = createNewsletter(
     {ledger, bus: newsletterBus, queue: newsletterQueue, submitter, tokens, clock, log},
-    {mailFrom: 'Broadside <broadside@standalone.localhost>'},
+    {mailFrom: 'Broadside <broadside@standalone.localhost>', signerOf: createSigners(process.env)},
   )
   const notifierBus = busOf('notifier')
   const notifier = createNotifier(
