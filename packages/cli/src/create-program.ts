@@ -1,5 +1,6 @@
 import {Command} from 'commander'
 import type {Cli} from './cli.ts'
+import {addApprove} from './commands/approve.ts'
 import {addBuild} from './commands/build.ts'
 import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
@@ -38,6 +39,7 @@ export function createProgram(cli: Cli): Command {
     addBuild,
     addRender,
     addPublish,
+    addApprove,
     addStatus,
     addReleases,
     addDiff,

@@ -27,6 +27,7 @@ test('there are these verbs', () => {
     'build',
     'render',
     'publish',
+    'approve',
     'status',
     'releases',
     'diff',

@@ -16,6 +16,7 @@ export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEv
 export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
 export {openSiteView} from './site-view.ts'
 export {holdsAt, openEnd} from './version-range.ts'
+export {approveHolds, newestFree, newestRendered, openHolds} from './holds.ts'
 export {
   addressesInDoubt,
   addressesPlannedAfter,
@@ -37,7 +38,6 @@ export {
   findRelease,
   lastLiveRelease,
   moveRelease,
-  newestRendered,
   openRelease,
   releaseUnderWay,
   sitesToRelease,

@@ -1,11 +1,12 @@
 import {deliveryCounts, type DeliveryState} from './deliveries.ts'
 import type {EditionRow} from './editions.ts'
 import {effectsOfPush, type EffectRow} from './effects.ts'
+import {openHolds} from './holds.ts'
 import type {Db} from './open-ledger.ts'
 import type {DiagnosticsTable, ReleasesTable, RevisionsTable} from './tables.ts'
 
-/** How far a push is. `failed`: its release cannot go on as it is; a newer push, or a cure of the cause, helps. */
-export type PushStage = 'accepted' | 'rendered' | 'live' | 'mailed' | 'failed'
+/** How far a push is. `held`: it waits for somebody to approve it. `failed`: its release cannot go on as it is; a newer push, or a cure of the cause, helps. */
+export type PushStage = 'accepted' | 'rendered' | 'held' | 'live' | 'mailed' | 'failed'
 
 export type PushPost = {id: string; change: string; path: string; title: string; address: string; status: string}
 
@@ -128,7 +129,11 @@ async function judge(
     const waiting = await waitingRenders(db, revision)
     return {stage: 'accepted', why: waiting === 0 ? undefined : `${waiting} of its documents wait for renderer`}
   }
-  if (release === undefined) return {stage: 'rendered', why: 'waits for publisher'}
+  if (release === undefined) {
+    const hold = (await openHolds(db, revision.site)).find((held) => held.revision === revision.number)
+    if (hold !== undefined) return {stage: 'held', why: `${hold.reason}; broadside approve ${revision.site}`}
+    return {stage: 'rendered', why: 'waits for publisher'}
+  }
   if (release.live_at === null) {
     const stage = release.trouble === null ? 'rendered' : 'failed'
     return {stage, why: release.trouble ?? `release ${release.number} is ${release.state}`}

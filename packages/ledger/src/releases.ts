@@ -1,5 +1,6 @@
 import type {SiteChanges} from '@broadside/site'
 import {BroadsideError} from '@broadside/runtime'
+import {newestRendered} from './holds.ts'
 import type {Db} from './open-ledger.ts'
 import type {ReleasesTable} from './tables.ts'
 
@@ -35,17 +36,6 @@ export async function lastLiveRelease(db: Db, site: string): Promise<ReleasesTab
     .where('live_at', 'is not', null)
     .orderBy('number', 'desc')
     .executeTakeFirst()
-}
-
-export async function newestRendered(db: Db, site: string): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('revisions')
-    .select('number')
-    .where('site', '=', site)
-    .where('state', '=', 'rendered')
-    .orderBy('number', 'desc')
-    .executeTakeFirst()
-  return row?.number
 }
 
 /** Opens the next release; undefined when somebody else has one under way. Its number is its fence. */

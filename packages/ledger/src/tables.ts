@@ -172,6 +172,14 @@ export type RedirectVersionsTable = {
   to_revision: number
 }
 
+export type HoldsTable = {
+  site: string
+  revision: number
+  reason: string
+  held_at: number
+  approved_at: number | null
+}
+
 export type RendersTable = {
   site: string
   revision: number
@@ -387,6 +395,7 @@ export type Tables = {
   links: LinksTable
   asset_versions: AssetVersionsTable
   redirect_versions: RedirectVersionsTable
+  holds: HoldsTable
   renders: RendersTable
   timers: TimersTable
   outbox: OutboxTable

@@ -21,7 +21,8 @@ export function formatAnswer(
   const when = mail?.decision === 'held' ? `held: ${mail.why}` : 'at once'
   const letter = mail === undefined ? 'mail: none' : `mail: ${people}, ${when}`
   const link = consoleUrl === undefined ? [] : [new URL(`/sites/${site}/revisions/${number}`, consoleUrl).href]
-  const lines = [[`revision ${number}: ${what}`, letter, ...link].join('; ')]
+  const hold = summary.held === undefined ? [] : [`held: ${summary.held}, broadside approve ${site} lets it go`]
+  const lines = [[`revision ${number}: ${what}`, ...hold, letter, ...link].join('; ')]
   const warnings = leftBehind.map((found) => ({...found, place: formatPlace(found)}))
   for (const {place, message, cure} of [...problems, ...warnings])
     lines.push(`  ${place} ${message}${cure === undefined ? '' : ` → ${cure}`}`)

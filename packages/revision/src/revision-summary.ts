@@ -11,6 +11,8 @@ export type RevisionSummary = {
   scheduled: {path: string; at: number}[]
   /** Of the first errors, at most ten: `posts/x.md:3:7` and what is wrong there. */
   problems: {place: string; message: string; cure?: string}[]
+  /** Why it is released only once somebody says yes; absent where it goes by itself. */
+  held?: string
   mail: {decision: Mailing['mail']; why: string; people: number; posts: number} | undefined
 }
 

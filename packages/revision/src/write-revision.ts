@@ -10,6 +10,7 @@ import {postEvents} from './post-events.ts'
 import type {PostMemory} from './post-memory.ts'
 import type {AssetChange} from './read-assets.ts'
 import type {SiteFiles} from './read-site-files.ts'
+import {reasonToHold} from './reason-to-hold.ts'
 import {summarise, type RevisionSummary} from './revision-summary.ts'
 import {toldPaths} from './told-paths.ts'
 import {writeChanges, writeDiagnostics, writeRenders} from './write-changes.ts'
@@ -52,6 +53,12 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
     await writeDiagnostics(db, site, number, draft.diagnostics)
     const touchedFiles = await writeChanges(db, site, number, draft, changes)
     const summary = await summarise(db, {site, number, changes, draft, now})
+    const held = await reasonToHold(db, {site, last, cause, removed: summary.counts.removed})
+    if (held !== undefined) {
+      summary.held = held
+      const hold = {site, revision: number, reason: held, held_at: now, approved_at: null}
+      await db.insertInto('holds').values(hold).execute()
+    }
     const events = postEvents(site, number, changes, now)
     await writeRenders(db, site, number, draft, changes, events)
     await db

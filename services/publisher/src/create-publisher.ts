@@ -14,6 +14,7 @@ import {
 } from '@broadside/ledger'
 import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broadside/runtime'
 import {carryRelease} from './carry-release.ts'
+import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 import {publisherRequests} from './publisher-requests.ts'
 import {putPart} from './put-part.ts'
@@ -161,7 +162,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     service: 'publisher',
     log,
     clock,
-    handlers: publisherRequests(publisher, () => sweep.nudge()),
+    handlers: {...publisherRequests(publisher, () => sweep.nudge()), ...holdRequests(deps, () => sweep.nudge())},
   })
 
   bus.consume({
