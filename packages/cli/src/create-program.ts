@@ -9,6 +9,7 @@ import {addDkim} from './commands/dkim.ts'
 import {addList} from './commands/list.ts'
 import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
+import {addPlan} from './commands/plan.ts'
 import {addPublish} from './commands/publish.ts'
 import {addReleases} from './commands/releases.ts'
 import {addRender} from './commands/render.ts'
@@ -36,6 +37,7 @@ export function createProgram(cli: Cli): Command {
     addNew,
     addList,
     addCheck,
+    addPlan,
     addBuild,
     addRender,
     addPublish,

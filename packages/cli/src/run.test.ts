@@ -24,6 +24,7 @@ test('there are these verbs', () => {
     'new',
     'list',
     'check',
+    'plan',
     'build',
     'render',
     'publish',

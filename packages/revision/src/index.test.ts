@@ -7,6 +7,7 @@ test('exports these names', () => {
       "acceptRevision",
       "checkLinks",
       "decideMailing",
+      "decideMailings",
       "formatAnswer",
       "markdownOptions",
       "maxAssetBytes",

@@ -1,6 +1,7 @@
 export {acceptRevision, type AcceptOptions} from './accept-revision.ts'
 export {checkLinks, type CheckedLinks} from './check-links.ts'
 export {decideMailing, togetherKey, type Mailing, type MailingFacts} from './decide-mailing.ts'
+export {decideMailings, type PublishedPost} from './decide-mailings.ts'
 export {formatAnswer} from './format-answer.ts'
 export {markdownOptions} from './markdown-options.ts'
 export {maxAssetBytes} from './read-assets.ts'

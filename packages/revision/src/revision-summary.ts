@@ -1,6 +1,7 @@
 import {formatPlace} from '@broadside/content'
 import type {Db, PostVersionsTable} from '@broadside/ledger'
-import {decideMailing, togetherKey, type Mailing} from './decide-mailing.ts'
+import type {Mailing} from './decide-mailing.ts'
+import {decideMailings} from './decide-mailings.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
 
@@ -56,7 +57,8 @@ async function expectedMail(
 ): Promise<RevisionSummary['mail']> {
   const records = new Map(draft.memory.loaded().map((record) => [record.id, record]))
   const isNew = ({id}: PostChange) => (records.get(id)?.firstLiveRevision ?? number) === number
-  const facts = published.filter(isNew).map(({before, after}) => ({
+  const facts = published.filter(isNew).map(({id, before, after}) => ({
+    key: id,
     newsletter: draft.files.settings.newsletter,
     post: {
       newsletter: (JSON.parse(after!.meta) as {newsletter: {send?: boolean}}).newsletter,
@@ -66,12 +68,7 @@ async function expectedMail(
     firstImport: draft.last === undefined,
     now,
   }))
-  const mailed = facts.filter((fact) => decideMailing({...fact, together: 1}).mail !== 'none')
-  const keyOf = ({post}: (typeof mailed)[number]) => togetherKey({revision: number, ...post})
-  const decisions = mailed.map((fact) => {
-    const together = mailed.filter((other) => keyOf(other) === keyOf(fact)).length
-    return decideMailing({...fact, together})
-  })
+  const decisions = decideMailings(number, facts)
   // What waits for a yes is what the author has to know of.
   const decision = decisions.find(({mail}) => mail === 'held') ?? decisions[0]
   if (decision === undefined) return undefined
@@ -81,5 +78,5 @@ async function expectedMail(
     .where('site', '=', site)
     .where('state', '=', 'active')
     .executeTakeFirst()
-  return {decision: decision.mail, why: decision.why, people: Number(people?.count ?? 0), posts: mailed.length}
+  return {decision: decision.mail, why: decision.why, people: Number(people?.count ?? 0), posts: decisions.length}
 }

@@ -4,6 +4,8 @@ import {composeEdition} from '@broadside/mail'
 /** Gmail cuts a message off near 102 kB of HTML, and hides the link to unsubscribe with the rest. */
 export const clipBytes = 102_000
 
+type MailedMeta = Pick<PostMeta, 'title' | 'newsletter' | 'description' | 'date' | 'authors' | 'slug'>
+
 /** A body of fewer characters cannot come near the clip, whatever styles each element is given. */
 const worthMeasuring = 20_000
 
@@ -12,7 +14,11 @@ const worthMeasuring = 20_000
  * for a body that is far from the clip.
  */
 export function measureMail(html: string, meta: PostMeta, settings: SiteSettings): number | undefined {
-  if (html.length < worthMeasuring) return undefined
+  return html.length < worthMeasuring ? undefined : mailBytesOf(html, meta, settings)
+}
+
+/** The same for a body of any length. */
+export function mailBytesOf(html: string, meta: MailedMeta, settings: SiteSettings): number {
   const {title, newsletter, description, date} = meta
   const homeUrl = 'https://notes.example/'
   const message = composeEdition({

@@ -1,0 +1,120 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import type {Plan} from './plan/plan.ts'
+import {runCli} from './test-cli.ts'
+import {createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
+
+let installed: TestInstallation
+const now = Date.parse('2026-11-20T12:00:00Z')
+
+beforeAll(async () => {
+  installed = await createInstallation()
+  await installed.push({
+    'broadside.yaml': 'title: Notes\nnewsletter: {from: notes@notes.example}\n',
+    'posts/first.md': post('First', {text: 'One.\n\nTwo.'}),
+    'posts/moving.md': post('Moving'),
+    'posts/leaving.md': post('Leaving'),
+    'pages/about.md': '---\ntitle: About\n---\n\nSee [leaving](/posts/leaving/).\n',
+  })
+  const row = {site: siteName, key: '', name: null, created_at: 0, changed_at: 0}
+  const people = ['active', 'active', 'pending'].map((state, n) => ({
+    ...row,
+    id: `s${n}`,
+    address: `${n}@example.org`,
+    key: String(n),
+    state,
+  }))
+  await installed.ledger.db.insertInto('subscribers').values(people).execute()
+})
+afterAll(() => installed.close())
+
+const plan = (argv: string[], env: Record<string, string> = installed.env) =>
+  runCli(['plan', ...argv], {cwd: installed.repo.dir, clock: {now: () => now}, env})
+
+const changes = {
+  'posts/first.md': post('First', {text: 'One.\n\nThree.'}),
+  'posts/moving.md': post('Moving', {more: 'slug: moved\n'}),
+  'posts/leaving.md': undefined,
+  'posts/new.md': post('New `@all`', {date: '2026-11-20', more: 'newsletter: {subject: It is new}\n'}),
+  'posts/later.md': post('Later', {date: '2026-12-01'}),
+  'posts/idea.md': post('Idea', {more: 'draft: true\n'}),
+  'posts/broken.md': post('Broken', {date: 'soon'}),
+}
+
+describe('broadside plan', () => {
+  test('tells what a commit would do, and that is what publishing it does', async () => {
+    const {repo} = installed
+    await repo.remove('posts/leaving.md')
+    for (const [path, text] of Object.entries(changes)) if (text !== undefined) await repo.write({[path]: text})
+    await repo.commit()
+    const {code, out, err} = await plan(['--json'])
+    expect({code, err}).toEqual({code: 2, err: ''})
+    const {files, texts, ...told} = JSON.parse(out) as Plan
+    expect(texts.map(({change, path, was, address}) => [change, path, was, address].filter(Boolean).join(' '))).toEqual(
+      [
+        'changed posts/first.md /posts/first/',
+        'removed posts/leaving.md /posts/leaving/',
+        'moved posts/moving.md /posts/moving/ /posts/moved/',
+        'added posts/new.md /posts/new/',
+      ],
+    )
+    expect(texts[0]?.diff.map(({sign, text}) => `${sign}${text}`)).toEqual([' ', '-Two.', '+Three.', ' '])
+    const title = 'New `@all`'
+    expect(told).toMatchObject({
+      site: siteName,
+      against: `revision 1 of ${siteName}`,
+      redirects: {added: [{from: '/posts/moving/', to: '/posts/moved/'}], removed: []},
+      feed: {added: [{title}], updated: [{title: 'First'}, {title: 'Moving'}], removed: [{title: 'Leaving'}]},
+      mail: [
+        {path: 'posts/new.md', title, subject: 'It is new', decision: 'at-once', why: 'one new post'},
+        {path: 'posts/later.md', decision: 'at-once', why: 'its moment came', at: Date.parse('2026-12-01')},
+      ],
+      audience: {people: 2, excluded: {pending: 1}},
+      scheduled: [{path: 'posts/later.md', at: Date.parse('2026-12-01'), isNew: true}],
+      drafts: [{path: 'posts/idea.md', title: 'Idea'}],
+      problems: [{code: 'front-matter.date'}, {code: 'link.broken', file: 'pages/about.md', line: 5, column: 5}],
+    })
+    expect(told.mail[0]?.bytes).toBeGreaterThan(1_000)
+
+    const live = new Map(installed.live)
+    const {summary} = await installed.push({}, {asOf: now})
+    expect(summary.mail).toMatchObject({decision: 'at-once', people: 2, posts: 1})
+    const changed = [...installed.live].filter(([key, hash]) => live.has(key) && live.get(key) !== hash)
+    expect(files).toEqual({
+      added: [...installed.live.keys()].filter((key) => !live.has(key)).length,
+      changed: changed.length,
+      removed: [...live.keys()].filter((key) => !installed.live.has(key)).length,
+    })
+    expect(await plan([])).toEqual({
+      code: 0,
+      out: `nothing to publish: revision 2 of ${siteName} is this commit\n`,
+      err: '',
+    })
+  })
+
+  test('without an installation compares with the commit before, or with where the branch began', async () => {
+    await installed.repo.write({'posts/not-committed.md': post('Not committed')})
+    const {out, err, code} = await plan(['--rev', 'HEAD~1'], {BROADSIDE_HOME: '/nowhere'})
+    expect({code, err}).toEqual({code: 2, err: ''})
+    expect(out).toMatch(/^work: [0-9a-f]{8} compared with commit [0-9a-f]{8}\n/)
+    expect(out).toContain('  ~ posts/first.md “First” /posts/first/\n')
+    expect(out).toContain('      - Two.\n      + Three.\n')
+    expect(out).toContain('  “It is new” (posts/new.md) to everybody on the list, at once: one new post; ')
+    expect(out).toContain('\n  + 2026-12-01T00:00Z posts/later.md “Later”\n')
+
+    const comment = await plan(['--base', 'HEAD~2', '--markdown'])
+    expect(comment.err).toBe('what is not committed is not in the plan\n')
+    expect(comment.out).toContain('1 new, 1 changed, 1 moved, 1 removed; ')
+    expect(comment.out).toContain('- added: `` New `@all` `` `/posts/new/` (`posts/new.md`)\n')
+    expect(comment.out).toContain('  ```diff\n')
+    expect(comment.out).toContain('- removed: `Leaving` `/posts/leaving/` (`posts/leaving.md`)\n')
+  })
+
+  test('says what is wrong with what it is to compare with', async () => {
+    expect(await plan(['--base', 'nowhere'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('fetch-depth') as string,
+    })
+    expect(await plan(['--site', 'other'])).toMatchObject({code: 2})
+    expect(await plan(['--rev', 'nowhere'])).toMatchObject({code: 2})
+  })
+})

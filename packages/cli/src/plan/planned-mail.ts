@@ -1,0 +1,84 @@
+import type {PostMeta} from '@broadside/content'
+import {holdsAt, type PostVersionsTable} from '@broadside/ledger'
+import {decideMailings} from '@broadside/revision'
+import {renderBody} from '@broadside/site'
+import {mailBytesOf} from '../check/measure-mail.ts'
+import type {Plan, PlannedMail} from './plan.ts'
+import type {Views} from './planned-texts.ts'
+
+type Version = PostVersionsTable & {first_live_revision: number | null}
+
+/** Which mails would go, and what waits for its moment; by the rule that newsletter follows. */
+export async function plannedMail(
+  {db, before, after, numbers}: Views,
+  now: number,
+): Promise<Pick<Plan, 'mail' | 'scheduled' | 'drafts'>> {
+  const at = async (revision: number): Promise<Version[]> =>
+    db
+      .selectFrom('post_versions as v')
+      .innerJoin('posts as m', (join) => join.onRef('m.site', '=', 'v.site').onRef('m.id', '=', 'v.id'))
+      .selectAll('v')
+      .select('m.first_live_revision')
+      .where('v.site', '=', after.site.name)
+      .where(holdsAt('v', revision))
+      .orderBy('v.date')
+      .orderBy('v.path')
+      .execute()
+  const versions = await at(numbers.after)
+  const earlier = new Map(
+    (before === undefined ? [] : await at(numbers.before)).map((version) => [version.id, version]),
+  )
+  const scheduled = versions.filter(({status}) => status === 'scheduled')
+  const facts = (version: Version, moment: number) => {
+    const was = earlier.get(version.id)
+    const isScheduled = version.status === 'scheduled' || (was?.status === 'scheduled' && was.date === version.date)
+    return {
+      key: version,
+      newsletter: after.settings.newsletter,
+      post: {newsletter: metaOf(version).newsletter, date: version.date, scheduled: isScheduled},
+      firstImport: before === undefined && version.status === 'live',
+      now: moment,
+    }
+  }
+  const published = versions.filter(
+    ({status, first_live_revision: first}) => status === 'live' && first === numbers.after,
+  )
+  const decisions = [
+    ...decideMailings(
+      numbers.after,
+      published.map((version) => facts(version, now)),
+    ),
+    ...decideMailings(
+      numbers.after,
+      scheduled.map((version) => facts(version, version.date)),
+    ),
+  ]
+  const mail: PlannedMail[] = []
+  for (const {key: version, mail: decision, why} of decisions) {
+    const meta = metaOf(version)
+    const html = await renderBody(after, {path: version.path, fragmentKey: version.fragment_key}, 'mail')
+    mail.push({
+      path: version.path,
+      title: meta.title,
+      subject: meta.newsletter.subject ?? meta.title,
+      bytes: mailBytesOf(html, {...meta, date: version.date}, after.settings),
+      decision,
+      why,
+      ...(version.status === 'scheduled' ? {at: version.date} : {}),
+    })
+  }
+  const named = ({path, meta}: Version) => ({path, title: (JSON.parse(meta) as PostMeta).title})
+  return {
+    mail,
+    scheduled: scheduled.map((version) => ({
+      ...named(version),
+      at: version.date,
+      isNew: version.from_revision === numbers.after,
+    })),
+    drafts: versions.filter(({status, from_revision: from}) => status === 'draft' && from === numbers.after).map(named),
+  }
+}
+
+function metaOf({meta}: Version): PostMeta {
+  return JSON.parse(meta) as PostMeta
+}
