@@ -7,7 +7,7 @@ const workspaces = readWorkspaces()
 const rootManifest = JSON.parse(readText('package.json')) as {devDependencies: Record<string, string>}
 const isService = (name: string) => name.startsWith('@broadside/service-')
 
-const pure = ['content', 'markdown', 'theme', 'site', 'feed', 'mail', 'subscribers']
+const pure = ['content', 'markdown', 'theme', 'site', 'search', 'feed', 'mail', 'subscribers']
 const pureFiles = workspaces
   .filter(({dir}) => pure.includes(dir.slice('packages/'.length)))
   .flatMap(({files}) => files)
@@ -78,11 +78,12 @@ describe('pure packages take values and give values:', () => {
     expect(found(pureFiles, foreign)).toEqual([])
   })
 
-  test('they open no file, socket or process; the theme reads its own templates as it is loaded', () => {
+  test('they open no file, socket or process; theme and search read their own files as they are loaded', () => {
     const input = /^node:(?:fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|sqlite)(?:\/|$)/
-    const withoutTheme = pureFiles.filter(({path}) => path !== 'packages/theme/src/default-files.ts')
-    expect(found(withoutTheme, ({imports}) => imports.filter((to) => input.test(to)))).toEqual([])
-    expect(found(withoutTheme, ({text}) => text.match(/\bfetch\(|\bprocess\.\w+/g) ?? [])).toEqual([])
+    const own = ['packages/theme/src/default-files.ts', 'packages/search/src/search-script.ts']
+    const others = pureFiles.filter(({path}) => !own.includes(path))
+    expect(found(others, ({imports}) => imports.filter((to) => input.test(to)))).toEqual([])
+    expect(found(others, ({text}) => text.match(/\bfetch\(|\bprocess\.\w+/g) ?? [])).toEqual([])
   })
 
   test('they ask no clock, wait for none, and draw no lots', () => {

@@ -5,7 +5,15 @@ import {openMirror} from '@broadside/git'
 import {changesBetween, ensureSite, openLedger, openSiteView, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
 import {acceptRevision, renderRevision, sha256, type AcceptedRevision} from '@broadside/revision'
-import {affectedOutputs, allOutputs, buildOutput, keyOf, themeOf, type OutputSpec} from '@broadside/site'
+import {
+  affectedOutputs,
+  allOutputs,
+  buildOutput,
+  buildSearchIndex,
+  keyOf,
+  themeOf,
+  type OutputSpec,
+} from '@broadside/site'
 import {createRepo, type GitRepo} from '@broadside/testkit'
 
 export const siteName = 'notes'
@@ -75,6 +83,8 @@ export async function createInstallation(): Promise<TestInstallation> {
       if (output === undefined) live.delete(keyOf(spec.address))
       else live.set(output.key, 'blob' in output ? output.blob : sha256(output.body))
     }
+    for (const key of [...live.keys()].filter((key) => /^search\/.*\.json$/.test(key))) live.delete(key)
+    for await (const {key, body} of buildSearchIndex(view)) live.set(key, sha256(body))
   }
 
   return {

@@ -18,7 +18,7 @@ import {defaultSettings, type SiteSettings} from './site-settings.ts'
 
 const maxSettingsBytes = 262_144
 const topKeys =
-  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown'.split(
+  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown search'.split(
     ' ',
   )
 
@@ -48,6 +48,7 @@ const topKeys =
  *       autoSendDays: 7
  *       graceHours: 24
  *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
+ *     search: false                     # no search page; true where the key is left out
  *     theme:
  *       variables: {accent: "#b00020"}
  *
@@ -89,6 +90,8 @@ export function parseSettings(
   settings.newsletter = readNewsletterSettings(reader, settings.newsletter)
   const markdown = readMarkdownSettings(reader)
   if (markdown !== undefined) settings.markdown = markdown
+  const search = reader.flag(['search'])
+  if (search !== undefined) settings.search = search
   readAuthors(reader, settings)
   readNavigation(reader, settings)
   readVariables(reader, settings)

@@ -82,6 +82,8 @@ export type SiteSettings = {
   podcast?: PodcastSettings
   newsletter: NewsletterSettings
   markdown?: MarkdownSettings
+  /** Whether the site has a page that searches it. Default true. */
+  search?: boolean
   theme: {
     /** CSS custom properties of the theme by name without dashes, for example `accent: "#b00"`. */
     variables: Record<string, string>

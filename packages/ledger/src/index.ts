@@ -55,6 +55,21 @@ export {
   type PushStage,
 } from './push-progress.ts'
 export {openRequest, requestOutcome, serveRequests, type RequestHandler, type RequestOutcome} from './requests.ts'
+export {
+  claimSearchIndex,
+  confirmSearchFiles,
+  doubtSearchFiles,
+  dropSearchFiles,
+  outdateSearchIndex,
+  renewSearchClaim,
+  searchFilesOf,
+  searchIndexOf,
+  searchWork,
+  settleSearchIndex,
+  type SearchClaim,
+  type SearchIndexRow,
+  type SearchWork,
+} from './search-indexes.ts'
 export {ensureSite, findSite, listSites, type SiteRow} from './sites.ts'
 export {
   countSubscribers,

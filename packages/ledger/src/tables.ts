@@ -372,6 +372,22 @@ export type EffectCursorsTable = {
   seen: number
 }
 
+export type SearchIndexesTable = {
+  site: string
+  revision: number
+  version: number
+  segments: string
+  tidy_at: number | null
+  fence: number
+  lease_until: number
+}
+
+export type SearchFilesTable = {
+  site: string
+  name: string
+  state: string
+}
+
 export type FactsTable = {
   name: string
   value: string
@@ -413,4 +429,6 @@ export type Tables = {
   effect_cursors: EffectCursorsTable
   facts: FactsTable
   waiting_pages: WaitingPagesTable
+  search_indexes: SearchIndexesTable
+  search_files: SearchFilesTable
 }

@@ -1,3 +1,4 @@
+import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
 import {feedFormats} from './feed-links.ts'
 import {periodsBelow} from './lists.ts'
@@ -25,6 +26,10 @@ async function* allAddresses(view: SiteView, theme: Theme): AsyncIterable<string
   yield addressOf({kind: 'opml'})
   for (const name of ['rss.xml', 'index.xml'] as const) yield addressOf({kind: 'feed-copy', name})
   yield addressOf({kind: 'stylesheet', name: theme.feedStylesheet.name})
+  if (view.settings.search !== false) {
+    yield addressOf({kind: 'search'})
+    yield addressOf({kind: 'script', name: searchScript.name})
+  }
   if (view.settings.security !== undefined) yield addressOf({kind: 'security'})
   yield* shelfAddresses(view, {kind: 'all'})
   for (const kind of ['tag', 'author'] as const)

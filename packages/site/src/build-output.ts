@@ -1,9 +1,11 @@
+import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
 import mime from 'mime'
 import {keyOf} from './addresses.ts'
 import {buildFeedList} from './build-feed-list.ts'
 import {buildList} from './build-list.ts'
 import {buildContent, buildFront, buildGone, buildNotFound} from './build-page.ts'
+import {buildSearchPage} from './build-search-page.ts'
 import {buildLlms} from './build-llms.ts'
 import {buildSecurity} from './build-security.ts'
 import {buildTwin} from './build-twin.ts'
@@ -103,6 +105,15 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       const style = [theme.stylesheet, theme.feedStylesheet].find(({name}) => name === place.name)
       return {headers: {contentType: 'text/css; charset=utf-8', cacheControl: forever}, text: style?.body}
     }
+    case 'script': {
+      const isOurs = view.settings.search !== false && place.name === searchScript.name
+      const headers = {contentType: 'text/javascript; charset=utf-8', cacheControl: forever}
+      return {headers, text: isOurs ? searchScript.body : undefined}
+    }
+    case 'search':
+      return {headers: html, text: buildSearchPage(context)}
+    case 'search-file':
+      return {headers: {contentType: 'application/json; charset=utf-8', cacheControl: forever}, text: undefined}
     case 'asset': {
       const asset = await view.asset(place.path)
       return {headers: {contentType: fileType(place.path), cacheControl: hour}, blob: asset?.hash}

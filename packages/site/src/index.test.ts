@@ -10,6 +10,8 @@ test('exports these names', () => {
       "brokenLinks",
       "brokenRedirects",
       "buildOutput",
+      "buildSearchIndex",
+      "buildSearchSegment",
       "contentAt",
       "createArrayView",
       "createSuggester",
@@ -29,10 +31,13 @@ test('exports these names', () => {
       "postAddress",
       "renderBody",
       "resolveRef",
+      "searchFile",
+      "searchPeriods",
       "specOf",
       "termKey",
       "termsOf",
       "themeOf",
+      "touchedPeriods",
       "waveOf",
     ]
   `)

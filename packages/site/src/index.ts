@@ -10,6 +10,14 @@ export {linkTargets} from './link-targets.ts'
 export {livePage, livePost} from './live-post.ts'
 export {localDay} from './local-day.ts'
 export type {BuiltOutput, OutputHeaders, OutputKind, OutputSpec, SiteChanges} from './output.ts'
+export {
+  buildSearchIndex,
+  buildSearchSegment,
+  searchFile,
+  searchPeriods,
+  touchedPeriods,
+  type SearchPeriod,
+} from './search-index.ts'
 export {specOf, waveOf, type Wave} from './output-spec.ts'
 export {addressOf, placeOf, type Place} from './place.ts'
 export {renderBody} from './render-body.ts'

@@ -32,6 +32,7 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
   const nothingLeadsThere = isNew && !entrances.has(spec.address)
   switch (spec.kind) {
     case 'stylesheet':
+    case 'script':
     case 'asset':
     case 'media':
       return 1
@@ -49,6 +50,8 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
     case 'list':
     case 'series':
     case 'not-found':
+    case 'search':
+    case 'search-file':
       return nothingLeadsThere ? 2 : 3
   }
 }

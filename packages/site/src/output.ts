@@ -14,6 +14,9 @@ export type OutputKind =
   | 'security'
   | 'not-found'
   | 'stylesheet'
+  | 'script'
+  | 'search'
+  | 'search-file'
   | 'asset'
   | 'media'
 

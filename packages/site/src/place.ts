@@ -25,6 +25,12 @@ export type Place =
   | {kind: 'security'}
   | {kind: 'not-found'}
   | {kind: 'stylesheet'; name: string}
+  /** The search page's own script. */
+  | {kind: 'script'; name: string}
+  /** The page that searches. */
+  | {kind: 'search'}
+  /** A file of the search index, which is built beside the pages (`search-index.ts`) and is no output of a release. */
+  | {kind: 'search-file'; name: string}
   /** A file below `assets/`, at the same path. */
   | {kind: 'asset'; path: string}
   /** A file beside a post or page, addressed by the first 12 digits of its hash. */
@@ -64,7 +70,12 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
     case 'not-found':
       return '/404.html'
     case 'stylesheet':
+    case 'script':
       return `/_/${place.name}`
+    case 'search':
+      return '/search/'
+    case 'search-file':
+      return `/search/${place.name}`
     case 'asset':
       return `/${place.path}`
     case 'media':
@@ -88,6 +99,7 @@ const fixed = new Map<string, Place>([
   ['/index.xml', {kind: 'feed-copy', name: 'index.xml'}],
   ['/feeds.opml', {kind: 'opml'}],
   ['/llms.txt', {kind: 'llms'}],
+  ['/search/', {kind: 'search'}],
   ['/.well-known/security.txt', {kind: 'security'}],
   ['/404.html', {kind: 'not-found'}],
   ['/sitemap.xml', {kind: 'sitemap', part: 'index'}],
@@ -98,7 +110,8 @@ const feedPattern = /^\/(?:(?<kind>tag|author)s\/(?<key>[^/]+)\/)?(?<name>feed\.
 const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
 const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
 const twinPattern = /^(?:(?<folder>\/.+\/)index|(?<file>\/.+\.[a-z][a-z0-9]{0,7}))\.md$/i
-const stylesheetPattern = /^\/_\/(?<name>[^/]+)$/
+const themeFilePattern = /^\/_\/(?<name>[^/]+)$/
+const searchFilePattern = /^\/search\/(?<name>[^/]+\.json)$/
 
 /** What stands at an address that `normaliseAddress` or `addressOf` wrote. Everything that is not ours is `content`. */
 export function placeOf(address: string): Place {
@@ -120,8 +133,10 @@ export function placeOf(address: string): Place {
   if (sitemap?.part !== undefined) return {kind: 'sitemap', part: sitemap.part}
   const media = mediaPattern.exec(address)?.groups
   if (media?.hash !== undefined && media.name !== undefined) return {kind: 'media', hash: media.hash, name: media.name}
-  const stylesheet = stylesheetPattern.exec(address)?.groups
-  if (stylesheet?.name !== undefined) return {kind: 'stylesheet', name: stylesheet.name}
+  const themeFile = themeFilePattern.exec(address)?.groups?.['name']
+  if (themeFile !== undefined) return {kind: themeFile.endsWith('.js') ? 'script' : 'stylesheet', name: themeFile}
+  const searchFile = searchFilePattern.exec(address)?.groups?.['name']
+  if (searchFile !== undefined) return {kind: 'search-file', name: searchFile}
   if (address.startsWith('/assets/')) return {kind: 'asset', path: address.slice(1)}
   const twin = twinPattern.exec(address)?.groups
   const of = twin?.folder ?? twin?.file

@@ -85,8 +85,10 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return (await view.asset(place.path)) !== undefined
     case 'media':
       return (await mediaAt(view, place.hash, place.name)) !== undefined
-    // No text can know a stylesheet's name ahead.
+    // No text can know the name of a file that is made ahead.
     case 'stylesheet':
+    case 'script':
+    case 'search-file':
       return false
     case 'content':
       return (await contentAt(view, address, followed)) !== undefined
@@ -94,6 +96,8 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return (await view.postAt(place.of)) !== undefined
     case 'security':
       return view.settings.security !== undefined
+    case 'search':
+      return view.settings.search !== false
     case 'front':
     case 'llms':
     case 'feed-copy':

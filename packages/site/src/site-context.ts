@@ -37,6 +37,7 @@ async function createContext(view: SiteView, theme: Theme): Promise<SiteContext>
     policy: contentPolicy(view.settings.newsletter.enabled ? view.site.audienceUrl : undefined),
     archiveUrl: urls.path(addressOf({kind: 'list', shelf: {kind: 'all'}, period: ''})),
   }
+  if (settings.search !== false) site.searchUrl = urls.path(addressOf({kind: 'search'}))
   if (settings.newsletter.enabled)
     site.subscribe = {action: new URL('subscribe', view.site.audienceUrl).href, site: view.site.name}
   return {view, theme, urls, words: theme.words, site}

@@ -1,3 +1,4 @@
+import {searchScript} from '@broadside/search'
 import {describe, expect, test} from 'vitest'
 import {parseRssFeed} from 'feedsmith'
 import {
@@ -62,10 +63,13 @@ test('the package exports', () => {
     'brokenLinks',
     'brokenRedirects',
     'buildOutput',
+    'buildSearchIndex',
+    'buildSearchSegment',
     'contentAt',
     'createArrayView',
     'createSuggester',
     'createUrls',
+    'diffViews',
     'existsAt',
     'isReserved',
     'keyOf',
@@ -80,10 +84,13 @@ test('the package exports', () => {
     'postAddress',
     'renderBody',
     'resolveRef',
+    'searchFile',
+    'searchPeriods',
     'specOf',
     'termKey',
     'termsOf',
     'themeOf',
+    'touchedPeriods',
     'waveOf',
   ])
 })
@@ -98,8 +105,8 @@ describe('a small site', () => {
     const listed = ['/archive/', '/archive/2026/', '/sitemap-2026-01.xml', '/sitemap-2026-11.xml', '/sitemap-pages.xml']
     const files = [media, '/assets/logo.svg', '/robots.txt', '/sitemap.xml']
     const texts = ['/posts/when-nats/index.md', '/posts/other/index.md', '/llms.txt', '/feeds.opml']
-    const doors = ['/feed/', '/rss/', '/rss.xml', '/index.xml']
-    const styles = [themeOf(view).stylesheet, themeOf(view).feedStylesheet]
+    const doors = ['/feed/', '/rss/', '/rss.xml', '/index.xml', '/search/']
+    const styles = [themeOf(view).stylesheet, themeOf(view).feedStylesheet, searchScript]
     const expected = [
       ...posted,
       ...listed,

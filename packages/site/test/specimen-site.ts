@@ -1,5 +1,5 @@
 import {createServer} from 'node:http'
-import {allOutputs, buildOutput, keyOf, type SiteView, themeOf} from '../src/index.ts'
+import {allOutputs, buildOutput, buildSearchIndex, keyOf, type SiteView, themeOf} from '../src/index.ts'
 import {at, idOf, post, settingsOf, sha256, siteState, viewOf} from './site-model.ts'
 
 const drawing =
@@ -162,6 +162,7 @@ export const pageKinds = {
   author: '/authors/ines/',
   series: '/series/keeping-things-running/',
   'not-found': '/404.html',
+  search: '/search/',
 } as const
 
 export type ServedSite = {url: string; close: () => Promise<void>}
@@ -177,6 +178,7 @@ export async function serveSpecimen(language: 'en' | 'de' = 'en'): Promise<Serve
     const body = 'body' in output ? output.body : output.blob === sha256(drawing) ? drawing : ''
     files.set(keyOf(spec.address), {type: output.headers.contentType, body})
   }
+  for await (const {key, headers, body} of buildSearchIndex(view)) files.set(key, {type: headers.contentType, body})
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname).slice(1)
     const found = files.get(path === '' || path.endsWith('/') ? `${path}index.html` : path)

@@ -14,6 +14,7 @@ const sizes = {
   'revision: pushes against a fresh publish': {small: 12, full: 100},
   'site: affected outputs against a fresh publish': {small: 60, full: 1_000},
   'site: names on every page': {small: 15, full: 100},
+  'site: search index against a fresh one': {small: 20, full: 300},
   'standalone: pushes of a random history': {small: 15, full: 120},
   // There are fewer moments to kill at than a full run asks for: it takes them all.
   'standalone: kills': {small: 6, full: 10_000},

@@ -37,6 +37,7 @@ export const minimalModels: Models = {
   archive: {site, page, years: [], posts: []},
   'not-found': {site, page},
   gone: {site, page},
+  search: {site, page, index: '/search/', script: '/_/search.js'},
   redirect: {site, page, target: '/posts/post/'},
   form: {site, page, heading: 'Done', text: ''},
 }

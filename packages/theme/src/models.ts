@@ -58,6 +58,8 @@ export type SiteModel = {
   navigation: LinkModel[]
   feeds: FeedLinkModel[]
   archiveUrl: string
+  /** The page that searches; left out where there is none. */
+  searchUrl?: string | undefined
   /** Where the sign-up form posts to, and the site's name it sends along. Left out where there is no newsletter. */
   subscribe?: {action: string; site: string} | undefined
   /** Content-Security-Policy, for the `meta` element; left out where a header says it. */
@@ -113,6 +115,8 @@ export type Models = {
   'not-found': Common
   /** At the address of a post that was taken down. */
   gone: Common
+  /** `index` is the folder of the index, `script` what searches it. */
+  search: Common & {index: string; script: string}
   redirect: Common & {target: string}
   /** The audience service's pages: a message, and where `action` is given, a form that posts to it. */
   form: Common & {

@@ -10,6 +10,7 @@ const site: SiteModel = {
   navigation: [{label: 'About', url: '/about/'}],
   feeds: [{title: 'RSS', type: 'application/rss+xml', url: '/feed.xml'}],
   archiveUrl: '/archive/',
+  searchUrl: '/search/',
   subscribe: {action: '/subscribe', site: 'sample'},
   policy: "default-src 'none'",
   footerText: 'The foot of the page',
@@ -72,6 +73,7 @@ export const sampleModels: Models = {
   archive: {site, page, years: [{year: '2026', url: '/archive/2026/', count: 1}], year: '2026', posts: [card]},
   'not-found': {site, page},
   gone: {site, page},
+  search: {site, page, index: '/search/', script: '/_/search.js'},
   redirect: {site, page, target: 'https://example.org/posts/sample/'},
   form: {
     site,

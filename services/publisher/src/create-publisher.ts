@@ -17,6 +17,7 @@ import {carryRelease} from './carry-release.ts'
 import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 import {publisherRequests} from './publisher-requests.ts'
+import {createSearchLoop} from './create-search-loop.ts'
 import {putPart} from './put-part.ts'
 import {createViewCache} from './view-cache.ts'
 
@@ -30,6 +31,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   const publisher: Publisher = {deps, options: {...defaultOptions, ...given}, views: createViewCache()}
   const {ledger, bus, queue, clock, log} = deps
   const {options} = publisher
+  const search = createSearchLoop(publisher)
   let nextLook: {due: number; timer: NodeJS.Timeout} | undefined
 
   /** Opens a release where a newer revision waits, and carries on one that gives no sign of life. */
@@ -200,10 +202,11 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     async start() {
       sweep.start()
       await requests.start()
+      await search.start()
     },
     async stop() {
       clearTimeout(nextLook?.timer)
-      await Promise.all([sweep.stop(), requests.stop()])
+      await Promise.all([sweep.stop(), requests.stop(), search.stop()])
     },
   }
 }

@@ -28,6 +28,14 @@ export type PublisherOptions = {
   callMs: number
   /** How long a proof is tried for, ms. */
   proofMs: number
+  /** How often search indexes are looked after, ms. */
+  searchLookMs: number
+  /** A search index is made anew when nothing has been released for this long, ms. */
+  searchQuietMs: number
+  /** And however much is released, when it has been out of date for this long, ms. */
+  searchPatienceMs: number
+  /** How long files stay that an index no longer names: for readers who were searching as it changed, ms. */
+  searchGraceMs: number
 }
 
 export const defaultOptions: PublisherOptions = {
@@ -37,6 +45,10 @@ export const defaultOptions: PublisherOptions = {
   takeOverMs: 8_000,
   callMs: 6_000,
   proofMs: 600_000,
+  searchLookMs: 2_000,
+  searchQuietMs: 10_000,
+  searchPatienceMs: 300_000,
+  searchGraceMs: 60_000,
 }
 
 export type Publisher = {deps: PublisherDeps; options: PublisherOptions; views: ViewCache}

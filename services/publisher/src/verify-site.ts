@@ -1,8 +1,10 @@
-import {manifestAt, manifestEntries, markInDoubt, type ManifestTable} from '@broadside/ledger'
+import {manifestAt, manifestEntries, markInDoubt, searchFilesOf, type ManifestTable} from '@broadside/ledger'
 import {sameHeaders, type ObjectHeaders} from '@broadside/objects'
 import {sha256} from '@broadside/revision'
+import {searchFile} from '@broadside/site'
 import {publicReader} from './live-readers.ts'
 import {objectKey, type Publisher} from './publisher.ts'
+import {verifySearch} from './verify-search.ts'
 
 /** How the live site can differ from its manifest. */
 export type Fault = 'missing' | 'altered' | 'stale' | 'foreign'
@@ -71,6 +73,10 @@ export async function verifySite(publisher: Publisher, options: VerifyOptions): 
     )
     report.repaired += wrong.length
   }
+  const search = await verifySearch(publisher, site, repair)
+  report.checked += search.checked
+  for (const {fault, name} of search.faults) note(fault, searchFile({name, body: ''}).address)
+  if (repair) report.repaired += search.faults.length
   for await (const key of foreignKeys(publisher, site)) note('foreign', key)
   return report
 }
@@ -143,12 +149,14 @@ async function* inGroups<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[
   if (group.length > 0) yield group
 }
 
-/** Objects below the site that no entry of the manifest names. */
+/** Objects below the site that neither the manifest nor the search index names. */
 async function* foreignKeys({deps}: Publisher, site: string): AsyncGenerator<string> {
   const prefix = objectKey(site, '')
   for await (const listed of inGroups(deps.objects.list(prefix))) {
     const keys = listed.map(({key}) => key.slice(prefix.length))
-    const known = await manifestAt(deps.ledger.db, site, keys)
+    const known = new Set((await manifestAt(deps.ledger.db, site, keys)).keys())
+    if (keys.some((key) => key.startsWith('search/')))
+      for (const name of (await searchFilesOf(deps.ledger.db, site)).keys()) known.add(searchFile({name, body: ''}).key)
     for (const key of keys) {
       // What a release has just removed was listed before it went.
       if (!known.has(key) && (await deps.objects.head(objectKey(site, key))) !== undefined) yield key

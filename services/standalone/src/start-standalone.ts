@@ -12,7 +12,7 @@ import {createConsole} from '@broadside/service-console'
 import {createIntake, webhookSecrets} from '@broadside/service-intake'
 import {createNewsletter, createSigners} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
-import {createPublisher} from '@broadside/service-publisher'
+import {createPublisher, type PublisherOptions} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
 import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/smtp'
 import {createTokens} from '@broadside/subscribers'
@@ -32,6 +32,8 @@ export type Parts = {
   clock?: Clock
   /** Stands between the services and the objects; tests slow them down or break them here. */
   wrapObjects?: (objects: Objects) => Objects
+  /** What tests have otherwise. */
+  publisherOptions?: Partial<PublisherOptions>
 }
 
 export type Standalone = {
@@ -56,6 +58,7 @@ export async function wireStandalone({
   log,
   clock = systemClock,
   wrapObjects = (objects) => objects,
+  publisherOptions = {},
 }: Parts): Promise<Standalone> {
   const {home} = options
   const at = (port: number): string => `http://${host}:${port}/`
@@ -97,7 +100,7 @@ export async function wireStandalone({
   const publisherQueue = queueOf()
   const publisher = createPublisher(
     {ledger, objects, bus: publisherBus, queue: publisherQueue, clock, log},
-    {proofLevel: 'public', concurrency: 4},
+    {proofLevel: 'public', concurrency: 4, ...publisherOptions},
   )
 
   const capture = await createCaptureServer({dir: join(home, 'mail'), port: ports.smtp})

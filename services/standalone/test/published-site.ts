@@ -1,7 +1,7 @@
 import {lastLiveRelease, manifestEntries, openSiteView, type Ledger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {sha256} from '@broadside/revision'
-import {allOutputs, buildOutput, themeOf} from '@broadside/site'
+import {allOutputs, buildOutput, placeOf, themeOf} from '@broadside/site'
 import type {RunFile} from '../src/home.ts'
 
 /** Where to look: a world of the test's process, or an installation in another. */
@@ -10,12 +10,13 @@ export type Installation = {ledger: Ledger; run: Pick<RunFile, 'site' | 'objects
 /** A site as path → SHA-256 of its bytes, with the headers it is served with; in order of the paths. */
 export type SiteFiles = Record<string, string>
 
-/** What lies in the objects. */
+/** What lies in the objects, save the search index, which follows later and is compared by its own test. */
 export async function publishedSite({run}: Installation): Promise<SiteFiles> {
   const prefix = `sites/${run.site}/`
   const objects = await openObjects(run.objectsUrl)
   const files: [string, string][] = []
   for await (const {key} of objects.list(prefix)) {
+    if (placeOf(`/${key.slice(prefix.length)}`).kind === 'search-file') continue
     const found = await objects.get(key)
     if (found !== undefined) files.push([key.slice(prefix.length), line(sha256(found.body), found.headers)])
   }

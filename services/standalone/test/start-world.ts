@@ -20,6 +20,8 @@ export type WorldOptions = {
   wrapObjects?: (objects: Objects) => Objects
   /** Hosts in private networks that may be hubs. */
   privateHubs?: string[]
+  /** How long nothing must have been released before the search index follows, ms; without it none is made. */
+  searchQuietMs?: number
   /** Where mail goes instead of to the world's own capture. */
   smtpUrl?: string
   /** The time of all services and of the author; the machine's unless given. */
@@ -90,6 +92,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       repository: {name: 'test', remote: repo.remote, branch: 'main', isExample: false},
       log,
       clock,
+      publisherOptions: {
+        searchLookMs: 100,
+        searchQuietMs: options.searchQuietMs ?? Number.MAX_SAFE_INTEGER,
+        searchPatienceMs: Number.MAX_SAFE_INTEGER,
+        searchGraceMs: 0,
+      },
       ...(options.wrapObjects === undefined ? {} : {wrapObjects: options.wrapObjects}),
     })
     for (const service of standalone.services) await service.start()

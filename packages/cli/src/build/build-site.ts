@@ -4,7 +4,7 @@ import {openSiteView, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {acceptRevision, checkLinks, renderRevision, type RevisionSummary} from '@broadside/revision'
 import {BroadsideError} from '@broadside/runtime'
-import {allOutputs, buildOutput, keyOf, themeOf} from '@broadside/site'
+import {allOutputs, buildOutput, buildSearchIndex, keyOf, themeOf, type SiteView} from '@broadside/site'
 import type {Source} from './open-source.ts'
 import type {SiteFolder} from './site-folder.ts'
 
@@ -55,7 +55,8 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
   const theme = themeOf(view)
   const addresses = new Set<string>()
   for await (const {address} of allOutputs(view, theme)) addresses.add(address)
-  const folder = await options.openFolder([...addresses].map(keyOf))
+  const search = await keepSearchIndex(view, options.scratch)
+  const folder = await options.openFolder([...[...addresses].map(keyOf), ...search.keys()])
   let files = 0
   for (const address of addresses) {
     const output = await buildOutput({address}, view, theme)
@@ -64,7 +65,20 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
     files += 1
     onProgress('writing', files, addresses.size)
   }
+  for (const [key, file] of search) await folder.write(key, {file})
+  files += search.size
   return {revision: number, summary, files, removed: await folder.finish()}
+}
+
+/** The files of the search index by key, set aside: their names are known only when they are made. */
+async function keepSearchIndex(view: SiteView, scratch: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>()
+  for await (const {key, body} of buildSearchIndex(view)) {
+    const file = join(scratch, `search-${files.size}`)
+    await writeFile(file, body)
+    files.set(key, file)
+  }
+  return files
 }
 
 /** The last good versions that came with the memory have their sources, and their fragments are made like all others. */
