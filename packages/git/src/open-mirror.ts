@@ -16,6 +16,8 @@ import {diffTrees, walkCommits} from './walk-commits.ts'
 const defaultTimeoutMs = 120_000
 const defaultMaxBytes = 50_000_000
 
+const nearSteps = 20
+
 /** The tree without files, which every repository knows by this hash. */
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
@@ -49,6 +51,25 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     })
   }
 
+  const readCommit: Mirror['readCommit'] = async (commit) => {
+    const found = await health.check(() => blobs.contents(checkHash(commit)))
+    return found?.type === 'commit' ? parseCommit(commit, found.bytes) : undefined
+  }
+
+  /**
+   * Whether first parents lead from one commit to another within a few steps; undefined when they lead on. Most pushes
+   * are that short, and reading a few commits costs less than a process that walks.
+   */
+  const leadsTo = async (from: string, to: string): Promise<boolean | undefined> => {
+    let at: string | undefined = from
+    for (let step = 0; step < nearSteps; step += 1) {
+      if (at === to) return true
+      if (at === undefined) return false
+      at = (await readCommit(at))?.parent
+    }
+    return undefined
+  }
+
   return {
     fetch() {
       const fetched = lastFetch.then(async () => {
@@ -74,17 +95,15 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     async isFirstParentAncestor(a, b) {
       const [older, newer] = await Promise.all([resolve(a), resolve(b)])
       if (older === undefined || newer === undefined) return false
-      if (older === newer) return true
+      const isNear = await leadsTo(newer, older)
+      if (isNear !== undefined) return isNear
       const args = ['rev-list', '--first-parent', '--parents', newer, `^${older}`, '--']
       const {code, stdout, stderr} = await runGit(dir, args)
       if (code !== 0) throw readFailed('rev-list', stderr)
       const [, firstParent] = stdout.trimEnd().split('\n').at(-1)?.split(' ') ?? []
       return firstParent === older
     },
-    async readCommit(commit) {
-      const found = await health.check(() => blobs.contents(checkHash(commit)))
-      return found?.type === 'commit' ? parseCommit(commit, found.bytes) : undefined
-    },
+    readCommit,
     listTree: (commit) => health.watch(listTree(dir, checkHash(commit))),
     walk({from, to}) {
       const range = {to: checkHash(to), ...(from !== undefined && {from: checkHash(from)})}

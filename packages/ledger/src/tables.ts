@@ -22,6 +22,7 @@ export type HintsTable = {
   closed_at: number | null
   /** SHA-256 of a webhook's body; null for what came another way. */
   body_hash: string | null
+  commit_id: string | null
 }
 
 export type TextsTable = {

@@ -19,13 +19,20 @@ export type IntakeOptions = {
   consoleUrl?: string
 }
 
+export type Intaking = Service & {
+  /** For this machine. */
+  routes: Hono
+  /** For everybody. */
+  hooks: Hono
+}
+
 const publishPayload = z.object({site: z.string()})
 
 /**
  * Intake: from a hook, a poll, a timer or the command line to a revision in the ledger, with the events that tell of
- * it. NATS may be away: the events wait in the outbox. `routes` are for this machine, `hooks` for everybody.
+ * it. NATS may be away: the events wait in the outbox.
  */
-export function createIntake(deps: IntakeDeps, options: IntakeOptions): Service & {routes: Hono; hooks: Hono} {
+export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking {
   const {ledger, clock, log} = deps
   // A new revision may have set timers, or met them.
   const intake = createIntakeCore(deps, () => timers.nudge())

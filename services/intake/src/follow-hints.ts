@@ -1,9 +1,9 @@
 import type {Ledger} from '@broadside/ledger'
 import {backoffMs, type Clock, type Logger} from '@broadside/runtime'
-import {closeHintsUpTo, hintedSites, newestOpenHint} from './hints.ts'
+import {closeHints, hintedSites, newestCommit, openHintsOf, type OpenHint} from './hints.ts'
 import type {Intake} from './intake.ts'
 
-export type HintFollowerDeps = {ledger: Ledger; intake: Pick<Intake, 'advance'>; clock: Clock; log: Logger}
+export type HintFollowerDeps = {ledger: Ledger; intake: Pick<Intake, 'advance' | 'knows'>; clock: Clock; log: Logger}
 
 export type HintFollower = {
   /**
@@ -17,9 +17,13 @@ export type HintFollower = {
   settle: () => Promise<void>
 }
 
+/** How long a commit that a hint tells of is asked for, where the remote does not have it. */
+const patienceMs = 60_000
+
 /**
  * Follows hints: a fetch per site at a time, and one more for all that came meanwhile. A hint is closed after the look
- * that it asked for, so that one that was taken by a process that died is found again.
+ * that it asked for, so that one that was taken by a process that died is found again. One whose commit is the newest
+ * revision already needs no look.
  */
 export function createHintFollower({ledger, intake, clock, log}: HintFollowerDeps): HintFollower {
   const failures = new Map<string, {count: number; notBefore: number}>()
@@ -28,19 +32,39 @@ export function createHintFollower({ledger, intake, clock, log}: HintFollowerDep
 
   async function look(site: string): Promise<void> {
     try {
-      const newest = await newestOpenHint(ledger, site)
-      if (newest === undefined) return
+      const open = await openHintsOf(ledger, site)
+      const newest = await newestCommit(ledger.db, site)
       const startedAt = clock.now()
-      await intake.advance(site)
-      await closeHintsUpTo(ledger, site, newest, startedAt)
-      failures.delete(site)
+      const early: OpenHint[] = []
+      if (open.some(({commit}) => commit === null || commit !== newest)) {
+        await intake.advance(site)
+        for (const hint of open) if (await isEarly(site, hint)) early.push(hint)
+      }
+      await closeHints(
+        ledger,
+        open.filter((hint) => !early.includes(hint)),
+        startedAt,
+      )
+      if (early.length === 0) failures.delete(site)
+      else wait(site)
     } catch (error) {
-      const count = (failures.get(site)?.count ?? 0) + 1
-      const waitMs = backoffMs(count, {baseMs: 1_000, maxMs: 60_000})
-      failures.set(site, {count, notBefore: clock.now() + waitMs})
+      const {count, waitMs} = wait(site)
       const message = error instanceof Error ? error.message : String(error)
       log.warn({event: 'intake.failed', site, err: error, failures: count, waitMs}, `${site}: ${message}`)
     }
+  }
+
+  /** A forge of many machines may tell of a commit that the one we ask does not have yet. */
+  async function isEarly(site: string, {commit, receivedAt}: OpenHint): Promise<boolean> {
+    if (commit === null || clock.now() - receivedAt > patienceMs) return false
+    return !(await intake.knows(site, commit))
+  }
+
+  function wait(site: string): {count: number; waitMs: number} {
+    const count = (failures.get(site)?.count ?? 0) + 1
+    const waitMs = backoffMs(count, {baseMs: 1_000, maxMs: 60_000})
+    failures.set(site, {count, notBefore: clock.now() + waitMs})
+    return {count, waitMs}
   }
 
   function run(site: string): Promise<void> {

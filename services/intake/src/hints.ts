@@ -1,4 +1,4 @@
-import type {Ledger} from '@broadside/ledger'
+import type {Db, Ledger} from '@broadside/ledger'
 
 /** Keeps what the hook of a repository on this machine told; one that comes again is opened again. */
 export async function openHint({db}: Ledger, site: string, delivery: string, now: number): Promise<number> {
@@ -11,6 +11,7 @@ export async function openHint({db}: Ledger, site: string, delivery: string, now
       received_at: now,
       closed_at: null,
       body_hash: null,
+      commit_id: null,
     })
     .onConflict((c) => c.columns(['site', 'source', 'delivery']).doUpdateSet({received_at: now, closed_at: null}))
     .returning('id')
@@ -34,26 +35,35 @@ export async function hintedSites({db}: Ledger, before: number): Promise<string[
   return rows.map(({site}) => site)
 }
 
-/** The newest open hint of a site: what looks at the site after this was asked covers it and those before it. */
-export async function newestOpenHint({db}: Ledger, site: string): Promise<number | undefined> {
-  const row = await db
+export type OpenHint = {id: number; commit: string | null; receivedAt: number}
+
+/** The hints of a site that have not been followed, oldest first; a thousand at most. */
+export async function openHintsOf({db}: Ledger, site: string): Promise<OpenHint[]> {
+  return db
     .selectFrom('hints')
-    .select('id')
+    .select(['id', 'commit_id as commit', 'received_at as receivedAt'])
     .where('closed_at', 'is', null)
     .where('site', '=', site)
-    .orderBy('id', 'desc')
-    .executeTakeFirst()
-  return row?.id
+    .orderBy('id')
+    .limit(1_000)
+    .execute()
 }
 
-/** Closes a site's hints up to that one, save those that came (again) after `now`. */
-export async function closeHintsUpTo({db}: Ledger, site: string, id: number, now: number): Promise<void> {
-  await db
-    .updateTable('hints')
-    .set({closed_at: now})
+/** Closes these hints, save those that came again after `now`. */
+export async function closeHints({db}: Ledger, hints: readonly OpenHint[], now: number): Promise<void> {
+  const ids = hints.map(({id}) => id)
+  if (ids.length === 0) return
+  await db.updateTable('hints').set({closed_at: now}).where('id', 'in', ids).where('received_at', '<=', now).execute()
+}
+
+/** The commit of the newest revision of a site. */
+export async function newestCommit(db: Db, site: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('revisions')
+    .select('commit_id')
     .where('site', '=', site)
-    .where('closed_at', 'is', null)
-    .where('id', '<=', id)
-    .where('received_at', '<=', now)
-    .execute()
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.commit_id
 }

@@ -56,7 +56,7 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
     const {forge, delivery} = hook
     const move = hook.moves.find(({branch}) => branch === site.branch)
     const ignored = site.state === 'active' ? (hook.ignored ?? whyNot(move, site.branch)) : 'the site is paused'
-    if (move === undefined || ignored !== undefined) {
+    if (move?.after === undefined || ignored !== undefined) {
       log.debug({event: 'hook.ignored', site: site.name, forge, delivery, reason: ignored}, `${forge}: ${ignored}`)
       return c.json({status: 'ignored', reason: ignored}, 202)
     }
@@ -66,7 +66,7 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
       throw new BroadsideError('throttled', 'hook.busy', 'this site had too many hooks', {retryAfterMs: turn.waitMs})
     }
     const bodyHash = createHash('sha256').update(body).digest('hex')
-    const kept = await keep({site: site.name, forge, delivery, bodyHash, now})
+    const kept = await keep({site: site.name, forge, delivery, bodyHash, commit: move.after, now})
     if (kept === 'other') {
       throw new BroadsideError('invalid', 'hook.repeated', 'another body came under the id of this delivery', {
         hint: 'Give every delivery an id of its own',
@@ -77,7 +77,7 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
       {event: 'hook.accepted', site: site.name, forge, delivery, commit: move.after, tookMs: clock.now() - now},
       `${forge} tells of ${move.after} on ${move.branch} of ${site.name}`,
     )
-    follow(site.name)
+    if (kept === 'new') follow(site.name)
     return c.json({status: 'accepted', branch: move.branch, commit: move.after}, 202)
   })
   routes.all('/hooks/:site', () => {

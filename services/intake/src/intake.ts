@@ -21,11 +21,16 @@ export type Intake = {
   advance: (site: string) => Promise<AcceptedRevision | undefined>
   /** Accepts the posts whose time has come, without asking the remote. */
   tick: (site: string) => Promise<AcceptedRevision | undefined>
+  /** Whether a commit has been fetched. */
+  knows: (site: string, commit: string) => Promise<boolean>
   close: () => Promise<void>
 }
 
-/** Each is a process or two; a remote that hangs holds one place until its deadline. */
+/** Each is a process or two that mostly waits; a remote that hangs holds one place until its deadline. */
 const fetchesAtOnce = 8
+
+/** Reading what was fetched is work for this process, which answers hooks meanwhile. */
+const readsAtOnce = 2
 
 /** Intake's one effect: a revision of a site; `onAccepted` is called after each. */
 export function createIntakeCore(
@@ -36,6 +41,7 @@ export function createIntakeCore(
   const lanes = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Promise<AcceptedRevision | undefined>>()
   const fetches = createTurns(fetchesAtOnce)
+  const reads = createTurns(readsAtOnce)
 
   async function mirrorOf(site: string): Promise<Mirror> {
     const {remote, branch} = await findSite(ledger.db, site)
@@ -112,7 +118,7 @@ export function createIntakeCore(
         const mirror = await mirrorOf(site)
         const {head} = await fetches.take(() => mirror.fetch())
         if (head === undefined) return undefined
-        return accept(site, 'push', head)
+        return reads.take(() => accept(site, 'push', head))
       }),
     tick: (site) =>
       inLane(site, 'tick', async () => {
@@ -124,6 +130,9 @@ export function createIntakeCore(
           .executeTakeFirst()
         return last === undefined ? undefined : accept(site, 'clock', last.commit_id)
       }),
+    async knows(site, commit) {
+      return (await (await mirrorOf(site)).resolve(commit)) !== undefined
+    },
     async close() {
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)))
       for (const {mirror} of mirrors.values())

@@ -1,9 +1,13 @@
 import type {Db, Ledger} from '@broadside/ledger'
+import {newestCommit} from './hints.ts'
 
-export type Delivery = {site: string; forge: string; delivery: string; bodyHash: string; now: number}
+export type Delivery = {site: string; forge: string; delivery: string; bodyHash: string; commit: string; now: number}
 
-/** `known` is a repeat; `other` says something else under an id that was there before. */
-export type Kept = 'new' | 'known' | 'other'
+/**
+ * `new` is to be followed, `done` tells of what is accepted already; `known` is a repeat, and `other` says something else
+ * under an id that was there before.
+ */
+export type Kept = 'new' | 'done' | 'known' | 'other'
 
 type Waiting = {delivery: Delivery; resolve: (kept: Kept) => void; reject: (error: unknown) => void}
 
@@ -11,7 +15,8 @@ type Waiting = {delivery: Delivery; resolve: (kept: Kept) => void; reject: (erro
 const maxBatch = 200
 
 /**
- * Keeps webhooks' deliveries. One is on disk when its call resolves, and stays open until its site has been looked at.
+ * Keeps webhooks' deliveries. One is on disk when its call resolves, and stays open until its site has been looked at,
+ * unless it tells of the newest revision.
  * Those that come while others are being written share a transaction: a burst costs a few syncs of the disk and not one
  * each.
  */
@@ -44,14 +49,24 @@ export function createDeliveryKeeper(ledger: Ledger): (delivery: Delivery) => Pr
     })
 }
 
-async function keep(db: Db, {site, forge, delivery, bodyHash, now}: Delivery): Promise<Kept> {
+async function keep(db: Db, {site, forge, delivery, bodyHash, commit, now}: Delivery): Promise<Kept> {
+  const isAccepted = (await newestCommit(db, site)) === commit
+  const closedAt = isAccepted ? now : null
   const row = await db
     .insertInto('hints')
-    .values({site, source: forge, delivery, received_at: now, closed_at: null, body_hash: bodyHash})
+    .values({
+      site,
+      source: forge,
+      delivery,
+      received_at: now,
+      closed_at: closedAt,
+      body_hash: bodyHash,
+      commit_id: commit,
+    })
     .onConflict((c) => c.columns(['site', 'source', 'delivery']).doNothing())
     .returning('id')
     .executeTakeFirst()
-  if (row !== undefined) return 'new'
+  if (row !== undefined) return isAccepted ? 'done' : 'new'
   const known = await db
     .selectFrom('hints')
     .select('body_hash')

@@ -51,6 +51,12 @@ describe('a push that a forge tells of', () => {
     await bed.accepted(commit)
   })
 
+  test('of what is published already needs no look, and is closed at once', async () => {
+    const commit = (await bed.revisions()).at(-1) as string
+    expect((await send(gitHubPush(commit, {delivery: 'old-news'}))).status).toBe(202)
+    expect(await bed.openHints()).not.toContain('old-news')
+  })
+
   test('is followed once, however often it is told', async () => {
     const push = gitHubPush(anyCommit, {delivery: 'told-often'})
     const answers = await Promise.all(Array.from({length: 20}, () => send(push)))
