@@ -34,7 +34,6 @@ export function markRefs(tree: Root, mark: string, bodyLine: number): Ref[] {
 
 /** Cuts HTML at the marks of `markRefs` and of the inserts. */
 export function cutParts(html: string, mark: string, inserts: Inserts): FragmentPart[] {
-  const pieces = html.split(new RegExp(`(?: ([a-z]+)="${mark}:([a-z0-9]+)"|${mark}\\+(\\d+);)`))
   const parts: FragmentPart[] = []
   const add = (part: FragmentPart) => {
     if (part === '') return
@@ -42,12 +41,20 @@ export function cutParts(html: string, mark: string, inserts: Inserts): Fragment
     if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part
     else parts.push(part)
   }
-  for (let at = 0; at < pieces.length; at += 4) {
-    const [text = '', attribute, value = '', insert] = pieces.slice(at, at + 4)
-    add(text)
-    if (insert !== undefined) add(inserts.partAt(Number(insert)))
-    else if (attribute !== undefined) add(/^\d/.test(value) ? {ref: Number(value)} : {web: ` ${attribute}="${value}"`})
+  let from = 0
+  for (let at = html.indexOf(mark); at >= 0; at = html.indexOf(mark, from)) {
+    const isInsert = html[at + mark.length] === '+'
+    const end = html.indexOf(isInsert ? ';' : '"', at)
+    const value = html.slice(at + mark.length + 1, end)
+    // An attribute goes as a whole, with the blank before its name.
+    const start = isInsert ? at : html.lastIndexOf(' ', at)
+    add(html.slice(from, start))
+    if (isInsert) add(inserts.partAt(Number(value)))
+    else if (/^\d/.test(value)) add({ref: Number(value)})
+    else add({web: `${html.slice(start, at)}${value}"`})
+    from = end + 1
   }
+  add(html.slice(from))
   return parts
 }
 

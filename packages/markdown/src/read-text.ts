@@ -1,12 +1,10 @@
 import type {Element, Nodes, Root} from 'hast'
 import {isFootnoteLabel, isFootnoteMark} from './footnotes.ts'
+import {createWordCounter} from './count-words.ts'
+import type {WordCounter} from './count-words.ts'
 import {textOf} from './text-of.ts'
 
 const maxExcerpt = 280
-
-// Scripts without spaces between words: each character counts as a word, as word processors do.
-const word =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}'’_-])+/gu
 
 const inline = new Set(
   'a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u'.split(' '),
@@ -15,24 +13,17 @@ const inline = new Set(
 /** The plain text of the first paragraph that has any, and the number of words in all of a sanitised tree. */
 export function readText(tree: Root): {excerpt: string; words: number} {
   const paragraph = firstParagraph(tree)
-  const texts: string[] = []
-  collect(tree, texts)
-  return {
-    excerpt: paragraph === undefined ? '' : cut(spaced(textOf(paragraph))),
-    words:
-      texts
-        .join('')
-        .match(word)
-        ?.filter((match) => /[\p{L}\p{N}]/u.test(match)).length ?? 0,
-  }
+  const words = createWordCounter()
+  collect(tree, words)
+  return {excerpt: paragraph === undefined ? '' : cut(spaced(textOf(paragraph))), words: words.total()}
 }
 
-function collect(node: Nodes, texts: string[]): void {
-  if (node.type === 'text') texts.push(node.value)
+function collect(node: Nodes, words: WordCounter): void {
+  if (node.type === 'text') words.add(node.value)
   if (!('children' in node)) return
   if (node.type === 'element' && (isFootnoteMark(node) || isFootnoteLabel(node))) return
-  for (const child of node.children) collect(child, texts)
-  if (node.type === 'element' && !inline.has(node.tagName)) texts.push('\n')
+  for (const child of node.children) collect(child, words)
+  if (node.type === 'element' && !inline.has(node.tagName)) words.end()
 }
 
 /** A paragraph of the body itself comes before one in a quote or list, and footnotes are never an excerpt. */

@@ -1,7 +1,5 @@
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import {BroadsideError} from '@broadside/runtime'
-import rehypeStringify from 'rehype-stringify'
-import {unified} from 'unified'
 import {cutParts, markRefs} from './cut-refs.ts'
 import {finishTree} from './shape/finish-tree.ts'
 import {findUnsafe} from './find-unsafe.ts'
@@ -11,14 +9,13 @@ import {createInserts} from './inserts.ts'
 import {lostLinks} from './lost-links.ts'
 import {markdownWords} from './markdown-words.ts'
 import {parseMarkdown} from './parse-markdown.ts'
+import {printTree} from './print-tree.ts'
 import {readText} from './read-text.ts'
 import {sanitizeTree} from './sanitize-tree.ts'
 import {settleIds} from './settle-ids.ts'
 import {shapeTree} from './shape/shape-tree.ts'
 import {smartenText, smartenTree} from './shape/smarten.ts'
 import {toHtmlTree} from './to-html-tree.ts'
-
-const printer = unified().use(rehypeStringify).freeze()
 
 /**
  * Renders the body of a post or page. Pure and synchronous. There are documents that take very long: those of people
@@ -53,12 +50,12 @@ function render(source: string, {file, bodyLine = 1, markdown = {}, parser}: Ren
   }
   const text = readText(tree)
   // No document can contain its own hash, so what looks like a mark in the HTML is one.
-  const mark = createHash('sha256').update(source).digest('hex')
+  const mark = hash('sha256', source)
   const inserts = createInserts(mark)
   const finish = {words, inserts, markdown, file, bodyLine}
   diagnostics.push(...finishTree(tree, finish))
   const refs = markRefs(tree, mark, bodyLine)
-  const parts = cutParts(printer.stringify(tree), mark, inserts)
+  const parts = cutParts(printTree(tree), mark, inserts)
   const ids = settled.ids.length === 0 ? {} : {ids: settled.ids}
   return {version: pipelineVersion, parts, refs, headings, ...ids, ...text, diagnostics}
 }

@@ -1,5 +1,5 @@
-import {defaultSchema} from 'rehype-sanitize'
-import type {Options} from 'rehype-sanitize'
+import {defaultSchema} from 'hast-util-sanitize'
+import type {Schema} from 'hast-util-sanitize'
 
 /** Stands before every id and name an author writes in HTML, so that none can shadow a property of `document`. */
 export const idPrefix = 'user-content-'
@@ -40,7 +40,7 @@ const moreTagNames = (
  * What may stand in a page: GitHub's allow-list, with figures, media, classes and data attributes for authors. Nothing
  * in it can run, embed another site, send a form or restyle the page.
  */
-export const safeSchema: Options = {
+export const safeSchema: Schema = {
   ...defaultSchema,
   tagNames: [...tagNames, ...moreTagNames],
   attributes: Object.fromEntries(

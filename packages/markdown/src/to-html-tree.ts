@@ -1,12 +1,9 @@
 import type {Element, Root as HtmlRoot} from 'hast'
 import type {Code, Definition, FootnoteDefinition, Nodes, Root} from 'mdast'
-import rehypeRaw from 'rehype-raw'
 import {defaultHandlers, toHast} from 'mdast-util-to-hast'
 import type {Handlers, State} from 'mdast-util-to-hast'
-import {unified} from 'unified'
 import type {MarkdownWords} from './markdown-words.ts'
-
-const parseRaw = unified().use(rehypeRaw).freeze()
+import {parseRawHtml} from './parse-raw-html.ts'
 
 /**
  * What two kinds of nodes become beside their usual elements. Parsing raw HTML forgets whatever is not in the HTML, so
@@ -24,10 +21,7 @@ const handlers: Handlers = {
   inlineMath: (state, node: {value: string}) => formula(state, node),
 }
 
-/**
- * Markdown's tree as HTML's, with the author's own HTML parsed into it. Not safe yet. Parsing HTML costs more than all
- * the rest together, so documents without any go around it.
- */
+/** Markdown's tree as HTML's, with the author's own HTML parsed into it. Not safe yet. */
 export function toHtmlTree(markdown: Root, words: MarkdownWords): HtmlRoot {
   const tree = toHast(
     // Definitions are looked for in the tree by a general visitor, which took a fifth of all rendering. It is given
@@ -44,7 +38,7 @@ export function toHtmlTree(markdown: Root, words: MarkdownWords): HtmlRoot {
       handlers: {...handlers, root: (state: State) => defaultHandlers.root(state, markdown) as never},
     },
   ) as HtmlRoot
-  return hasHtml(markdown) ? parseRaw.runSync(tree) : tree
+  return hasHtml(markdown) ? parseRawHtml(tree) : tree
 }
 
 type Definitions = (Definition | FootnoteDefinition)[]

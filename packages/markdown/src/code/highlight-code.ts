@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import {LRUCache} from 'lru-cache'
 import {parseFenceInfo} from './parse-fence-info.ts'
 import {printCode, printPlainCode} from './print-code.ts'
@@ -25,9 +25,7 @@ const cache = new LRUCache<string, HighlightedCode>({
  */
 export function highlightCode(block: CodeBlock): HighlightedCode {
   const {code, language, meta = '', lineNumbers = false} = block
-  const key = createHash('sha256')
-    .update(JSON.stringify([language, meta, lineNumbers, code]))
-    .digest('base64')
+  const key = hash('sha256', JSON.stringify([language, meta, lineNumbers, code]), 'base64')
   const known = cache.get(key)
   if (known !== undefined) return known
   const made = highlight(block)
