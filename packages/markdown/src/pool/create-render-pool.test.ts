@@ -86,10 +86,10 @@ describe('a document over its budget', () => {
       },
     })
     expect(results).toEqual(goods(40).map(rendered))
-    await until(() => before.filter(isAlive).length === 1)
+    await until(() => !before.some(isAlive))
     await pool.warm()
-    expect(pool.pids()).toHaveLength(2)
-    expect(pool.pids().filter((pid) => before.includes(pid))).toHaveLength(1)
+    expect(pool.pids().length).toBeGreaterThan(0)
+    expect(pool.pids().filter((pid) => before.includes(pid))).toEqual([])
   })
 
   test('holds up others no longer than its budget where there is one process only', async () => {
