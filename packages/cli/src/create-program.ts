@@ -13,6 +13,7 @@ import {addPlan} from './commands/plan.ts'
 import {addPublish} from './commands/publish.ts'
 import {addReleases} from './commands/releases.ts'
 import {addRender} from './commands/render.ts'
+import {addRollback} from './commands/rollback.ts'
 import {addStatus} from './commands/status.ts'
 import {addSubscribers} from './commands/subscribers.ts'
 import {addVerify} from './commands/verify.ts'
@@ -46,6 +47,7 @@ export function createProgram(cli: Cli): Command {
     addReleases,
     addDiff,
     addVerify,
+    addRollback,
     addSubscribers,
     addNewsletter,
     addDkim,

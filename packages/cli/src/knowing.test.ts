@@ -1,5 +1,6 @@
 import {createLogger, systemClock, type Service} from '@broadside/runtime'
-import {openRelease, serveRequests} from '@broadside/ledger'
+import {openRelease, serveRequests, type RequestHandler} from '@broadside/ledger'
+import {rollBack, unpinSite} from '@broadside/revision'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {runCli} from './test-cli.ts'
 import {createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
@@ -84,6 +85,61 @@ describe('diff', () => {
     expect(await cli('diff', '1', 'r1')).toMatchObject({code: 2})
     expect((await cli('diff', 'r1', 'r9')).err).toContain('there is no revision 9 of notes')
     expect((await cli('diff', 'main', 'r1')).err).toContain('"main" names no release and no revision')
+  })
+})
+
+describe('rollback and unpin', () => {
+  /** Intake and publisher in small: what is asked for is written, and released at once. */
+  async function serveIntake(): Promise<void> {
+    const {ledger} = installed
+    const rollback: RequestHandler = async (payload) => {
+      const {to} = payload as {to: number}
+      const done = await rollBack({ledger, site: siteName, to, now: at, source: 'intake'})
+      await addRelease(done.revision)
+      return done
+    }
+    const unpin: RequestHandler = async () => {
+      const unpinned = await unpinSite(ledger.db, siteName)
+      if (unpinned) await addRelease(2)
+      return {unpinned}
+    }
+    const log = createLogger({service: 'intake', level: 'silent'})
+    service = serveRequests({
+      ledger,
+      service: 'intake',
+      handlers: {rollback, unpin},
+      log,
+      clock: systemClock,
+      everyMs: 20,
+    })
+    await service.start()
+  }
+
+  test('go to what was live before unless told, say so in status, and come back', async () => {
+    await installed.push({'posts/one.md': post('One')})
+    await addRelease(1)
+    expect((await cli('rollback')).err).toContain('notes had nothing live before what it has now')
+    await installed.push({'posts/two.md': post('Two')})
+    await addRelease(2)
+    await serveIntake()
+    const {code, out, err} = await cli('rollback')
+    expect({code, out}).toEqual({code: 0, out: 'release 3 of notes is live: 12 uploaded, 2 unchanged, 0 removed\n'})
+    expect(err).toContain('revision 3 of notes shows revision 1')
+
+    const status = await cli('status')
+    expect(status.err).toContain('notes is rolled back to revision 1, until broadside unpin')
+    const pushes = JSON.parse((await cli('status', '--json')).out) as {pushes: {stage: string; why?: string}[]}
+    expect(pushes.pushes.map(({stage, why = ''}) => [stage, why])).toEqual([
+      ['live', ''],
+      ['rendered', 'not released: the site is rolled back to revision 1, until broadside unpin'],
+      ['live', ''],
+    ])
+    const diff = await cli('diff', '2', '3')
+    expect(diff.out).toContain('- /posts/two/\n')
+    expect((await cli('rollback', 'r3')).err).toContain('shows revision 1')
+
+    expect(await cli('unpin')).toMatchObject({code: 0})
+    expect(await cli('unpin')).toMatchObject({code: 0, out: 'notes is not rolled back\n'})
   })
 })
 

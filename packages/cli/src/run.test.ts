@@ -33,6 +33,8 @@ test('there are these verbs', () => {
     'releases',
     'diff',
     'verify',
+    'rollback',
+    'unpin',
     'subscribers',
     'subscribers add',
     'subscribers list',

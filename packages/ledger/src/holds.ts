@@ -38,11 +38,13 @@ export async function newestRendered(db: Db, site: string): Promise<number | und
   return row?.number
 }
 
+/** Rollbacks are released by their pin alone, and are none of these. */
 function freeRevisions(db: Db, site: string) {
   return db
     .selectFrom('revisions as r')
     .select('r.number')
     .where('r.site', '=', site)
+    .where('r.shows', 'is', null)
     .where(({not, exists, selectFrom}) =>
       not(
         exists(

@@ -14,9 +14,10 @@ export {
 } from './dead-letters.ts'
 export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEvent} from './outbox.ts'
 export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
+export {newestOfBranch, pinOf, shownBy} from './shown-revision.ts'
 export {openSiteView} from './site-view.ts'
 export {holdsAt, openEnd} from './version-range.ts'
-export {approveHolds, newestFree, newestRendered, openHolds} from './holds.ts'
+export {approveHolds, newestFree, openHolds} from './holds.ts'
 export {
   addressesInDoubt,
   addressesPlannedAfter,
@@ -40,6 +41,7 @@ export {
   moveRelease,
   openRelease,
   releaseUnderWay,
+  revisionToRelease,
   sitesToRelease,
   type ReleaseState,
 } from './releases.ts'

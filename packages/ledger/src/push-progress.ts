@@ -1,8 +1,10 @@
+import {sql} from 'kysely'
 import {deliveryCounts, type DeliveryState} from './deliveries.ts'
 import type {EditionRow} from './editions.ts'
 import {effectsOfPush, type EffectRow} from './effects.ts'
 import {openHolds} from './holds.ts'
 import type {Db} from './open-ledger.ts'
+import {pinOf} from './shown-revision.ts'
 import type {DiagnosticsTable, ReleasesTable, RevisionsTable} from './tables.ts'
 
 /** How far a push is. `held`: it waits for somebody to approve it. `failed`: its release cannot go on as it is; a newer push, or a cure of the cause, helps. */
@@ -87,8 +89,10 @@ export async function diagnosticsOf(db: Db, site: string, revision: number, limi
     .execute()
 }
 
-async function releaseOf(db: Db, {site, number}: RevisionsTable): Promise<ReleasesTable | undefined> {
-  const carrying = db.selectFrom('releases').selectAll().where('site', '=', site).where('revision', '>=', number)
+async function releaseOf(db: Db, {site, number, shows}: RevisionsTable): Promise<ReleasesTable | undefined> {
+  // A rollback carries what was pushed before the revision that it shows, and nothing that came after that.
+  const carried = typeof shows === 'number' ? sql<number>`revision` : sql<number>`coalesce(shows, revision)`
+  const carrying = db.selectFrom('releases').selectAll().where('site', '=', site).where(carried, '>=', number)
   const live = await carrying.where('live_at', 'is not', null).orderBy('number').executeTakeFirst()
   return live ?? carrying.orderBy('number', 'desc').executeTakeFirst()
 }
@@ -128,6 +132,11 @@ async function judge(
   if (revision.state === 'accepted') {
     const waiting = await waitingRenders(db, revision)
     return {stage: 'accepted', why: waiting === 0 ? undefined : `${waiting} of its documents wait for renderer`}
+  }
+  const pin = await pinOf(db, revision.site)
+  if (pin !== undefined && typeof revision.shows !== 'number' && revision.number > pin.shows) {
+    const why = `not released: the site is rolled back to revision ${pin.shows}, until broadside unpin`
+    return {stage: 'rendered', why}
   }
   if (release === undefined) {
     const hold = (await openHolds(db, revision.site)).find((held) => held.revision === revision.number)

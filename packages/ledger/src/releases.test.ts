@@ -10,7 +10,7 @@ import {
   manifestEntries,
   markInDoubt,
   moveRelease,
-  newestRendered,
+  revisionToRelease,
   openLedger,
   openParts,
   openRelease,
@@ -101,7 +101,7 @@ describe('releases', () => {
     expect(await sitesToRelease(ledger.db)).toEqual([])
     await addRevision(1, 'rendered')
     await addRevision(2, 'accepted')
-    expect(await newestRendered(ledger.db, site)).toBe(1)
+    expect(await revisionToRelease(ledger.db, site)).toBe(1)
     expect(await sitesToRelease(ledger.db)).toEqual([site])
     await openRelease(ledger.db, site, 1, 0)
     await moveRelease(ledger.db, {site, number: 1}, 'planning', {state: 'done', live_at: 1})

@@ -2,6 +2,7 @@ import type {SiteChanges} from '@broadside/site'
 import {BroadsideError} from '@broadside/runtime'
 import {newestRendered} from './holds.ts'
 import type {Db} from './open-ledger.ts'
+import {pinOf} from './shown-revision.ts'
 import type {ReleasesTable} from './tables.ts'
 
 const underWay = ['planning', 'putting', 'proving', 'removing'] as const
@@ -38,6 +39,11 @@ export async function lastLiveRelease(db: Db, site: string): Promise<ReleasesTab
     .executeTakeFirst()
 }
 
+/** The revision that readers are to have: that of a rollback while the site is pinned, else the branch's newest. */
+export async function revisionToRelease(db: Db, site: string): Promise<number | undefined> {
+  return (await pinOf(db, site))?.revision ?? newestRendered(db, site)
+}
+
 /** Opens the next release; undefined when somebody else has one under way. Its number is its fence. */
 export async function openRelease(
   db: Db,
@@ -50,6 +56,12 @@ export async function openRelease(
     .selectFrom('releases')
     .select((e) => e.fn.max('number').as('number'))
     .where('site', '=', site)
+    .executeTakeFirst()
+  const shown = await db
+    .selectFrom('revisions')
+    .select('shows')
+    .where('site', '=', site)
+    .where('number', '=', revision)
     .executeTakeFirst()
   const row: ReleasesTable = {
     site,
@@ -69,6 +81,7 @@ export async function openRelease(
     proving_at: null,
     live_at: null,
     done_at: null,
+    shows: shown?.shows ?? null,
   }
   await db.insertInto('releases').values(row).execute()
   return row
@@ -108,7 +121,8 @@ export async function moveRelease(
 
 /** What differs between two revisions, for the planner; on the way back the same as on the way there. */
 export async function changesBetween(db: Db, site: string, one: number, other: number): Promise<SiteChanges> {
-  const [after, upTo] = [Math.min(one, other), Math.max(one, other)]
+  const shown = [await shownAt(db, site, one), await shownAt(db, site, other)]
+  const [after, upTo] = [Math.min(...shown), Math.max(...shown)]
   const rows = await db
     .selectFrom('changes')
     .select(['kind', 'subject'])
@@ -127,6 +141,16 @@ export async function changesBetween(db: Db, site: string, one: number, other: n
     theme: any('theme'),
     redirects: any('redirects'),
   }
+}
+
+async function shownAt(db: Db, site: string, number: number): Promise<number> {
+  const row = await db
+    .selectFrom('revisions')
+    .select('shows')
+    .where('site', '=', site)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.shows ?? number
 }
 
 /** Sites that have a revision rendered and not live, a release under way, or a path in doubt. */
@@ -149,8 +173,8 @@ export async function sitesToRelease(db: Db): Promise<string[]> {
   }
   const sites = await db.selectFrom('sites').select('name').where('state', '=', 'active').execute()
   for (const {name} of sites) {
-    const newest = await newestRendered(db, name)
-    if (newest !== undefined && newest > ((await lastLiveRelease(db, name))?.revision ?? 0)) found.add(name)
+    const wanted = await revisionToRelease(db, name)
+    if (wanted !== undefined && wanted !== (await lastLiveRelease(db, name))?.revision) found.add(name)
   }
   return [...found]
 }

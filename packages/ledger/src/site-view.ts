@@ -17,17 +17,18 @@ const chunk = 500
  *
  * @throws BroadsideError `revision.unknown` (invalid).
  */
-export async function openSiteView(db: Db, siteName: string, revision: number): Promise<SiteView> {
+export async function openSiteView(db: Db, siteName: string, number: number): Promise<SiteView> {
   const site = await db.selectFrom('sites').selectAll().where('name', '=', siteName).executeTakeFirst()
   const row = await db
     .selectFrom('revisions')
-    .select(['settings_hash', 'theme_hash'])
+    .select(['settings_hash', 'theme_hash', 'shows'])
     .where('site', '=', siteName)
-    .where('number', '=', revision)
+    .where('number', '=', number)
     .executeTakeFirst()
   if (site === undefined || row === undefined) {
-    throw new BroadsideError('invalid', 'revision.unknown', `there is no revision ${revision} of ${siteName}`)
+    throw new BroadsideError('invalid', 'revision.unknown', `there is no revision ${number} of ${siteName}`)
   }
+  const revision = row.shows ?? number
   const settings = JSON.parse(await readText(db, row.settings_hash)) as SiteSettings
   const themeFiles = new Map(Object.entries(JSON.parse(await readText(db, row.theme_hash)) as Record<string, string>))
 

@@ -11,6 +11,8 @@ export type SitesTable = {
   state: string
   first_revision: number | null
   created_at: number
+  /** The revision that is released while the site is rolled back. */
+  pinned?: number | null | undefined
 }
 
 export type HintsTable = {
@@ -48,6 +50,8 @@ export type RevisionsTable = {
   summary: string
   accepted_at: number
   rendered_at: number | null
+  /** The older revision that a rollback shows. */
+  shows?: number | null | undefined
 }
 
 export type UncheckedLinksTable = {site: string; revision: number}
@@ -251,6 +255,8 @@ export type ReleasesTable = {
   proving_at: number | null
   live_at: number | null
   done_at: number | null
+  /** As of its revision. */
+  shows?: number | null | undefined
 }
 
 export type ReleaseOutputsTable = {

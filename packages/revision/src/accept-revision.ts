@@ -1,6 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
-import type {Db, Ledger, RevisionsTable} from '@broadside/ledger'
+import {newestOfBranch, type Db, type Ledger, type RevisionsTable} from '@broadside/ledger'
 import {addAllPages} from './add-all-pages.ts'
 import {bundlesOf} from './bundles-of.ts'
 import {followHistory} from './follow-history.ts'
@@ -39,7 +39,7 @@ export type AcceptOptions = {
 export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRevision | undefined> {
   const {ledger, mirror, site, commit, cause} = options
   const db = ledger.db
-  const last = await lastRevision(db, site)
+  const last = await newestOfBranch(db, site)
   const asOf = Math.max(options.asOf, last?.as_of ?? 0)
   const urls = await urlsOf(db, site)
   const moved = last !== undefined && last.urls !== urls
@@ -94,14 +94,4 @@ async function urlsOf(db: Db, site: string): Promise<string> {
     .where('name', '=', site)
     .executeTakeFirst()
   return JSON.stringify([row?.site_url, row?.audience_url])
-}
-
-async function lastRevision(db: Db, site: string): Promise<RevisionsTable | undefined> {
-  return db
-    .selectFrom('revisions')
-    .selectAll()
-    .where('site', '=', site)
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst()
 }

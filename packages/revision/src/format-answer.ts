@@ -4,7 +4,7 @@ import type {AcceptedRevision} from './write-revision.ts'
 /** `revision 12: 1 new, 1 broken at posts/x.md:3:7; mail: 214 people, at once; http://…`, then the problems. */
 export function formatAnswer(
   site: string,
-  {number, summary, leftBehind = []}: AcceptedRevision,
+  {number, summary, leftBehind = [], pinnedTo}: AcceptedRevision,
   consoleUrl?: string,
 ): string {
   const {counts, drafts, scheduled, problems, mail} = summary
@@ -22,7 +22,8 @@ export function formatAnswer(
   const letter = mail === undefined ? 'mail: none' : `mail: ${people}, ${when}`
   const link = consoleUrl === undefined ? [] : [new URL(`/sites/${site}/revisions/${number}`, consoleUrl).href]
   const hold = summary.held === undefined ? [] : [`held: ${summary.held}, broadside approve ${site} lets it go`]
-  const lines = [[`revision ${number}: ${what}`, ...hold, letter, ...link].join('; ')]
+  const waits = pinnedTo === undefined ? [] : [`not released: the site is rolled back to revision ${pinnedTo}`]
+  const lines = [[`revision ${number}: ${what}`, ...hold, ...waits, letter, ...link].join('; ')]
   const warnings = leftBehind.map((found) => ({...found, place: formatPlace(found)}))
   for (const {place, message, cure} of [...problems, ...warnings])
     lines.push(`  ${place} ${message}${cure === undefined ? '' : ` → ${cure}`}`)

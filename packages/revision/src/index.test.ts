@@ -13,9 +13,11 @@ test('exports these names', () => {
       "maxAssetBytes",
       "maxSourceBytes",
       "renderRevision",
+      "rollBack",
       "sha256",
       "themeProblem",
       "togetherKey",
+      "unpinSite",
     ]
   `)
 })

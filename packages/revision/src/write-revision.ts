@@ -1,6 +1,13 @@
 import type {Diagnostic, Redirect} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
-import {appendEvents, type Db, type PostVersionsTable, type RevisionsTable} from '@broadside/ledger'
+import {
+  appendEvents,
+  newestOfBranch,
+  pinOf,
+  type Db,
+  type PostVersionsTable,
+  type RevisionsTable,
+} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {AcceptOptions} from './accept-revision.ts'
 import type {Touched} from './follow-history.ts'
@@ -37,6 +44,8 @@ export type AcceptedRevision = {
   summary: RevisionSummary
   /** Links elsewhere that lead nowhere since, at most ten; absent where there are none. */
   leftBehind?: Diagnostic[]
+  /** The site is rolled back to this revision: what was accepted waits until it is unpinned. */
+  pinnedTo?: number
 }
 
 /** One transaction: versions, memory, diagnostics, timers, what is to be rendered, and the events that tell of it. */
@@ -101,20 +110,26 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
     return {number, summary, changes}
   })
   const leftBehind = await linksLeftBehind(ledger.db, {site, number: accepted.number}, changes, draft.pages)
-  return leftBehind.length === 0 ? accepted : {...accepted, leftBehind}
+  const pin = await pinOf(ledger.db, site)
+  return {
+    ...accepted,
+    ...(leftBehind.length === 0 ? {} : {leftBehind}),
+    ...(pin === undefined ? {} : {pinnedTo: pin.shows}),
+  }
 }
 
+/** Rollbacks take up numbers, and are nothing that a push follows. */
 async function nextNumber(db: Db, site: string, last: RevisionsTable | undefined): Promise<number> {
+  const newest = await newestOfBranch(db, site)
+  if (newest?.number !== last?.number) {
+    throw new BroadsideError('transient', 'revision.raced', `${site}: another revision was accepted meanwhile`)
+  }
   const row = await db
     .selectFrom('revisions')
     .select((e) => e.fn.max('number').as('number'))
     .where('site', '=', site)
     .executeTakeFirst()
-  const newest = Number(row?.number ?? 0)
-  if (newest !== (last?.number ?? 0)) {
-    throw new BroadsideError('transient', 'revision.raced', `${site}: another revision was accepted meanwhile`)
-  }
-  return newest + 1
+  return Number(row?.number ?? 0) + 1
 }
 
 async function writeTexts(db: Db, {settingsHash, settingsText, themeHash, themeText}: SiteFiles): Promise<void> {

@@ -5,6 +5,7 @@ import {
   listEditions,
   listRevisions,
   listSites,
+  pinOf,
   pushProgress,
   withCounts,
   type Db,
@@ -49,11 +50,18 @@ export async function frontPage(db: Db, now: number): Promise<Html> {
   return pageFrame({title: 'Sites', body})
 }
 
+function pinNote(shows: number): Html {
+  return html`<p class="wait">
+    Rolled back to revision ${shows}: pushes are not released until <code>broadside unpin</code>.
+  </p>`
+}
+
 async function siteSection(db: Db, site: SitesTable, now: number): Promise<Html> {
   const pushes = await Promise.all(
     (await listRevisions(db, {site: site.name, limit: pushesShown})).map((revision) => pushProgress(db, revision)),
   )
   const live = await lastLiveRelease(db, site.name)
+  const pin = await pinOf(db, site.name)
   const {active = 0} = await countSubscribers(db, site.name)
   return html`
     <h2><a href="/sites/${site.name}">${site.name}</a></h2>
@@ -62,6 +70,7 @@ async function siteSection(db: Db, site: SitesTable, now: number): Promise<Html>
       ${live === undefined ? 'not live yet' : html`release ${live.number} live ${timeAgo(live.live_at!, now)}`} ·
       ${counted(active, 'subscriber')}
     </p>
+    ${pin === undefined ? '' : pinNote(pin.shows)}
     ${
       pushes.length === 0
         ? html`<p>Nothing was pushed yet.</p>`

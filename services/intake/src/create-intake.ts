@@ -7,6 +7,7 @@ import {createHintFollower} from './follow-hints.ts'
 import {hookRoutes} from './hook-routes.ts'
 import {createIntakeCore, type IntakeDeps} from './intake.ts'
 import {pushRoutes} from './push-routes.ts'
+import {rollbackRequests} from './rollback-requests.ts'
 
 export type IntakeOptions = {
   /** How often each remote is asked for commits that no hook told of, ms. */
@@ -72,6 +73,7 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
     log,
     clock,
     handlers: {
+      ...rollbackRequests(deps),
       async publish(payload) {
         const {site} = publishPayload.parse(payload)
         const accepted = await intake.advance(site)

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import type {Bus} from '@broadside/bus'
 import {openMirror, type Mirror} from '@broadside/git'
-import {findSite, type Ledger} from '@broadside/ledger'
+import {findSite, newestOfBranch, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
@@ -122,12 +122,7 @@ export function createIntakeCore(
       }),
     tick: (site) =>
       inLane(site, 'tick', async () => {
-        const last = await ledger.db
-          .selectFrom('revisions')
-          .select('commit_id')
-          .where('site', '=', site)
-          .orderBy('number', 'desc')
-          .executeTakeFirst()
+        const last = await newestOfBranch(ledger.db, site)
         return last === undefined ? undefined : accept(site, 'clock', last.commit_id)
       }),
     async knows(site, commit) {

@@ -42,6 +42,7 @@ async function acceptedBefore(ledger: Ledger, site: string, commit: string): Pro
     .select(['number', 'summary'])
     .where('site', '=', site)
     .where('commit_id', '=', commit)
+    .where('shows', 'is', null)
     .orderBy('number', 'desc')
     .executeTakeFirst()
   return row === undefined ? undefined : {number: row.number, summary: JSON.parse(row.summary) as RevisionSummary}

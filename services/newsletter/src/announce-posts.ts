@@ -7,6 +7,8 @@ import {
   moveEdition,
   openEdition,
   openSiteView,
+  pinOf,
+  shownBy,
   type Db,
   type ReleasesTable,
 } from '@broadside/ledger'
@@ -63,7 +65,12 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
       reason,
       subject,
     } as const
-    if (!(await openEdition(db, row, now))) continue
+    const opened = await ledger.transaction(async (tx) => {
+      // Of a site that is being rolled back nothing is announced that may be about to go.
+      const pin = await pinOf(tx, site)
+      return (pin === undefined || pin.revision === live.revision) && (await openEdition(tx, row, now))
+    })
+    if (!opened) continue
     log.info(
       {event: `edition.${atOnce ? 'opened' : 'held'}`, site, edition: id, post: post.id, release: live.number, reason},
       atOnce ? `mailing "${subject}"` : `"${subject}" waits for a yes: ${reason}`,
@@ -89,10 +96,8 @@ function editionId(site: string, post: string): string {
  * Posts that are live now and first became so after the site was brought in, of those revisions that have a post
  * without an edition; with posts that share their revision, since how many there are decides.
  */
-async function announceable(
-  db: Db,
-  {site, revision}: ReleasesTable,
-): Promise<(Candidate & {edition: string | null})[]> {
+async function announceable(db: Db, live: ReleasesTable): Promise<(Candidate & {edition: string | null})[]> {
+  const {site} = live
   const {first_revision: first} = await findSite(db, site)
   if (first === null) return []
   const liveNow = db
@@ -102,7 +107,7 @@ async function announceable(
     .where('m.site', '=', site)
     .where('m.first_live_revision', '>', first)
     .where('p.status', '=', 'live')
-    .where(holdsAt('p', revision))
+    .where(holdsAt('p', shownBy(live)))
   const rows = await liveNow
     .select(['m.id', 'm.first_live_revision as firstLive', 'p.date', 'p.meta', 'e.id as edition'])
     .select((q) =>
@@ -127,7 +132,8 @@ async function announceable(
 }
 
 /** What was not sent yet waits for somebody to decide, since the mail would lead to a page that is not there. */
-async function pauseForLeft({ledger, log}: Newsletter['deps'], {site, revision}: ReleasesTable): Promise<void> {
+async function pauseForLeft({ledger, log}: Newsletter['deps'], live: ReleasesTable): Promise<void> {
+  const {site} = live
   const left = await ledger.db
     .selectFrom('editions as e')
     .leftJoin('post_versions as p', (join) =>
@@ -135,7 +141,7 @@ async function pauseForLeft({ledger, log}: Newsletter['deps'], {site, revision}:
         .onRef('p.site', '=', 'e.site')
         .onRef('p.id', '=', 'e.post')
         .on('p.status', '=', 'live')
-        .on(holdsAt('p', revision)),
+        .on(holdsAt('p', shownBy(live))),
     )
     .select('e.id')
     .where('e.site', '=', site)

@@ -5,6 +5,7 @@ import {
   lastLiveRelease,
   moveEdition,
   resolveEdition,
+  shownBy,
   type Db,
   type EditionRow,
   type EditionState,
@@ -113,7 +114,7 @@ async function isLive(db: Db, {site, post}: EditionRow): Promise<boolean> {
     .where('p.site', '=', site)
     .where('p.id', '=', post)
     .where('p.status', '=', 'live')
-    .where(holdsAt('p', release.revision))
+    .where(holdsAt('p', shownBy(release)))
     .executeTakeFirst()
   return row !== undefined
 }

@@ -1,9 +1,9 @@
 import {
   lastLiveRelease,
   moveRelease,
-  newestRendered,
   addressesInDoubt,
   openRelease,
+  revisionToRelease,
   openParts,
   releaseUnderWay,
   serveRequests,
@@ -34,17 +34,17 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   const search = createSearchLoop(publisher)
   let nextLook: {due: number; timer: NodeJS.Timeout} | undefined
 
-  /** Opens a release where a newer revision waits, and carries on one that gives no sign of life. */
+  /** Opens a release where readers are to have another revision, and carries on one that gives no sign of life. */
   async function advance(site: string): Promise<void> {
     const db = ledger.db
     const current = await releaseUnderWay(db, site)
-    const newest = await newestRendered(db, site)
+    const wanted = await revisionToRelease(db, site)
     if (current !== undefined) {
       if (
         current.trouble !== null &&
         current.state !== 'removing' &&
-        newest !== undefined &&
-        newest > current.revision
+        wanted !== undefined &&
+        wanted !== current.revision
       ) {
         await moveRelease(db, current, current.state as ReleaseState, {state: 'superseded', done_at: clock.now()})
         log.warn(
@@ -58,10 +58,10 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
       else lookAgainIn(options.takeOverMs - silentMs)
       return
     }
-    if (newest === undefined) return
+    if (wanted === undefined) return
     const live = await lastLiveRelease(db, site)
-    if (newest <= (live?.revision ?? 0) && (await addressesInDoubt(db, site)).length === 0) return
-    const opened = await ledger.transaction((tx) => openRelease(tx, site, newest, clock.now()))
+    if (wanted === live?.revision && (await addressesInDoubt(db, site)).length === 0) return
+    const opened = await ledger.transaction((tx) => openRelease(tx, site, wanted, clock.now()))
     if (opened !== undefined)
       await queue.add('release.advance', {site, release: opened.number}, {attempt: opened.attempt})
   }

@@ -1,4 +1,5 @@
 import {
+  newestOfBranch,
   openEnd,
   type AliasesTable,
   type Db,
@@ -22,12 +23,7 @@ const rowsPerInsert = 100
  * @throws BroadsideError `build.like` (invalid) when the site has published nothing yet.
  */
 export async function copyMemory(installed: Db, ledger: Ledger, site: string): Promise<void> {
-  const newest = await installed
-    .selectFrom('revisions')
-    .selectAll()
-    .where('site', '=', site)
-    .orderBy('number', 'desc')
-    .executeTakeFirst()
+  const newest = await newestOfBranch(installed, site)
   if (newest === undefined) {
     throw new BroadsideError('invalid', 'build.like', `${site} has no revision yet, so there is nothing to be like`)
   }

@@ -2,7 +2,15 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {availableParallelism, tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseInstant} from '@broadside/content'
-import {diagnosticsOf, ensureSite, findSite, openLedger, type Ledger, type SitesTable} from '@broadside/ledger'
+import {
+  diagnosticsOf,
+  ensureSite,
+  findSite,
+  newestOfBranch,
+  openLedger,
+  type Ledger,
+  type SitesTable,
+} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
 import {BroadsideError} from '@broadside/runtime'
 import type {Command} from 'commander'
@@ -117,12 +125,7 @@ async function prepareLedger(
     if (Object.keys(urls).length > 0) {
       await ledger.db.updateTable('sites').set(urls).where('name', '=', site.name).execute()
     }
-    const newest = await installed.db
-      .selectFrom('revisions')
-      .select(['number', 'commit_id', 'as_of'])
-      .where('site', '=', like)
-      .orderBy('number', 'desc')
-      .executeTakeFirst()
+    const newest = await newestOfBranch(installed.db, like)
     if (newest?.commit_id === source.commit) return {site: like, asOf: newest.as_of}
     const which = newest === undefined ? '' : ` (revision ${newest.number} is ${newest.commit_id.slice(0, 8)})`
     cli.say(`${source.commit.slice(0, 8)} is not what ${like} has published${which}: built as its next revision`)

@@ -2,6 +2,8 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {
   diagnosticsOf,
   listRevisions,
+  listSites,
+  pinOf,
   nameEffect,
   pushProgress,
   type Db,
@@ -103,6 +105,10 @@ async function showNewest(cli: Cli, {site, json}: StatusFlags): Promise<void> {
       return cli.write(`${JSON.stringify({pushes: pushes.map(toJson), ...upcoming}, null, 2)}\n`)
     }
     if (pushes.length === 0) cli.say('nothing was pushed yet')
+    for (const {name} of await listSites(db)) {
+      const pin = site === undefined || site === name ? await pinOf(db, name) : undefined
+      if (pin !== undefined) cli.say(`${name} is rolled back to revision ${pin.shows}, until broadside unpin`)
+    }
     for (const push of pushes) await cli.write(`${formatPushLine(push, cli.paint)}\n`)
     for (const post of upcoming.scheduled) {
       await cli.write(`${post.site}  scheduled  ${new Date(post.at).toISOString()}  ${post.path}\n`)
