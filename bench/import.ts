@@ -10,6 +10,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {parseArgs} from 'node:util'
+import {createImagePool} from '@broadside/images/pool'
 import {openMirror} from '@broadside/git'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
@@ -53,6 +54,7 @@ async function measure(size: number): Promise<string[]> {
       asOf: Date.now(),
       now: Date.now,
       keepBinary: async () => {},
+      images: createImagePool({size: 1}),
       source: 'intake',
     })
     const acceptedMs = performance.now() - startedAt

@@ -7,11 +7,11 @@ const workspaces = readWorkspaces()
 const rootManifest = JSON.parse(readText('package.json')) as {devDependencies: Record<string, string>}
 const isService = (name: string) => name.startsWith('@broadside/service-')
 
-const pure = ['content', 'markdown', 'theme', 'site', 'search', 'feed', 'mail', 'subscribers']
+const pure = ['content', 'images', 'markdown', 'theme', 'site', 'search', 'feed', 'mail', 'subscribers']
 const pureFiles = workspaces
   .filter(({dir}) => pure.includes(dir.slice('packages/'.length)))
   .flatMap(({files}) => files)
-  .filter(({path, isTest}) => !isTest && !path.startsWith('packages/markdown/src/pool/'))
+  .filter(({path, isTest}) => !isTest && !/^packages\/(?:images|markdown)\/src\/pool\//.test(path))
 
 /** `path: what` for each of the given things that a file holds. */
 const found = (files: SourceFile[], what: (file: SourceFile) => string[]) =>

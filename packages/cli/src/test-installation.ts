@@ -1,6 +1,7 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {createImagePool} from '@broadside/images/pool'
 import {openMirror} from '@broadside/git'
 import {changesBetween, ensureSite, openLedger, openSiteView, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
@@ -12,9 +13,13 @@ import {
   buildSearchIndex,
   keyOf,
   themeOf,
+  type BuiltOutput,
   type OutputSpec,
 } from '@broadside/site'
 import {createRepo, type GitRepo} from '@broadside/testkit'
+
+/** Starts no process before it sees an image. */
+const images = createImagePool({size: 1})
 
 export const siteName = 'notes'
 const urls = {site_url: 'https://notes.example/blog/', audience_url: 'https://mail.notes.example/'}
@@ -43,6 +48,7 @@ export async function createInstallation(): Promise<TestInstallation> {
   const mirror = await openMirror({dir: join(home, 'mirror.git'), remoteUrl: repo.remote, branch: 'main'})
   const pool = createRenderPool({size: 1})
   const live = new Map<string, string>()
+  const binaries = new Map<string, Uint8Array>()
   let last = 0
 
   async function publish(asOf: number): Promise<AcceptedRevision> {
@@ -55,7 +61,8 @@ export async function createInstallation(): Promise<TestInstallation> {
       cause: 'push',
       asOf,
       now: () => asOf,
-      keepBinary: async () => {},
+      keepBinary: async (hash, bytes) => void binaries.set(hash, bytes),
+      images,
       source: 'intake',
     })
     const {number} = accepted!
@@ -81,10 +88,19 @@ export async function createInstallation(): Promise<TestInstallation> {
     for (const spec of specs) {
       const output = await buildOutput(spec, view, themeOf(view))
       if (output === undefined) live.delete(keyOf(spec.address))
-      else live.set(output.key, 'blob' in output ? output.blob : sha256(output.body))
+      else live.set(output.key, await hashOf(output))
     }
     for (const key of [...live.keys()].filter((key) => /^search\/.*\.json$/.test(key))) live.delete(key)
     for await (const {key, body} of buildSearchIndex(view)) live.set(key, sha256(body))
+  }
+
+  async function hashOf(output: BuiltOutput): Promise<string> {
+    if ('body' in output) return sha256(output.body)
+    if ('blob' in output) return output.blob
+    const {source, format, recipe} = output.make
+    const made = await images.make(format, recipe, binaries.get(source)!)
+    if (!made.ok) throw new Error(made.reason)
+    return sha256(made.bytes)
   }
 
   return {

@@ -56,6 +56,7 @@ export {
   type PushProgress,
   type PushStage,
 } from './push-progress.ts'
+export {findImage, imageFilesOf, recordImage, recordImageFailure, recordImageFiles} from './images.ts'
 export {openRequest, requestOutcome, serveRequests, type RequestHandler, type RequestOutcome} from './requests.ts'
 export {
   claimSearchIndex,

@@ -1,4 +1,5 @@
-import type {LiveMeta, LivePage, LivePost} from '@broadside/site'
+import {encoderVersion, type ImageFacts} from '@broadside/images'
+import type {AssetFile, LiveMeta, LivePage, LivePost} from '@broadside/site'
 import type {PageVersionsTable, PostVersionsTable} from './tables.ts'
 
 /** A row of `post_versions` and its aliases as the site's builders know it. */
@@ -27,4 +28,13 @@ export function toLivePage(row: PageVersionsTable, aliases: string[]): LivePage 
     updated: row.updated ?? undefined,
     fragmentKey: row.fragment_key,
   }
+}
+
+type AssetRow = {path: string; hash: string; size: number; facts: string | null; failed: number | null}
+
+/** A file with what is known of it as an image. One whose variants could not be made counts as broken. */
+export function toAssetFile({path, hash, size, facts, failed}: AssetRow): AssetFile {
+  if (facts === null) return {path, hash, size}
+  const image = JSON.parse(facts) as ImageFacts
+  return {path, hash, size, image: {...image, sound: image.sound && failed !== encoderVersion}}
 }

@@ -4,7 +4,7 @@ import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
 import type {AssetFile, LivePage, LivePost, Shelf, SiteView, TermKind} from '@broadside/site'
 import {leftPosts} from './left-posts.ts'
-import {toLivePage, toLivePost} from './live-rows.ts'
+import {toAssetFile, toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
 import {holdsAt} from './version-range.ts'
@@ -45,7 +45,8 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
   const assetsHere = () =>
     db
       .selectFrom('asset_versions as a')
-      .select(['a.path', 'a.hash', 'a.size'])
+      .leftJoin('images as i', 'i.hash', 'a.hash')
+      .select(['a.path', 'a.hash', 'a.size', 'i.facts', 'i.failed'])
       .where('a.site', '=', siteName)
       .where(holdsAt('a', revision))
   const aliasesOf = async (kind: 'post' | 'page', owners: string[]): Promise<Map<string, string[]>> => {
@@ -230,8 +231,14 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       }
     },
 
-    asset: (path) => assetsHere().where('a.path', '=', path).executeTakeFirst(),
-    assetsByHash: (prefix) => assetsHere().where('a.hash', '>=', prefix).where('a.hash', '<', `${prefix}g`).execute(),
+    async asset(path) {
+      const row = await assetsHere().where('a.path', '=', path).executeTakeFirst()
+      return row && toAssetFile(row)
+    },
+    async assetsByHash(prefix) {
+      const rows = await assetsHere().where('a.hash', '>=', prefix).where('a.hash', '<', `${prefix}g`).execute()
+      return rows.map(toAssetFile)
+    },
     async source(id) {
       const row = await livePosts().clearSelect().select('p.source_hash').where('p.id', '=', id).executeTakeFirst()
       return row === undefined ? undefined : readText(db, row.source_hash)
@@ -265,7 +272,7 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     async *assets(): AsyncGenerator<AssetFile> {
       for (let last = ''; ;) {
         const rows = await assetsHere().where('a.path', '>', last).orderBy('a.path').limit(chunk).execute()
-        yield* rows
+        yield* rows.map(toAssetFile)
         if (rows.length < chunk) return
         last = rows.at(-1)!.path
       }

@@ -395,6 +395,28 @@ export type SearchFilesTable = {
   state: string
 }
 
+export type ImagesTable = {
+  /** SHA-256 of the file. */
+  hash: string
+  /** `ImageFacts` as JSON; null where it cannot be read as an image. */
+  facts: string | null
+  /** Why not, in words. */
+  problem: string | null
+  /** What of a drawing is not published, as a JSON list. */
+  removed: string
+  /** The version of the encoder that could not make its variants. */
+  failed: number | null
+}
+
+export type ImageFilesTable = {
+  site: string
+  /** SHA-256 of the author's file. */
+  source: string
+  recipe: string
+  /** SHA-256 of what was made, which lies under it among the site's binaries. */
+  hash: string
+}
+
 export type FactsTable = {
   name: string
   value: string
@@ -435,6 +457,8 @@ export type Tables = {
   effects: EffectsTable
   effect_cursors: EffectCursorsTable
   facts: FactsTable
+  images: ImagesTable
+  image_files: ImageFilesTable
   waiting_pages: WaitingPagesTable
   search_indexes: SearchIndexesTable
   search_files: SearchFilesTable

@@ -1,7 +1,8 @@
-import type {Element, Root} from 'hast'
+import type {Root} from 'hast'
 import {eachElement} from './each-element.ts'
 import type {FragmentPart, Ref} from './fragment.ts'
 import type {Inserts} from './inserts.ts'
+import {takeLoading, toImage} from './image-parts.ts'
 
 const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
   ['href', 'link'],
@@ -12,12 +13,13 @@ const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
 
 /**
  * Takes the relative addresses out of a tree and writes marks in their place, which `cutParts` finds again in the HTML.
- * The mark must be a string that cannot stand in the document. Images below the first are marked as lazy for the web.
+ * Images of the site become parts of their own. `mark` must be a string that cannot stand in the document.
  */
-export function markRefs(tree: Root, mark: string, bodyLine: number): Ref[] {
+export function markRefs(tree: Root, mark: string, bodyLine: number, inserts: Inserts): Ref[] {
   const refs: Ref[] = []
   let images = 0
-  eachElement(tree, (node) => {
+  eachElement(tree, (node, index, parent) => {
+    const before = refs.length
     for (const [attribute, kind] of kinds) {
       const url = node.properties[attribute]
       if (typeof url !== 'string' || !isRelative(url)) continue
@@ -27,7 +29,9 @@ export function markRefs(tree: Root, mark: string, bodyLine: number): Ref[] {
     }
     if (node.tagName !== 'img') return
     images += 1
-    if (images > 1) markLazy(node, mark)
+    const loading = takeLoading(node, images === 1)
+    if (refs.length > before) parent.children[index] = inserts.addImage(toImage(node, before, loading, parent))
+    else for (const [name, value] of loading) node.properties[name] = `${mark}:${value}`
   })
   return refs
 }
@@ -56,11 +60,6 @@ export function cutParts(html: string, mark: string, inserts: Inserts): Fragment
   }
   add(html.slice(from))
   return parts
-}
-
-function markLazy({properties}: Element, mark: string): void {
-  properties['loading'] ??= `${mark}:lazy`
-  properties['decoding'] ??= `${mark}:async`
 }
 
 /**

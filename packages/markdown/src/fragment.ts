@@ -49,10 +49,25 @@ export type Ref = {
 export type Heading = {depth: number; id: string; text: string}
 
 /**
- * A piece of HTML; the place of a whole attribute (` href="…"`) that a ref fills; or HTML for the web with what stands
- * in feeds and mails instead (nothing, where there is no `plain`).
+ * A piece of HTML; the place of a whole attribute (` href="…"`) that a ref fills; HTML for the web with what stands in
+ * feeds and mails instead (nothing, where there is no `plain`); or an image of the site.
  */
-export type FragmentPart = string | {ref: number} | {web: string; plain?: string}
+export type FragmentPart = string | {ref: number} | {web: string; plain?: string} | {image: FragmentImage}
+
+/** An image whose file the site may know: its size and smaller variants are filled in when a page is built. */
+export type FragmentImage = {
+  /** That of its `src`. */
+  ref: number
+  /** Its other attributes, as HTML that begins with a space. */
+  attributes: string
+  /** As its author wrote them, in HTML. */
+  width?: string
+  height?: string
+  /** What only a browser on the page can use: how eagerly it is loaded. */
+  web: string
+  /** Stands in a `picture` of its author's, which chooses already. */
+  chosen?: true
+}
 
 /** A rendered body. Plain JSON; the same source and options give the same bytes, whichever the parser. */
 export type Fragment = {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {describe, expect, test} from 'vitest'
-import {joinFragment, renderFragment} from './index.ts'
+import {joinFragment, renderFragment, type ImageTarget} from './index.ts'
 
 const file = 'posts/a.md'
 
@@ -72,7 +72,7 @@ describe('variants', () => {
 
   test('on the web images below the first are loaded late, unless their author said otherwise', () => {
     expect(joinFragment(fragment, ({url}) => url, 'web')).toBe(
-      '<p><img src="https://example.org/a.png" alt="a"> ' +
+      '<p><img src="https://example.org/a.png" alt="a" fetchpriority="high"> ' +
         '<img src="b.png" alt="b" loading="lazy" decoding="async"></p>\n' +
         '<img src="c.png" loading="eager" decoding="async">',
     )
@@ -80,7 +80,55 @@ describe('variants', () => {
 
   test.for(['feed', 'mail'] as const)('in a %s nothing is loaded late', (variant) => {
     expect(joinFragment(fragment, ({url}) => url, variant)).toBe(
-      '<p><img src="https://example.org/a.png" alt="a"> <img src="b.png" alt="b"></p>\n<img src="c.png" loading="eager">',
+      '<p><img src="https://example.org/a.png" alt="a"> <img src="b.png" alt="b"></p>\n<img src="c.png">',
+    )
+  })
+})
+
+describe('an image whose size is known', () => {
+  const variants = [480, 720].map((width) => ({url: `/v/${width}.avif`, width}))
+  const image = {width: 4000, height: 3000, sources: [{type: 'image/avif', variants}], column: 684}
+  const shown = (source: string, variant: 'web' | 'feed', given: Partial<ImageTarget> = {}) =>
+    joinFragment(renderFragment(source, {file}), ({url}) => ({url, image: {...image, ...given}}), variant).trim()
+
+  test('says it, and offers its variants on the web', () => {
+    expect(shown('![a "b"](x.jpg)', 'web')).toBe(
+      '<p><picture><source type="image/avif" srcset="/v/480.avif 480w, /v/720.avif 720w" ' +
+        'sizes="(max-width: 684px) 100vw, 684px">' +
+        '<img src="x.jpg" alt="a &#x22;b&#x22;" width="4000" height="3000" fetchpriority="high"></picture></p>',
+    )
+  })
+
+  test('is a plain image in a feed', () => {
+    expect(shown('![a](x.jpg)', 'feed')).toBe('<p><img src="x.jpg" alt="a" width="4000" height="3000"></p>')
+  })
+
+  test('without variants is a plain image on the web too', () => {
+    expect(shown('![a](x.svg)', 'web', {sources: []})).toBe(
+      '<p><img src="x.svg" alt="a" width="4000" height="3000" fetchpriority="high"></p>',
+    )
+  })
+
+  test.for([
+    ['width="400"', 'width="400" height="300"', '(max-width: 400px) 100vw, 400px'],
+    ['height="300"', 'width="400" height="300"', '(max-width: 684px) 100vw, 684px'],
+    ['width="400" height="10"', 'width="400" height="10"', '(max-width: 400px) 100vw, 400px'],
+    ['width="50%"', 'width="50%"', '(max-width: 684px) 100vw, 684px'],
+  ])('keeps what its author says: %s', ([given, size, sizes]) => {
+    const html = shown(`<img src="x.jpg" ${given!}>`, 'web')
+    expect(html).toContain(`<img src="x.jpg" ${size!} fetchpriority="high">`)
+    expect(html).toContain(`sizes="${sizes!}"`)
+  })
+
+  test('in a picture of its author stands for itself', () => {
+    expect(shown('<picture><img src="x.jpg"></picture>', 'web')).toBe(
+      '<p><picture><img src="x.jpg" width="4000" height="3000" fetchpriority="high"></picture></p>',
+    )
+  })
+
+  test('keeps its link and its caption around it', () => {
+    expect(shown('[![a](x.jpg "t")](x.jpg)', 'feed')).toBe(
+      '<figure><a href="x.jpg"><img src="x.jpg" alt="a" width="4000" height="3000"></a><figcaption>t</figcaption></figure>',
     )
   })
 })

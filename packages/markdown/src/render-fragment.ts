@@ -54,7 +54,7 @@ function render(source: string, {file, bodyLine = 1, markdown = {}, parser}: Ren
   const inserts = createInserts(mark)
   const finish = {words, inserts, markdown, file, bodyLine}
   diagnostics.push(...finishTree(tree, finish))
-  const refs = markRefs(tree, mark, bodyLine)
+  const refs = markRefs(tree, mark, bodyLine, inserts)
   const parts = cutParts(printTree(tree), mark, inserts)
   const ids = settled.ids.length === 0 ? {} : {ids: settled.ids}
   return {version: pipelineVersion, parts, refs, headings, ...ids, ...text, diagnostics}

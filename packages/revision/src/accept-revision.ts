@@ -1,5 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
+import type {ImagePool} from '@broadside/images/pool'
 import {newestOfBranch, type Db, type Ledger, type RevisionsTable} from '@broadside/ledger'
 import {addAllPages} from './add-all-pages.ts'
 import {bundlesOf} from './bundles-of.ts'
@@ -25,6 +26,8 @@ export type AcceptOptions = {
   now: () => number
   /** Keeps a binary under its hash before a row names it; a repeat does nothing. */
   keepBinary: (hash: string, bytes: Uint8Array) => Promise<void>
+  /** Looks at images that nobody has looked at before. */
+  images: Pick<ImagePool, 'inspect'>
   /** Who relays the events that are written. */
   source: string
 }

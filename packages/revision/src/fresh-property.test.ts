@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createImagePool} from '@broadside/images/pool'
 import {openMirror, type Mirror} from '@broadside/git'
 import {openLedger, openSiteView, type Ledger} from '@broadside/ledger'
 import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
@@ -13,6 +14,9 @@ import {steps, toCommits} from './history.fixture.ts'
 import {importHistory} from './import-history.fixture.ts'
 import {acceptRevision, renderRevision} from './index.ts'
 import {addSite, siteName} from './stage.fixture.ts'
+
+/** Starts no process before it sees an image. */
+const images = createImagePool({size: 1})
 
 const name = 'revision: pushes against a fresh publish'
 const start = Date.parse('2026-03-01T09:00:00Z')
@@ -25,7 +29,7 @@ beforeAll(() => {
 afterAll(() => pool.close())
 
 async function accept(ledger: Ledger, mirror: Mirror, commit: string, cause: 'push' | 'clock', asOf: number) {
-  const options = {site: siteName, asOf, now: () => asOf, keepBinary: async () => {}, source: 'intake'}
+  const options = {site: siteName, asOf, now: () => asOf, keepBinary: async () => {}, images, source: 'intake'}
   const accepted = await acceptRevision({ledger, mirror, commit, cause, ...options})
   const rendering = {ledger, pool, source: 'renderer', now: () => asOf}
   if (accepted !== undefined) {
@@ -46,7 +50,7 @@ async function outputsOf(ledger: Ledger): Promise<Record<string, string>> {
   for await (const spec of allOutputs(view, theme)) {
     const built = await buildOutput(spec, view, theme)
     if (built !== undefined) {
-      outputs[spec.address] = 'body' in built ? Buffer.from(built.body).toString('utf8') : built.blob
+      outputs[spec.address] = 'body' in built ? Buffer.from(built.body).toString('utf8') : JSON.stringify(built)
     }
   }
   return outputs

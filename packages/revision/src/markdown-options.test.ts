@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import {createImagePool} from '@broadside/images/pool'
 import {openMirror} from '@broadside/git'
 import {ensureSite, openEnd, openLedger} from '@broadside/ledger'
 import type {Fragment} from '@broadside/markdown'
@@ -28,7 +29,7 @@ async function openSite() {
     return async (): Promise<Record<string, string>> => {
       const {head} = await mirror.fetch()
       const times = {asOf: Date.parse('2026-06-01'), now: () => 0}
-      const rest = {keepBinary: async () => {}, source: 'test'}
+      const rest = {keepBinary: async () => {}, images: createImagePool({size: 1}), source: 'test'}
       const accepted = await acceptRevision({ledger, mirror, site, commit: head!, cause: 'push', ...times, ...rest})
       await renderRevision({ledger, pool, source: 'test', now: () => 0}, {site, revision: accepted!.number, of: 'all'})
       const shown: Record<string, string> = {}

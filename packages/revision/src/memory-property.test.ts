@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
+import {createImagePool} from '@broadside/images/pool'
 import {openMirror, type Mirror} from '@broadside/git'
 import {openLedger, type Ledger} from '@broadside/ledger'
 import {seedFor, testSize} from '@broadside/testkit/test-size'
@@ -10,6 +11,9 @@ import {steps, toCommits} from './history.fixture.ts'
 import {importHistory} from './import-history.fixture.ts'
 import {acceptRevision} from './index.ts'
 import {addSite, siteName} from './stage.fixture.ts'
+
+/** Starts no process before it sees an image. */
+const images = createImagePool({size: 1})
 
 const name = 'revision: one push against many'
 const asOf = Date.parse('2026-03-02T00:00:00Z')
@@ -20,7 +24,7 @@ async function memoryAfter(mirror: Mirror, heads: string[]): Promise<unknown> {
   await addSite(ledger)
   for (const commit of heads) {
     const options = {site: siteName, cause: 'push', asOf, now: () => asOf, source: 'intake'}
-    await acceptRevision({ledger, mirror, commit, keepBinary: async () => {}, ...options})
+    await acceptRevision({ledger, mirror, commit, keepBinary: async () => {}, images, ...options})
   }
   const memory = await remembered(ledger)
   await ledger.close()

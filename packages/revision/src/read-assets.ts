@@ -2,6 +2,7 @@ import {parseRedirects, type Diagnostic, type Redirect} from '@broadside/content
 import type {Mirror} from '@broadside/git'
 import {BroadsideError} from '@broadside/runtime'
 import type {AcceptOptions} from './accept-revision.ts'
+import {judgeImage} from './judge-image.ts'
 import {sha256} from './sha256.ts'
 
 export type AssetChange = {path: string; hash: string; size: number} | {path: string; hash: undefined}
@@ -9,24 +10,43 @@ export type AssetChange = {path: string; hash: string; size: number} | {path: st
 /** The largest image or other file that is published, bytes. */
 export const maxAssetBytes = 100_000_000
 
-/** Keeps each file that was written under its hash. One that is too large is none, and its author is told. */
+/** Files that are read at once: each may be large. */
+const filesAtOnce = 4
+
+/**
+ * Keeps each file that was written under its hash, and what it is where it is an image. One that is too large or a danger
+ * is none, and its author is told.
+ */
 export async function readAssets(
-  {mirror, keepBinary}: Pick<AcceptOptions, 'mirror' | 'keepBinary'>,
+  options: Pick<AcceptOptions, 'ledger' | 'mirror' | 'keepBinary' | 'images'>,
   touched: ReadonlyMap<string, string | undefined>,
   diagnostics: Diagnostic[],
 ): Promise<AssetChange[]> {
   const changes: AssetChange[] = []
-  for (const [path, oid] of touched) {
-    const bytes = oid === undefined ? undefined : await readAsset(mirror, path, oid, diagnostics)
-    if (bytes === undefined) {
-      changes.push({path, hash: undefined})
-      continue
+  const files = [...touched]
+  for (let from = 0; from < files.length; from += filesAtOnce) {
+    const some = files.slice(from, from + filesAtOnce).map(async ([path, oid]) => readChange(options, path, oid))
+    for (const {change, told} of await Promise.all(some)) {
+      changes.push(change)
+      diagnostics.push(...told)
     }
-    const hash = sha256(bytes)
-    await keepBinary(hash, bytes)
-    changes.push({path, hash, size: bytes.byteLength})
   }
   return changes
+}
+
+async function readChange(
+  {ledger, mirror, keepBinary, images}: Parameters<typeof readAssets>[0],
+  path: string,
+  oid: string | undefined,
+): Promise<{change: AssetChange; told: Diagnostic[]}> {
+  const told: Diagnostic[] = []
+  const bytes = oid === undefined ? undefined : await readAsset(mirror, path, oid, told)
+  if (bytes === undefined) return {change: {path, hash: undefined}, told}
+  const hash = sha256(bytes)
+  const judged = await judgeImage({db: ledger.db, images}, {path, hash, bytes})
+  if (judged.isDangerous) return {change: {path, hash: undefined}, told: judged.diagnostics}
+  await keepBinary(hash, bytes)
+  return {change: {path, hash, size: bytes.byteLength}, told: judged.diagnostics}
 }
 
 async function readAsset(mirror: Mirror, path: string, oid: string, diagnostics: Diagnostic[]) {

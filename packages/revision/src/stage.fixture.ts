@@ -1,12 +1,16 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {createImagePool} from '@broadside/images/pool'
 import {openMirror, type Mirror} from '@broadside/git'
 import {ensureSite, openEnd, openLedger, type Ledger} from '@broadside/ledger'
 import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
 import {createRepo, type GitRepo} from '@broadside/testkit'
 import {test as base} from 'vitest'
 import {acceptRevision, renderRevision, type AcceptedRevision, type AcceptOptions} from './index.ts'
+
+/** Starts no process before it sees an image. */
+const images = createImagePool({size: 1})
 
 export type Changes = Record<string, string | Uint8Array | undefined>
 
@@ -104,6 +108,7 @@ function createStage(repo: GitRepo, ledger: Ledger, mirror: Mirror): Stage {
         asOf: stage.now,
         now: () => stage.now,
         keepBinary: async () => {},
+        images,
         source: 'intake',
         ...options,
       })

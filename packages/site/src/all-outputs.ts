@@ -1,6 +1,7 @@
 import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
 import {feedFormats} from './feed-links.ts'
+import {variantAddresses, variantSource} from './image-variants.ts'
 import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
@@ -94,5 +95,7 @@ async function* fileAddresses(view: SiteView): AsyncIterable<string> {
   for await (const asset of view.assets()) {
     if (asset.path.startsWith('assets/')) yield assetAddress(asset)
     else if ((await publishedCopy(view, asset))?.path === asset.path) yield assetAddress(asset)
+    const variants = variantAddresses(asset)
+    if (variants.length > 0 && (await variantSource(view, asset.hash))?.path === asset.path) yield* variants
   }
 }

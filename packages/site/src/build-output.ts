@@ -1,3 +1,4 @@
+import {isCleaned} from '@broadside/images'
 import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
 import mime from 'mime'
@@ -13,11 +14,12 @@ import {buildSeries} from './build-series.ts'
 import {buildSiteFeed} from './build-site-feed.ts'
 import {buildSitemap} from './build-sitemap.ts'
 import {servedType} from './feed-links.ts'
-import type {BuiltOutput, OutputHeaders, OutputSpec} from './output.ts'
+import {variantAt} from './image-variants.ts'
+import type {BuiltOutput, OutputBytes, OutputHeaders, OutputSpec} from './output.ts'
 import {addressOf, placeOf} from './place.ts'
 import {goneAt, mediaAt} from './resolve-ref.ts'
 import {siteContext, type SiteContext} from './site-context.ts'
-import type {SiteView} from './site-view.ts'
+import type {AssetFile, SiteView} from './site-view.ts'
 
 /** Browsers ask each time and are mostly told that nothing changed. */
 const always = 'public, max-age=0, must-revalidate'
@@ -25,7 +27,7 @@ const minutes = 'public, max-age=300'
 const hour = 'public, max-age=3600'
 const forever = 'public, max-age=31536000, immutable'
 
-type Body = {headers: OutputHeaders; text: string | undefined} | {headers: OutputHeaders; blob: string | undefined}
+type Body = {headers: OutputHeaders} & ({text: string | undefined} | {file: OutputBytes | undefined})
 
 /**
  * The bytes (or stored binary) and headers of one output of this view; undefined when the view has nothing there, so
@@ -40,7 +42,7 @@ export async function buildOutput(
   const {address} = spec
   const {headers, ...built} = await bodyOf(await siteContext(view, theme), address)
   const output = {address, key: keyOf(address), headers}
-  if ('blob' in built) return built.blob === undefined ? undefined : {...output, blob: built.blob}
+  if ('file' in built) return built.file && {...output, ...built.file}
   return built.text === undefined ? undefined : {...output, body: new TextEncoder().encode(built.text)}
 }
 
@@ -116,11 +118,15 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
       return {headers: {contentType: 'application/json; charset=utf-8', cacheControl: forever}, text: undefined}
     case 'asset': {
       const asset = await view.asset(place.path)
-      return {headers: {contentType: fileType(place.path), cacheControl: hour}, blob: asset?.hash}
+      return {headers: {contentType: fileType(place.path), cacheControl: hour}, file: asset && publishedFile(asset)}
     }
     case 'media': {
       const asset = await mediaAt(view, place.hash, place.name)
-      return {headers: {contentType: fileType(place.name), cacheControl: forever}, blob: asset?.hash}
+      return {headers: {contentType: fileType(place.name), cacheControl: forever}, file: asset && publishedFile(asset)}
+    }
+    case 'variant': {
+      const make = await variantAt(view, place)
+      return {headers: {contentType: `image/${place.format}`, cacheControl: forever}, file: make && {make}}
     }
   }
 }
@@ -131,6 +137,13 @@ function hubLink({view, urls}: SiteContext, self: string): {link?: string} {
   if (hub === undefined) return {}
   const link = (url: string, rel: string) => `<${new URL(url).href}>; rel="${rel}"`
   return {link: [link(hub, 'hub'), link(urls.absolute(self), 'self')].join(', ')}
+}
+
+/** Of an image readers get what is made of it, without what cameras write into photos and what drawings could run. */
+function publishedFile({hash, image}: AssetFile): OutputBytes {
+  if (image === undefined || !isCleaned(image)) return {blob: hash}
+  const recipe = {make: 'clean'} as const
+  return {make: {source: hash, format: image.format, recipe, together: [recipe]}}
 }
 
 /** By the name's ending; text is UTF-8 like everything in a site. */

@@ -31,6 +31,6 @@ export async function* diffViews({
 
 function same(one: BuiltOutput, other: BuiltOutput): boolean {
   if (JSON.stringify(one.headers) !== JSON.stringify(other.headers)) return false
-  if ('blob' in one || 'blob' in other) return 'blob' in one && 'blob' in other && one.blob === other.blob
-  return Buffer.from(one.body).equals(Buffer.from(other.body))
+  if ('body' in one && 'body' in other) return Buffer.from(one.body).equals(Buffer.from(other.body))
+  return JSON.stringify(one) === JSON.stringify(other)
 }

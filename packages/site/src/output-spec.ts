@@ -35,6 +35,7 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
     case 'script':
     case 'asset':
     case 'media':
+    case 'variant':
       return 1
     case 'feed':
     case 'sitemap':

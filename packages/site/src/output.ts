@@ -1,3 +1,5 @@
+import type {ImageOrder} from '@broadside/images'
+
 /** `content` is what authors name themselves: a post, a page or a redirect, whichever the view has at the address. */
 export type OutputKind =
   | 'front'
@@ -19,6 +21,7 @@ export type OutputKind =
   | 'search-file'
   | 'asset'
   | 'media'
+  | 'variant'
 
 /**
  * One file of the live site before it is built, plain JSON. It follows from the address alone (`specOf`), so that any
@@ -41,9 +44,11 @@ export type OutputHeaders = {
 
 /**
  * `key` is the object's name below the site's prefix. A `blob` is the SHA-256 of a stored binary that the publisher
- * copies; everything else carries its bytes.
+ * copies; `make` is what it makes of one and keeps; everything else carries its bytes.
  */
-export type BuiltOutput = {address: string; key: string; headers: OutputHeaders} & ({body: Uint8Array} | {blob: string})
+export type BuiltOutput = {address: string; key: string; headers: OutputHeaders} & OutputBytes
+
+export type OutputBytes = {body: Uint8Array} | {blob: string} | {make: ImageOrder}
 
 /**
  * What a revision touched, compared with the view before it. Ids and paths of what is in either view; naming too many

@@ -18,7 +18,14 @@ const place: fc.Arbitrary<Exclude<Place, {kind: 'content'}>> = fc.oneof(
   fc.record({
     kind: fc.constant('media'),
     hash: fc.constant('0123456789ab'),
-    name: fc.constantFrom('map.svg', 'a b.png'),
+    name: fc.constantFrom('map.svg', 'a b.png', '720.avif'),
+  }),
+  fc.record({
+    kind: fc.constant('variant'),
+    hash: fc.constant('0123456789ab'),
+    version: fc.constantFrom(1, 12),
+    width: fc.constantFrom(1, 720),
+    format: fc.constantFrom('avif', 'webp'),
   }),
 ) as never
 

@@ -1,4 +1,5 @@
 import type {FeedFormat} from '@broadside/feed'
+import type {VariantFormat} from '@broadside/images'
 import type {ListShelf, Period} from './site-view.ts'
 
 /**
@@ -35,6 +36,8 @@ export type Place =
   | {kind: 'asset'; path: string}
   /** A file beside a post or page, addressed by the first 12 digits of its hash. */
   | {kind: 'media'; hash: string; name: string}
+  /** A smaller make of the image whose hash begins so; `version` is that of the encoder. */
+  | {kind: 'variant'; hash: string; version: number; width: number; format: VariantFormat}
   | {kind: 'content'}
 
 const feedNames: Record<FeedFormat, string> = {rss: 'feed.xml', atom: 'atom.xml', json: 'feed.json'}
@@ -80,6 +83,8 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
       return `/${place.path}`
     case 'media':
       return `/media/${place.hash.slice(0, 12)}/${place.name}`
+    case 'variant':
+      return `/media/${place.hash.slice(0, 12)}/v${place.version}/${place.width}.${place.format}`
   }
 }
 
@@ -109,6 +114,8 @@ const seriesPattern = /^\/series\/(?<key>[^/]+)\/$/
 const feedPattern = /^\/(?:(?<kind>tag|author)s\/(?<key>[^/]+)\/)?(?<name>feed\.xml|atom\.xml|feed\.json)$/
 const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
 const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
+const variantPattern =
+  /^\/media\/(?<hash>[0-9a-f]{12})\/v(?<version>[1-9]\d{0,3})\/(?<width>[1-9]\d{0,5})\.(?<format>avif|webp)$/
 const twinPattern = /^(?:(?<folder>\/.+\/)index|(?<file>\/.+\.[a-z][a-z0-9]{0,7}))\.md$/i
 const themeFilePattern = /^\/_\/(?<name>[^/]+)$/
 const searchFilePattern = /^\/search\/(?<name>[^/]+\.json)$/
@@ -133,6 +140,11 @@ export function placeOf(address: string): Place {
   if (sitemap?.part !== undefined) return {kind: 'sitemap', part: sitemap.part}
   const media = mediaPattern.exec(address)?.groups
   if (media?.hash !== undefined && media.name !== undefined) return {kind: 'media', hash: media.hash, name: media.name}
+  const variant = variantPattern.exec(address)?.groups
+  if (variant?.hash !== undefined) {
+    const {hash, version, width, format} = variant
+    return {kind: 'variant', hash, version: Number(version), width: Number(width), format: format as VariantFormat}
+  }
   const themeFile = themeFilePattern.exec(address)?.groups?.['name']
   if (themeFile !== undefined) return {kind: themeFile.endsWith('.js') ? 'script' : 'stylesheet', name: themeFile}
   const searchFile = searchFilePattern.exec(address)?.groups?.['name']

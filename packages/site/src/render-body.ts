@@ -1,6 +1,7 @@
-import {joinFragment, type Ref, type Variant} from '@broadside/markdown'
+import {joinFragment, type Ref, type RefTarget, type Variant} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import {createUrls} from './addresses.ts'
+import {imageTarget} from './image-target.ts'
 import {resolveRef} from './resolve-ref.ts'
 import type {LivePage, LivePost, SiteView} from './site-view.ts'
 
@@ -19,12 +20,13 @@ export async function renderBody(
       details: {path: source.path, fragment: source.fragmentKey},
     })
   const urls = createUrls(view.site.siteUrl)
-  const found = new Map<Ref, string>()
+  const found = new Map<Ref, RefTarget>()
   for (const ref of fragment.refs) {
     const target = await resolveRef(view, source.path, ref)
     if (target === undefined) continue
     const url = variant === 'web' ? urls.path(target.address) : urls.absolute(target.address)
-    found.set(ref, `${url}${target.suffix}`)
+    const image = ref.kind === 'image' ? imageTarget(target.file, urls) : undefined
+    found.set(ref, {url: `${url}${target.suffix}`, ...(image === undefined ? {} : {image})})
   }
   return joinFragment(fragment, (ref) => found.get(ref), variant)
 }

@@ -2,10 +2,17 @@ import type {Ref} from '@broadside/markdown'
 import {isReserved, normaliseAddress} from './addresses.ts'
 import {refNames} from './link-targets.ts'
 import {listExists} from './lists.ts'
+import {variantAt} from './image-variants.ts'
 import {addressOf, placeOf} from './place.ts'
 import type {AssetFile, SiteView} from './site-view.ts'
 
-export type ResolvedRef = {address: string; /** `?query#part`, as written. */ suffix: string}
+export type ResolvedRef = {
+  address: string
+  /** `?query#part`, as written. */
+  suffix: string
+  /** What is there, where it is a file of the site. */
+  file?: AssetFile
+}
 
 /**
  * Where a reference of `file` leads in this view; undefined when nothing live is there. Then the page shows the text
@@ -18,22 +25,30 @@ export async function resolveRef(
 ): Promise<ResolvedRef | undefined> {
   const {names, suffix} = refNames(file, ref)
   for (const name of names) {
-    const address = name.startsWith('/') ? await ifLive(view, name) : await addressOfPath(view, name)
-    if (address !== undefined) return {address, suffix}
+    const found = name.startsWith('/') ? await liveAt(view, name) : await atPath(view, name)
+    if (found !== undefined) return {...found, suffix}
   }
   return undefined
 }
 
+type Found = Omit<ResolvedRef, 'suffix'>
+
 /** `/posts/x/index.md` is what authors call the post by, who mean its page and not its Markdown. */
-async function ifLive(view: SiteView, address: string): Promise<string | undefined> {
-  if (placeOf(address).kind === 'twin') return undefined
-  return (await existsAt(view, address)) ? address : undefined
+async function liveAt(view: SiteView, address: string): Promise<Found | undefined> {
+  const place = placeOf(address)
+  if (place.kind === 'twin') return undefined
+  if (place.kind !== 'asset' && place.kind !== 'media') return (await existsAt(view, address)) ? {address} : undefined
+  const file = place.kind === 'asset' ? await view.asset(place.path) : await mediaAt(view, place.hash, place.name)
+  return file && {address, file}
 }
 
-async function addressOfPath(view: SiteView, path: string): Promise<string | undefined> {
-  if (path.endsWith('.md')) return ((await view.postFrom(path)) ?? (await view.pageFrom(path)))?.address
-  const asset = await view.asset(path)
-  return asset && assetAddress(asset)
+async function atPath(view: SiteView, path: string): Promise<Found | undefined> {
+  if (path.endsWith('.md')) {
+    const address = ((await view.postFrom(path)) ?? (await view.pageFrom(path)))?.address
+    return address === undefined ? undefined : {address}
+  }
+  const file = await view.asset(path)
+  return file && {address: assetAddress(file), file}
 }
 
 /** Files below `assets/` keep their path; those beside posts are addressed by content, so that they can be cached for ever. */
@@ -85,6 +100,8 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return (await view.asset(place.path)) !== undefined
     case 'media':
       return (await mediaAt(view, place.hash, place.name)) !== undefined
+    case 'variant':
+      return (await variantAt(view, place)) !== undefined
     // No text can know the name of a file that is made ahead.
     case 'stylesheet':
     case 'script':

@@ -1,4 +1,5 @@
 import type {Audio, Instant, SiteSettings} from '@broadside/content'
+import type {ImageFacts} from '@broadside/images'
 import type {Fragment} from '@broadside/markdown'
 
 /** What front matter says about a live post, as far as outputs show it; `PostMeta` fits. */
@@ -56,6 +57,8 @@ export type AssetFile = {
   /** SHA-256 of the bytes, 64 hex digits; the stored binary's name. */
   hash: string
   size: number
+  /** What its bytes say of it as an image; variants are made of one that is sound. */
+  image?: ImageFacts
 }
 
 /** From `redirects.yaml`, or a post that has left; `from` as `normaliseAddress` writes it, `to` an absolute URL or a rooted address. */

@@ -1,4 +1,5 @@
 import {feedFormats} from './feed-links.ts'
+import {variantAddresses} from './image-variants.ts'
 import {metaRefs, refNames} from './link-targets.ts'
 import {isExpanded, periodsAround, periodsBelow} from './lists.ts'
 import {addressOf, twinOf} from './place.ts'
@@ -102,7 +103,7 @@ export async function* pageAddresses(before: SiteView, after: SiteView, page: Bo
 /** The addresses a changed file has in either view. */
 export async function assetAddresses(before: SiteView, after: SiteView, path: string): Promise<string[]> {
   const files = [await before.asset(path), await after.asset(path)]
-  return files.flatMap((file) => (file === undefined ? [] : [assetAddress(file)]))
+  return files.flatMap((file) => (file === undefined ? [] : [assetAddress(file), ...variantAddresses(file)]))
 }
 
 /** The files that a post or page refers to: they are published while something live does. */
@@ -113,6 +114,8 @@ async function* mediaAddresses(view: SiteView, source: LivePost | LivePage): Asy
   for (const name of names) {
     if (name.startsWith('/') || name.endsWith('.md')) continue
     const asset = await view.asset(name)
-    if (asset !== undefined) yield assetAddress(asset)
+    if (asset === undefined) continue
+    yield assetAddress(asset)
+    yield* variantAddresses(asset)
   }
 }

@@ -39,6 +39,8 @@ test('after any history every link, image, feed and stylesheet that a page names
         const {body} = JSON.parse(output) as {body: string}
         for (const [, url = ''] of body.matchAll(/(?:href|src|content)="(?:https:\/\/x\.example)?\/blog(\/[^"?#]*)/g))
           expect(site.has(decodeURIComponent(url)), `${address} names ${url}`).toBe(true)
+        for (const [, url = ''] of body.matchAll(/(?:srcset="|, )\/blog(\/\S+) \d+w/g))
+          expect(site.has(decodeURIComponent(url)), `${address} offers ${url}`).toBe(true)
       }
     }),
     {numRuns: testSize(named), seed: seedFor(named)},

@@ -20,7 +20,11 @@ function modelTheme(view: SiteView): Theme {
 
 function textOf(output: BuiltOutput): string {
   const {headers, key} = output
-  return JSON.stringify({key, headers, body: 'blob' in output ? output.blob : new TextDecoder().decode(output.body)})
+  return JSON.stringify({
+    key,
+    headers,
+    body: 'body' in output ? new TextDecoder().decode(output.body) : JSON.stringify(output),
+  })
 }
 
 /** A fresh publish; each output must be named once and be there. */

@@ -20,6 +20,7 @@ const someSeries = fc.option(
 const someFile = fc.constantFrom(
   undefined,
   'img.svg',
+  'photo.jpg',
   '../assets/logo.svg',
   '/assets/logo.svg',
   'https://else.example/x.mp3',
@@ -39,6 +40,8 @@ const someRef = fc.constantFrom(
   ...names.map((name) => `/${name}`),
   'c',
   './img.svg',
+  './photo.jpg',
+  '/assets/photo.jpg',
   '/posts/img.svg',
   '../assets/logo.svg',
   '/assets/logo.svg?v=1',
@@ -145,8 +148,16 @@ const onePage: fc.Arbitrary<Change> = fc
 
 const oneFile: fc.Arbitrary<Change> = fc
   .tuple(
-    fc.constantFrom('assets/logo.svg', 'posts/img.svg', 'posts/c/img.svg', 'pages/img.svg'),
-    fc.constantFrom(undefined, '<svg/>', '<svg></svg>'),
+    fc.constantFrom(
+      'assets/logo.svg',
+      'assets/photo.jpg',
+      'posts/img.svg',
+      'posts/c/img.svg',
+      'posts/photo.jpg',
+      'posts/c/photo.jpg',
+      'pages/img.svg',
+    ),
+    fc.constantFrom(undefined, '<svg/>', '<svg></svg>', 'photo 600x400', 'photo 4000x3000'),
   )
   .map(([path, content]): Change => (state, changes) => {
     if (content === undefined) state.files.delete(path)

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {defaultSettings, type Instant, type PostMeta, type SiteSettings} from '@broadside/content'
 import {type Fragment, fragmentKey, type MarkdownOptions, renderFragment} from '@broadside/markdown'
-import {createArrayView, livePage, livePost, type Redirect, type SiteView} from '../src/index.ts'
+import {type AssetFile, createArrayView, livePage, livePost, type Redirect, type SiteView} from '../src/index.ts'
 
 export type PostState = {
   path: string
@@ -95,6 +95,14 @@ function metaOf(about: Partial<PostMeta> & Pick<PostMeta, 'title' | 'slug'>): Po
   return {draft: false, tags: [], authors: [], aliases: [], featured: false, newsletter: {}, ...about}
 }
 
+/** A file that says `photo 1600x900` is one, and large. */
+function photoOf(content: string): Pick<AssetFile, 'size' | 'image'> {
+  const [, width, height] = /^photo (\d+)x(\d+)/.exec(content) ?? []
+  if (width === undefined) return {size: content.length}
+  const shown = {format: 'jpeg' as const, fixed: true, animated: false, sound: true}
+  return {size: 1_000_000, image: {...shown, width: Number(width), height: Number(height)}}
+}
+
 /** The state as outputs see it. */
 export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): SiteView {
   const {settings, themeFiles, redirects} = state
@@ -132,7 +140,7 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
     pages: [...state.pages].map(([path, {slug, title, body}]) =>
       livePage({path, meta: metaOf({title, slug}), fragmentKey: render(path, body, markdown), formerAddresses: []}),
     ),
-    assets: [...state.files].map(([path, content]) => ({path, hash: sha256(content), size: content.length})),
+    assets: [...state.files].map(([path, content]) => ({path, hash: sha256(content), ...photoOf(content)})),
     fragments,
     sources: new Map(live.map(([id, {body}]) => [id, fileOf(body)])),
   })

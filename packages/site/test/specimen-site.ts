@@ -175,7 +175,7 @@ export async function serveSpecimen(language: 'en' | 'de' = 'en'): Promise<Serve
   for await (const spec of allOutputs(view)) {
     const output = await buildOutput(spec, view, theme)
     if (output === undefined) continue
-    const body = 'body' in output ? output.body : output.blob === sha256(drawing) ? drawing : ''
+    const body = 'body' in output ? output.body : 'blob' in output && output.blob === sha256(drawing) ? drawing : ''
     files.set(keyOf(spec.address), {type: output.headers.contentType, body})
   }
   for await (const {key, headers, body} of buildSearchIndex(view)) files.set(key, {type: headers.contentType, body})

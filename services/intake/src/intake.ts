@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import type {Bus} from '@broadside/bus'
 import {openMirror, type Mirror} from '@broadside/git'
+import type {ImagePool} from '@broadside/images/pool'
 import {findSite, newestOfBranch, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
@@ -11,6 +12,7 @@ export type IntakeDeps = {
   ledger: Ledger
   bus: Pick<Bus, 'nudge'>
   objects: Objects
+  images: Pick<ImagePool, 'inspect'>
   mirrorsDir: string
   clock: Clock
   log: Logger
@@ -34,7 +36,7 @@ const readsAtOnce = 2
 
 /** Intake's one effect: a revision of a site; `onAccepted` is called after each. */
 export function createIntakeCore(
-  {ledger, bus, objects, mirrorsDir, clock, log}: IntakeDeps,
+  {ledger, bus, objects, images, mirrorsDir, clock, log}: IntakeDeps,
   onAccepted: () => void = () => {},
 ): Intake {
   const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
@@ -90,6 +92,7 @@ export function createIntakeCore(
       asOf: startedAt,
       now: clock.now,
       keepBinary: (hash, bytes) => keepBinary(objects, site, hash, bytes),
+      images,
       source: 'intake',
     })
     if (accepted === undefined) return undefined

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {createBus} from '@broadside/bus'
+import {createImagePool} from '@broadside/images/pool'
 import {ensureSite, listSites, openLedger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {
@@ -35,8 +36,9 @@ await runMain(async () => {
     await ensureSite(ledger.db, {name, remote, branch, site_url, audience_url}, {id: randomUUID(), now: Date.now()})
   }
   for (const {name} of await listSites(ledger.db)) webhookSecrets(name, process.env)
+  const images = createImagePool({size: 2})
   const intake = createIntake(
-    {ledger, bus, objects, mirrorsDir: config.MIRRORS_DIR, clock: systemClock, log},
+    {ledger, bus, objects, images, mirrorsDir: config.MIRRORS_DIR, clock: systemClock, log},
     {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000, secrets: (site) => webhookSecrets(site, process.env)},
   )
   const http = createHttpServer({
@@ -55,6 +57,7 @@ await runMain(async () => {
     routes: intake.hooks,
   })
   await runUntilSignal([bus, intake, http, hooks], {log, drainMs: 20_000})
+  await images.close()
   await objects.close()
   await ledger.close()
 })

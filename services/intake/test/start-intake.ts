@@ -3,6 +3,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
+import {createImagePool} from '@broadside/images/pool'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {createHttpServer, createLogger, systemClock as clock} from '@broadside/runtime'
@@ -73,7 +74,15 @@ export async function openBed(): Promise<Bed> {
     revisions: (site = 'notes') => commits(site),
     async start() {
       const intake = createIntake(
-        {ledger, bus: {nudge() {}}, objects, mirrorsDir: join(home, 'mirrors'), clock, log},
+        {
+          ledger,
+          bus: {nudge() {}},
+          objects,
+          images: createImagePool({size: 1}),
+          mirrorsDir: join(home, 'mirrors'),
+          clock,
+          log,
+        },
         {pollMs: 3_600_000, sweepMs: 200, secrets: (site) => (site === 'silent' ? [] : ['an-older-secret', secret])},
       )
       const http = createHttpServer({name: 'hooks', host: '127.0.0.1', port: 0, log, routes: intake.hooks})

@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
+import {createImagePool} from '@broadside/images/pool'
 import {ensureSite, openLedger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {createLogger} from '@broadside/runtime'
@@ -26,7 +27,8 @@ test('of two intakes on one ledger one makes the revision of a moment, and the o
   await repo.push()
   await ensureSite(ledger!.db, {...site, remote: repo.remote}, {id: 'site-id', now: clock.now()})
   const intakes = ledgers.map((own, n) => {
-    const deps = {ledger: own, bus: {nudge() {}}, objects, mirrorsDir: join(home, `mirrors-${n}`), clock, log}
+    const images = createImagePool({size: 1})
+    const deps = {ledger: own, bus: {nudge() {}}, objects, images, mirrorsDir: join(home, `mirrors-${n}`), clock, log}
     return createIntake(deps, {pollMs: 60_000, sweepMs: 60_000, secrets: () => []})
   })
   onTestFinished(async () => {

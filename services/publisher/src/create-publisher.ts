@@ -16,6 +16,7 @@ import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broads
 import {carryRelease} from './carry-release.ts'
 import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
+import {createImageMakers} from './image-makers.ts'
 import {publisherRequests} from './publisher-requests.ts'
 import {createSearchLoop} from './create-search-loop.ts'
 import {putPart} from './put-part.ts'
@@ -28,7 +29,12 @@ const troubleRetryMs = 30_000
  * releases and parts, and looks by itself for whatever no message told it of.
  */
 export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOptions> = {}): Service {
-  const publisher: Publisher = {deps, options: {...defaultOptions, ...given}, views: createViewCache()}
+  const publisher: Publisher = {
+    deps,
+    options: {...defaultOptions, ...given},
+    views: createViewCache(),
+    makerOf: createImageMakers(deps),
+  }
   const {ledger, bus, queue, clock, log} = deps
   const {options} = publisher
   const search = createSearchLoop(publisher)

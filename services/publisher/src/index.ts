@@ -1,4 +1,4 @@
 export {publisherConfig} from './config.ts'
 export {createPublisher} from './create-publisher.ts'
-export {binaryKey, objectKey, type PublisherDeps, type PublisherOptions} from './publisher.ts'
+export {objectKey, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 export type {Fault, VerifyReport} from './verify-site.ts'

@@ -1,4 +1,6 @@
+import {availableParallelism} from 'node:os'
 import {createBus} from '@broadside/bus'
+import {createImagePool} from '@broadside/images/pool'
 import {openLedger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
@@ -13,8 +15,9 @@ await runMain(async () => {
   const objects = await openObjects(config.OBJECTS_URL)
   const bus = createBus({natsUrl: config.NATS_URL, service: 'publisher', ledger, log})
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
+  const images = createImagePool({size: availableParallelism()})
   const publisher = createPublisher(
-    {ledger, objects, bus, queue, clock: systemClock, log},
+    {ledger, objects, bus, queue, images, clock: systemClock, log},
     {proofLevel: config.PROOF_LEVEL, concurrency: config.PUBLISHER_CONCURRENCY},
   )
   const health = createHttpServer({
@@ -25,6 +28,7 @@ await runMain(async () => {
     checks: {ledger: ledger.check, nats: bus.check, redis: queue.check},
   })
   await runUntilSignal([health, queue, bus, publisher], {log, drainMs: 20_000})
+  await images.close()
   await objects.close()
   await ledger.close()
 })

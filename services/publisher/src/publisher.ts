@@ -1,4 +1,5 @@
 import type {Bus} from '@broadside/bus'
+import type {ImageMaker, ImagePool} from '@broadside/images/pool'
 import type {Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import type {Queue} from '@broadside/queue'
@@ -11,6 +12,8 @@ export type PublisherDeps = {
   objects: Objects
   bus: Bus
   queue: Queue
+  /** Makes what is published of images. */
+  images: Pick<ImagePool, 'make'>
   clock: Clock
   log: Logger
 }
@@ -51,16 +54,17 @@ export const defaultOptions: PublisherOptions = {
   searchGraceMs: 60_000,
 }
 
-export type Publisher = {deps: PublisherDeps; options: PublisherOptions; views: ViewCache}
+export type Publisher = {
+  deps: PublisherDeps
+  options: PublisherOptions
+  views: ViewCache
+  makerOf: (site: string) => ImageMaker
+}
 
 /** Outputs of one part: what one job builds and puts, and one transaction records. */
 export const outputsPerPart = 40
 
-/** Where a site's outputs lie in the objects; its binaries lie under `private/<site>/<sha256>`. */
+/** Where a site's outputs lie in the objects. */
 export function objectKey(site: string, key: string): string {
   return `sites/${site}/${key}`
-}
-
-export function binaryKey(site: string, hash: string): string {
-  return `private/${site}/${hash}`
 }

@@ -11,13 +11,14 @@ import {
 } from '@broadside/ledger'
 import {sha256} from '@broadside/revision'
 import {buildOutput, keyOf, themeOf, type BuiltOutput} from '@broadside/site'
-import {BroadsideError} from '@broadside/runtime'
+import {readBinary} from './binaries.ts'
 import {guardWrites} from './guard-writes.ts'
-import {binaryKey, objectKey, type Publisher} from './publisher.ts'
+import {objectKey, type Publisher} from './publisher.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
-type Put = {row: Omit<ManifestTable, 'state'>; output: BuiltOutput}
+type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string})
+type Put = {row: Omit<ManifestTable, 'state'>; output: Kept}
 
 /**
  * Builds one part of a wave and puts what differs from the manifest: built → marked in doubt → put → recorded. A crash
@@ -41,8 +42,11 @@ export async function putPart(publisher: Publisher, key: PartKey, revision: numb
   const puts: Put[] = []
   const same: string[] = []
   const gone: string[] = []
-  for (const {address} of rows) {
-    const output = await buildOutput({address}, view, theme)
+  const outputs: (BuiltOutput | undefined)[] = []
+  for (const {address} of rows) outputs.push(await buildOutput({address}, view, theme))
+  const kept = await Promise.all(outputs.map(async (output) => output && keptOutput(publisher, site, output)))
+  for (const [index, {address}] of rows.entries()) {
+    const output = kept[index]
     if (output === undefined) {
       gone.push(address)
       continue
@@ -85,6 +89,14 @@ export async function putPart(publisher: Publisher, key: PartKey, revision: numb
   )
 }
 
+/** What an image's place asks for is made and kept; undefined where it cannot be, and pages are told so. */
+async function keptOutput(publisher: Publisher, site: string, output: BuiltOutput): Promise<Kept | undefined> {
+  if (!('make' in output)) return output
+  const {key, headers, make} = output
+  const blob = await publisher.makerOf(site).make(make)
+  return blob === undefined ? undefined : {key, headers, blob}
+}
+
 type Settled = {put: string[]; same: string[]; gone: string[]}
 
 async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, now: number): Promise<void> {
@@ -104,16 +116,8 @@ async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, no
 async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
   const {deps, options} = publisher
   const {ledger, objects} = deps
-  const body = 'body' in output ? output.body : await readBinary(publisher, site, output.blob)
+  const body = 'body' in output ? output.body : await readBinary(objects, site, output.blob)
   await checkFence(ledger.db, site, release)
   const signal = AbortSignal.timeout(options.callMs)
   await objects.put(objectKey(site, output.key), body, output.headers, {signal})
-}
-
-async function readBinary({deps}: Publisher, site: string, hash: string): Promise<Uint8Array> {
-  const found = await deps.objects.get(binaryKey(site, hash))
-  if (found !== undefined) return found.body
-  throw new BroadsideError('invalid', 'release.binary-missing', `the objects lack the file ${hash} of ${site}`, {
-    hint: 'Push the file again, or restore private/ of the objects',
-  })
 }

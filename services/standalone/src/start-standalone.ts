@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto'
+import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {createBus, type Bus} from '@broadside/bus'
+import {createImagePool} from '@broadside/images/pool'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
 import {openObjects, type Objects} from '@broadside/objects'
@@ -84,9 +86,10 @@ export async function wireStandalone({
   const queueOf = () => createQueue({redisUrl: urls.redis, ledger, log})
   const http = (name: string, port: number, routes: Hono) => createHttpServer({name, host, port, log, routes})
 
+  const images = createImagePool({size: availableParallelism()})
   const intakeBus = busOf('intake')
   const intake = createIntake(
-    {ledger, bus: intakeBus, objects, mirrorsDir: join(home, 'mirrors'), clock, log},
+    {ledger, bus: intakeBus, objects, images, mirrorsDir: join(home, 'mirrors'), clock, log},
     {
       pollMs: repository.isExample ? 5_000 : 2_000,
       sweepMs: 500,
@@ -99,7 +102,7 @@ export async function wireStandalone({
   const publisherBus = busOf('publisher')
   const publisherQueue = queueOf()
   const publisher = createPublisher(
-    {ledger, objects, bus: publisherBus, queue: publisherQueue, clock, log},
+    {ledger, objects, bus: publisherBus, queue: publisherQueue, images, clock, log},
     {proofLevel: 'public', concurrency: 4, ...publisherOptions},
   )
 
@@ -162,6 +165,7 @@ export async function wireStandalone({
     await audienceQueue.stop()
     await submitter.close({patienceMs: 2_000})
     await capture.close()
+    await images.close()
     await objects.close()
     await ledger.close()
   }

@@ -1,7 +1,8 @@
-import {lastLiveRelease, manifestEntries, openSiteView, type Ledger} from '@broadside/ledger'
+import {recipeName} from '@broadside/images'
+import {imageFilesOf, lastLiveRelease, manifestEntries, openSiteView, type Db, type Ledger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {sha256} from '@broadside/revision'
-import {allOutputs, buildOutput, placeOf, themeOf} from '@broadside/site'
+import {allOutputs, buildOutput, placeOf, themeOf, type BuiltOutput} from '@broadside/site'
 import type {RunFile} from '../src/home.ts'
 
 /** Where to look: a world of the test's process, or an installation in another. */
@@ -42,9 +43,16 @@ export async function freshSite({ledger, run}: Installation): Promise<SiteFiles>
   for await (const spec of allOutputs(view)) {
     const output = await buildOutput(spec, view, themeOf(view))
     if (output === undefined) throw new Error(`${spec.address} is named as an output and is none`)
-    files.push([output.key, line('blob' in output ? output.blob : sha256(output.body), output.headers)])
+    files.push([output.key, line(await hashOf(db, run.site, output), output.headers)])
   }
   return inOrder(files)
+}
+
+async function hashOf(db: Db, site: string, output: BuiltOutput): Promise<string> {
+  if ('body' in output) return sha256(output.body)
+  if ('blob' in output) return output.blob
+  const made = await imageFilesOf(db, site, output.make.source)
+  return made.get(recipeName(output.make.recipe)) ?? 'never made'
 }
 
 type Headers = {contentType: string; cacheControl: string}

@@ -1,10 +1,22 @@
-import {writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import type {ImagePool} from '@broadside/images/pool'
 import {openSiteView, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {acceptRevision, checkLinks, renderRevision, type RevisionSummary} from '@broadside/revision'
 import {BroadsideError} from '@broadside/runtime'
-import {allOutputs, buildOutput, buildSearchIndex, keyOf, themeOf, type SiteView} from '@broadside/site'
+import {
+  allOutputs,
+  buildOutput,
+  buildSearchIndex,
+  keyOf,
+  specOf,
+  themeOf,
+  waveOf,
+  type BuiltOutput,
+  type SiteView,
+} from '@broadside/site'
+import {openImageCache, type ImageCache} from './image-cache.ts'
 import type {Source} from './open-source.ts'
 import type {SiteFolder} from './site-folder.ts'
 
@@ -16,8 +28,11 @@ export type BuildOptions = {
   /** The moment at which posts are live, scheduled or expired, ms. */
   asOf: number
   pool: RenderPool
+  images: ImagePool
   /** Folder for the site's binaries while building. */
   scratch: string
+  /** Folder for what is made of images; what is there already is not made again. */
+  imageCache: string
   /** Opened once it is known which files there will be. */
   openFolder: (keys: string[]) => Promise<SiteFolder>
   onProgress: (what: 'rendering' | 'writing', done: number, total: number) => void
@@ -43,6 +58,7 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
     asOf,
     now: () => asOf,
     keepBinary: (hash, bytes) => writeFile(binary(hash), bytes),
+    images: options.images,
     source: 'build',
   })
   if (accepted === undefined) throw new BroadsideError('bug', 'build.nothing', 'a fresh build found nothing to accept')
@@ -57,11 +73,19 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
   for await (const {address} of allOutputs(view, theme)) addresses.add(address)
   const search = await keepSearchIndex(view, options.scratch)
   const folder = await options.openFolder([...[...addresses].map(keyOf), ...search.keys()])
+  const cache = openImageCache({
+    dir: options.imageCache,
+    pool: options.images,
+    ledger,
+    readSource: (hash) => readFile(binary(hash)),
+  })
   let files = 0
-  for (const address of addresses) {
+  // Of an image that cannot be made smaller pages must know before they are built.
+  for (const address of [...addresses].toSorted((a, b) => waveOf(specOf(a), true) - waveOf(specOf(b), true))) {
     const output = await buildOutput({address}, view, theme)
-    if (output === undefined) continue
-    await folder.write(output.key, 'body' in output ? output.body : {file: binary(output.blob)})
+    const content = output && (await contentOf(output, cache, binary))
+    if (output === undefined || content === undefined) continue
+    await folder.write(output.key, content)
     files += 1
     onProgress('writing', files, addresses.size)
   }
@@ -79,6 +103,17 @@ async function keepSearchIndex(view: SiteView, scratch: string): Promise<Map<str
     files.set(key, file)
   }
   return files
+}
+
+/** Undefined for what cannot be made of an image. */
+async function contentOf(
+  output: BuiltOutput,
+  cache: ImageCache,
+  binary: (hash: string) => string,
+): Promise<Uint8Array | {file: string} | undefined> {
+  if ('body' in output) return output.body
+  if ('blob' in output) return {file: binary(output.blob)}
+  return cache.make(output.make)
 }
 
 /** The last good versions that came with the memory have their sources, and their fragments are made like all others. */

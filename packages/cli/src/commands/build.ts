@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {availableParallelism, tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {parseInstant} from '@broadside/content'
+import {createImagePool} from '@broadside/images/pool'
 import {
   diagnosticsOf,
   ensureSite,
@@ -32,6 +33,7 @@ type BuildFlags = {
   like?: string
   force?: boolean
   lenient?: boolean
+  imageCache?: string
   json?: boolean
 }
 
@@ -54,6 +56,7 @@ export function addBuild(program: Command, cli: Cli): void {
     .option('--as-of <time>', 'the moment that decides what is live (default: now; with --like that of its revision)')
     .option('--like <site>', 'take name, URLs and memory of an installed site: the bytes are those it publishes')
     .option('--force', 'write among files that no build wrote; none of them is removed')
+    .option('--image-cache <dir>', 'keep smaller versions of images there, for the next build')
     .option('--lenient', 'exit with 0 although posts are broken')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
@@ -71,6 +74,7 @@ async function build(cli: Cli, repo: string, flags: BuildFlags): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'broadside-build-'))
   const ledger = await openLedger('sqlite::memory:')
   const pool = createRenderPool({size: Math.min(availableParallelism(), 4)})
+  const images = createImagePool({size: availableParallelism()})
   const progress = createProgress(cli)
   let source: Source | undefined
   try {
@@ -84,7 +88,9 @@ async function build(cli: Cli, repo: string, flags: BuildFlags): Promise<void> {
       source,
       asOf: given ?? asOf ?? now,
       pool,
+      images,
       scratch,
+      imageCache: flags.imageCache === undefined ? join(scratch, 'images') : resolve(cli.cwd, flags.imageCache),
       openFolder: (keys) => openSiteFolder(dir, keys, {force: flags.force ?? false}),
       onProgress: progress.show,
     })
@@ -93,6 +99,7 @@ async function build(cli: Cli, repo: string, flags: BuildFlags): Promise<void> {
   } finally {
     progress.clear()
     await pool.close()
+    await images.close()
     await source?.mirror.close()
     await ledger.close()
     await rm(scratch, {recursive: true, force: true})

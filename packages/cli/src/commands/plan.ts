@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {availableParallelism, tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
+import {createImagePool} from '@broadside/images/pool'
 import {createRenderPool} from '@broadside/markdown/pool'
 import {Option, type Command} from 'commander'
 import {gitOutput} from '../build/git-output.ts'
@@ -47,12 +48,13 @@ async function plan(cli: Cli, repo: string, flags: PlanFlags): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'broadside-plan-'))
   const ledger = await openLedger('sqlite::memory:')
   const pool = createRenderPool({size: Math.min(availableParallelism(), maxWorkers)})
+  const images = createImagePool({size: availableParallelism()})
   let source: Source | undefined
   try {
     source = await openSource({repo, rev: flags.rev, cwd: cli.cwd, scratch, now})
     if (flags.rev === undefined) await noteUncommitted(cli, repo)
-    const standing = await prepare(cli, ledger, source, {repo, flags, pool, now})
-    const made = await makePlan({ledger, source, pool, now, ...standing})
+    const standing = await prepare(cli, ledger, source, {repo, flags, pool, images, now})
+    const made = await makePlan({ledger, source, pool, images, now, ...standing})
     if (made === undefined) {
       await cli.write(flags.json === true ? 'null\n' : `nothing to publish: ${standing.against} is this commit\n`)
       return
@@ -62,6 +64,7 @@ async function plan(cli: Cli, repo: string, flags: PlanFlags): Promise<void> {
     else await cli.write(flags.markdown === true ? planMarkdown(made) : formatPlan(made, cli.paint))
   } finally {
     await pool.close()
+    await images.close()
     await source?.mirror.close()
     await ledger.close()
     await rm(scratch, {recursive: true, force: true})
@@ -69,14 +72,14 @@ async function plan(cli: Cli, repo: string, flags: PlanFlags): Promise<void> {
 }
 
 type Standing = Pick<PlanOptions, 'site' | 'against' | 'audience'>
-type Preparing = {repo: string; flags: PlanFlags} & Pick<PlanOptions, 'pool' | 'now'>
+type Preparing = {repo: string; flags: PlanFlags} & Pick<PlanOptions, 'pool' | 'images' | 'now'>
 
 /** Fills the fresh ledger with what is compared with: an installed site as it stands, else a commit published here. */
 async function prepare(
   cli: Cli,
   ledger: Ledger,
   source: Source,
-  {repo, flags, pool, now}: Preparing,
+  {repo, flags, pool, images, now}: Preparing,
 ): Promise<Standing> {
   const {site: named, base: given} = flags
   const installed =
@@ -93,7 +96,7 @@ async function prepare(
   await ensureSite(ledger.db, row, {id: site, now: 0})
   const base = await findBase({cwd: cli.cwd, repo, base: given}, source.commit)
   if (base === undefined) return {site, against: 'an empty site', audience: undefined}
-  await publishHere({ledger, site, source, pool, now}, base)
+  await publishHere({ledger, site, source, pool, images, now}, base)
   return {site, against: `commit ${base.slice(0, 8)}`, audience: undefined}
 }
 

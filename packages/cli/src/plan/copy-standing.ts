@@ -43,6 +43,9 @@ export async function copyStanding(installed: Db, ledger: Ledger, site: string):
   const shown = posts.filter(({status}) => status === 'live' || status === 'scheduled')
   const keys = [...shown, ...pages].map(({fragment_key: key}) => key)
   await copyNamed(installed, ledger, 'fragments', 'key', keys)
+  const files = await ledger.db.selectFrom('asset_versions').select('hash').execute()
+  const ofFiles = files.map(({hash}) => hash)
+  await copyNamed(installed, ledger, 'images', 'hash', ofFiles)
 
   const rendered = new Set((await ledger.db.selectFrom('fragments').select('key').execute()).map(({key}) => key))
   const renderOf = (kind: string, subject: string, version: (typeof shown)[number] | (typeof pages)[number]) => ({
@@ -82,7 +85,7 @@ async function rowsOf(installed: Db, table: SiteTable, site: string, until?: num
 async function copyNamed(
   installed: Db,
   ledger: Ledger,
-  table: 'texts' | 'fragments',
+  table: 'texts' | 'fragments' | 'images',
   column: 'hash' | 'key',
   names: string[],
 ): Promise<void> {
@@ -97,7 +100,11 @@ async function copyNamed(
   }
 }
 
-async function copyRows(ledger: Ledger, table: SiteTable | 'texts' | 'fragments' | 'renders', rows: object[]) {
+async function copyRows(
+  ledger: Ledger,
+  table: SiteTable | 'texts' | 'fragments' | 'images' | 'renders',
+  rows: object[],
+) {
   await ledger.transaction(async (db) => {
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       const chunk = rows.slice(from, from + rowsAtOnce)

@@ -1,3 +1,4 @@
+import type {ImagePool} from '@broadside/images/pool'
 import {changesBetween, countSubscribers, diagnosticsOf, openSiteView, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {acceptRevision, checkLinks, renderRevision} from '@broadside/revision'
@@ -17,6 +18,7 @@ export type PlanOptions = {
   against: string
   audience: PlannedAudience | undefined
   pool: RenderPool
+  images: ImagePool
   now: number
 }
 
@@ -48,7 +50,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan | undefined> 
 
 /** Accepts and renders a commit; undefined when the ledger has it already. */
 export async function publishHere(
-  {ledger, site, source, pool, now}: Omit<PlanOptions, 'against' | 'audience'>,
+  {ledger, site, source, pool, images, now}: Omit<PlanOptions, 'against' | 'audience'>,
   commit: string,
 ): Promise<number | undefined> {
   const rendering = {ledger, pool, source: 'plan', now: () => now}
@@ -68,6 +70,7 @@ export async function publishHere(
     asOf: now,
     now: () => now,
     keepBinary: async () => {},
+    images,
     source: 'plan',
   })
   if (accepted === undefined) return undefined

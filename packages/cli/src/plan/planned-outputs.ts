@@ -44,8 +44,8 @@ export async function plannedOutputs(
 
 function isSame(a: BuiltOutput, b: BuiltOutput): boolean {
   if (JSON.stringify(a.headers) !== JSON.stringify(b.headers)) return false
-  if ('blob' in a || 'blob' in b) return 'blob' in a && 'blob' in b && a.blob === b.blob
-  return Buffer.from(a.body).equals(b.body)
+  if ('body' in a && 'body' in b) return Buffer.from(a.body).equals(b.body)
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 async function compareRedirects(

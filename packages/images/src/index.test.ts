@@ -1,0 +1,13 @@
+import {expect, test} from 'vitest'
+import * as images from './index.ts'
+
+test('the package exports', () => {
+  expect(Object.keys(images).toSorted()).toEqual([
+    'encoderVersion',
+    'imageEnding',
+    'isCleaned',
+    'recipeName',
+    'variantFormats',
+    'variantsOf',
+  ])
+})

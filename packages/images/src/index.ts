@@ -1,0 +1,12 @@
+export {imageEnding, type ImageFacts, type ImageFormat} from './image-facts.ts'
+export {
+  encoderVersion,
+  isCleaned,
+  recipeName,
+  variantFormats,
+  variantsOf,
+  type ImageOrder,
+  type ImageRecipe,
+  type Variant,
+  type VariantFormat,
+} from './recipes.ts'

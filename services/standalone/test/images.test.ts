@@ -1,0 +1,92 @@
+import sharp from 'sharp'
+import {expect, test} from 'vitest'
+import {diagnosticsOf} from '@broadside/ledger'
+import {openWorld, post, withoutMail} from './open-world.ts'
+import {freshSite, publishedSite} from './published-site.ts'
+
+/** A photo as a telephone takes it: on its side, with the place it was taken at. */
+function photo(width: number, height: number): Promise<Buffer> {
+  const noise = {type: 'gaussian' as const, mean: 128, sigma: 30}
+  return sharp({create: {width, height, channels: 3, background: '#58a', noise}})
+    .withExif({IFD0: {Copyright: 'SECRET-OF-THE-CAMERA'}, IFD3: {GPSLatitudeRef: 'N', GPSLatitude: '52/1 31/1 12/1'}})
+    .withMetadata({orientation: 6})
+    .jpeg()
+    .toBuffer()
+}
+
+test('a photo becomes a page with variants, without what the camera wrote, and is made once', async () => {
+  const sea = await photo(900, 1200)
+  expect(sea.includes('SECRET-OF-THE-CAMERA')).toBe(true)
+  const world = await openWorld({
+    files: {...withoutMail, 'posts/walk/index.md': post('Walk', {body: '![Sea](sea.jpg)'}), 'posts/walk/sea.jpg': sea},
+  })
+  await world.settled()
+  const page = await world.get('/posts/walk/')
+  expect(page.body).toContain('alt="Sea" width="1200" height="900" fetchpriority="high"')
+  const offered = [...page.body.matchAll(/(\/media\/\S+) (\d+)w/g)].map(
+    ([, url, width]) => [url!, Number(width)] as const,
+  )
+  expect(offered.map(([url]) => url.replace(/.*\/v1\//, ''))).toEqual(
+    ['avif', 'webp'].flatMap((format) => [480, 720, 1200].map((width) => `${width}.${format}`)),
+  )
+  for (const [url, width] of offered) {
+    const answer = await fetch(new URL(url, world.run.siteUrl))
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, `image/${url.split('.').pop()}`])
+    const found = await sharp(bytes).metadata()
+    expect([found.width, found.height, found.exif]).toEqual([width, Math.round((width * 900) / 1200), undefined])
+  }
+  const [original] = /\/media\/[0-9a-f]{12}\/sea\.jpg/.exec(page.body)!
+  const bytes = Buffer.from(await (await fetch(new URL(original, world.run.siteUrl))).arrayBuffer())
+  const found = await sharp(bytes).metadata()
+  expect([found.width, found.height, found.orientation, found.exif]).toEqual([1200, 900, undefined, undefined])
+  expect(bytes.includes('SECRET-OF-THE-CAMERA')).toBe(false)
+
+  const kept = () => world.objects.puts.filter(({key}) => key.startsWith('private/')).length
+  const before = kept()
+  const {commit} = await world.push({
+    'posts/news.md': post('News'),
+    'posts/again/index.md': post('Again', {body: '![x](y.jpg)'}),
+    'posts/again/y.jpg': sea,
+  })
+  await world.live(commit)
+  expect(kept()).toBe(before)
+  expect((await world.get('/posts/again/')).body).toContain('/v1/1200.avif 1200w')
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+})
+
+test('images that are broken, cut off or a danger stop nothing', async () => {
+  const whole = await photo(1000, 800)
+  const world = await openWorld({
+    files: {
+      ...withoutMail,
+      'posts/a/index.md': post('A', {
+        body: '![one](text.png)\n\n![two](cut.jpg)\n\n![three](entities.svg)\n\n![four](act.svg)',
+      }),
+      'posts/a/text.png': 'This is no image.',
+      'posts/a/cut.jpg': whole.subarray(0, whole.length / 2),
+      'posts/a/entities.svg': '<!DOCTYPE svg [<!ENTITY a "x">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+      'posts/a/act.svg':
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20" onload="alert(1)"><script>alert(2)</script><path d="M0 0h9"/></svg>',
+    },
+  })
+  await world.settled()
+  const {body} = await world.get('/posts/a/')
+  expect(body).toContain('text.png" alt="one"')
+  expect(body).toContain('cut.jpg" alt="two" width="800" height="1000"')
+  expect(body).toContain('<img alt="three"')
+  expect(body).toContain('act.svg" alt="four" width="684" height="456"')
+  expect(body).not.toContain('srcset')
+  const [drawing] = /\/media\/\w+\/act\.svg/.exec(body)!
+  const answer = await world.get(drawing)
+  expect(answer.body).toBe('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M0 0h9"/></svg>\n')
+  const told = await diagnosticsOf(world.ledger.db, 'test', 1, 10)
+  expect(told.map(({file, code}) => `${file} ${code}`).toSorted()).toEqual([
+    'posts/a/act.svg image.cleaned',
+    'posts/a/cut.jpg image.broken',
+    'posts/a/entities.svg image.unsafe',
+    'posts/a/index.md link.broken',
+    'posts/a/text.png image.broken',
+  ])
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+})
