@@ -20,10 +20,38 @@ describe('code', () => {
   test('is coloured by classes on the web and plain elsewhere', () => {
     const source = fence('ts', 'const a = "<b>"')
     expect(html(source)).toBe(
-      '<pre class="code" tabindex="0"><code class="language-ts"><span class="hl-keyword">const </span>' +
-        '<span class="hl-constant">a </span>= <span class="hl-string">"&#x3C;b>"</span>\n</code></pre>',
+      '<pre class="code" tabindex="0"><code class="language-ts"><span class="hl-keyword">const</span> a = ' +
+        '<span class="hl-string">"&#x3C;b>"</span>\n</code></pre>',
     )
     expect(html(source, {}, 'feed')).toBe('<pre><code class="language-ts">const a = "&#x3C;b>"\n</code></pre>')
+  })
+
+  test.for([
+    ['ts', 'function f(x: T) {\n  return g(x.y) // z', 'function type property comment'],
+    ['tsx', 'const a = <A b="c">{d.e(1, /f/, null)}</A>', 'tag attribute function number regexp constant'],
+    ['cpp', '#include <a>\nint f(char c) { return g("a", nullptr); }', 'keyword type function string constant'],
+    ['css', '@media print { a { color: #b00; margin: 1px } }', 'keyword tag property number'],
+    ['html', '<p class="a">b</p><script>let a = 1</script><style>a { b: c }</style>', 'tag attribute keyword property'],
+    ['python', 'def f(x):\n    return None # a', 'keyword function constant comment'],
+    ['java', '@Override public int f(String s) { return 1; }', 'keyword type function number'],
+  ])('in %s tells %s by the classes %s', ([language, code, names]) => {
+    const {web} = highlightCode({code: code!, language: language!})
+    for (const name of names!.split(' ')) expect(web).toContain(`"hl-${name}"`)
+  })
+
+  test.for([
+    ['cpp', 'a('],
+    ['ts', '`${'],
+    ['html', '<a'],
+    ['css', 'a['],
+  ])('in %s of brackets within brackets is plain, and quickly so: %s', ([language, open]) => {
+    const code = open!.repeat(20_000)
+    const before = process.cpuUsage().user
+    const {web} = highlightCode({code, language: language!})
+    expect(process.cpuUsage().user - before).toBeLessThan(1_000_000)
+    expect(textOf(web)).toBe(`${code}\n`)
+    expect(web).not.toContain('<span')
+    expect(highlightCode({code: open!.repeat(20), language: language!}).web).toContain('<span')
   })
 
   test.for([
@@ -66,6 +94,8 @@ describe('code', () => {
   test('with a line over 1,000 characters leaves that line plain', () => {
     const {web} = highlightCode({code: `let a\n${'let b;'.repeat(200)}\nlet c`, language: 'ts'})
     expect(web.match(/hl-keyword/g)).toHaveLength(2)
+    const {web: other} = highlightCode({code: `def f\n${'def f;'.repeat(200)}\ndef g`, language: 'ruby'})
+    expect(other.match(/hl-keyword/g)).toHaveLength(2)
   })
 
   test('looks the same whatever was coloured before', () => {

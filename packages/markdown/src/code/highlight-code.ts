@@ -4,7 +4,7 @@ import {parseFenceInfo} from './parse-fence-info.ts'
 import {printCode, printPlainCode} from './print-code.ts'
 import {takeLineMarks} from './take-line-marks.ts'
 import {isKnownLanguage, tokenizeCode} from './tokenize-code.ts'
-import type {CodeToken} from './tokenize-code.ts'
+import type {CodeToken} from './code-token.ts'
 
 /** A code block as its author wrote it; `language` and `meta` are the two parts of the info string. */
 export type CodeBlock = {code: string; language: string; meta?: string; lineNumbers?: boolean}

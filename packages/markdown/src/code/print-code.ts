@@ -1,7 +1,7 @@
 import {escapeAttribute, escapeText} from '../escape-html.ts'
 import type {FenceInfo} from './parse-fence-info.ts'
 import type {LineMark} from './take-line-marks.ts'
-import type {CodeToken} from './tokenize-code.ts'
+import type {CodeToken} from './code-token.ts'
 
 type Looks = FenceInfo & {marks: ReadonlyMap<number, LineMark>; languageClass: string}
 

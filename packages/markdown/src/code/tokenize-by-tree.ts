@@ -1,0 +1,94 @@
+import type {Parser} from '@lezer/common'
+import {codeTags} from './code-tags.ts'
+import {appendToken} from './code-token.ts'
+import type {CodeToken} from './code-token.ts'
+import {lezer} from './lezer.ts'
+
+type Grammar = {
+  load(): Parser
+  /** What opens and closes, by twos. */
+  brackets: string
+}
+
+const {highlightCode} = lezer('highlight')
+
+const javascript = (dialect: string): Grammar => ({
+  load: () => lezer('javascript').parser.configure({dialect}),
+  brackets: '()[]{}',
+})
+const cpp: Grammar = {load: () => lezer('cpp').parser, brackets: '()[]{}'}
+
+/** The languages whose TextMate grammars are slow and whose parsers tell as much. */
+const grammars = new Map<string, Grammar>([
+  ['javascript', javascript('jsx')],
+  ['jsx', javascript('jsx')],
+  ['typescript', javascript('ts')],
+  ['tsx', javascript('ts jsx')],
+  ['c', cpp],
+  ['cpp', cpp],
+  ['css', {load: () => lezer('css').parser, brackets: '()[]{}'}],
+  ['html', {load: loadHtml, brackets: '<>'}],
+])
+const parsers = new Map<string, Parser>()
+
+const maxNesting = 100
+const maxLineLength = 1_000
+
+/**
+ * Code by lines as tokens, by a tree; undefined where Lezer has no parser of that language. A parser recovers from
+ * whatever is no code, in time that grows with the length; but where a hundred brackets are open at once, which nobody
+ * writes, it follows so many branches that the same length takes a hundred times longer: such code stays plain, as lines
+ * over 1,000 characters do.
+ */
+export function tokenizeByTree(code: string, language: string): CodeToken[][] | undefined {
+  const grammar = grammars.get(language)
+  if (grammar === undefined) return undefined
+  if (nesting(code, grammar.brackets) > maxNesting) return code.split('\n').map(plain)
+  const lines: CodeToken[][] = [[]]
+  highlightCode(
+    code,
+    parserOf(language, grammar).parse(code),
+    codeTags,
+    (text, className) => appendToken(lines.at(-1)!, text, className),
+    () => void lines.push([]),
+  )
+  return lines.map(plainIfLong)
+}
+
+function parserOf(language: string, grammar: Grammar): Parser {
+  const known = parsers.get(language)
+  if (known !== undefined) return known
+  const loaded = grammar.load()
+  parsers.set(language, loaded)
+  return loaded
+}
+
+/** HTML with the scripts and styles in it. */
+function loadHtml(): Parser {
+  const {configureNesting, parser} = lezer('html')
+  const byName = (language: string) => parserOf(language, grammars.get(language)!)
+  const nested = configureNesting([
+    {tag: 'script', attrs: ({type = ''}) => /^(?:module|text\/javascript)?$/.test(type), parser: byName('javascript')},
+    {tag: 'style', parser: byName('css')},
+  ])
+  return parser.configure({wrap: nested})
+}
+
+function nesting(code: string, brackets: string): number {
+  let open = 0
+  let deepest = 0
+  for (const character of code) {
+    const at = brackets.indexOf(character)
+    if (at < 0) continue
+    open = at % 2 === 0 ? open + 1 : Math.max(open - 1, 0)
+    if (open > deepest) deepest = open
+  }
+  return deepest
+}
+
+const plain = (text: string): CodeToken[] => (text === '' ? [] : [{text, className: ''}])
+
+function plainIfLong(line: CodeToken[]): CodeToken[] {
+  const length = line.reduce((sum, {text}) => sum + text.length, 0)
+  return length > maxLineLength ? plain(line.map(({text}) => text).join('')) : line
+}
