@@ -169,5 +169,4 @@ list.addEventListener('keydown', (event) => {
 })
 
 field.value = new URL(location.href).searchParams.get('q') ?? ''
-form.hidden = false
 void answer()

@@ -122,7 +122,7 @@ Canonical: https://x.example/blog/.well-known/security.txt
 test('pages forbid what they do not need, and let the sign-up form through', async () => {
   const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(await textAt(view, '/')) ?? []
   expect(policy.replaceAll('&#39;', "'")).toBe(
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https: data:; media-src 'self' https:; " +
+    "default-src 'none'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' https: data:; media-src 'self' https:; " +
       "form-action 'self' https://x.example; base-uri 'none'",
   )
 })
