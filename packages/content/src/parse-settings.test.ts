@@ -151,9 +151,11 @@ describe('what programs ask for', () => {
 feeds: {maxKilobytes: 500, hub: "https://hub.example"}
 security: {contact: "mailto:us@x.example", expires: 2027-12-31, policy: "https://x.example/policy"}
 podcast: {author: Us, email: pod@x.example, image: /assets/cover.png, category: Technology}
+notify: {failures: yes}
 `)
     expect(diagnostics).toEqual([])
     expect(settings).toMatchObject({
+      notify: {failures: true},
       feeds: {items: 20, maxKilobytes: 500, hub: 'https://hub.example/'},
       security: {
         contact: ['mailto:us@x.example'],

@@ -18,7 +18,7 @@ import {defaultSettings, type SiteSettings} from './site-settings.ts'
 
 const maxSettingsBytes = 262_144
 const topKeys =
-  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown search'.split(
+  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown search notify'.split(
     ' ',
   )
 
@@ -47,6 +47,7 @@ const topKeys =
  *       postalAddress: Rua Nova 1, Lisboa
  *       autoSendDays: 7
  *       graceHours: 24
+ *     notify: {failures: true}          # mail to the author of a push that fails
  *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
  *     search: false                     # no search page; true where the key is left out
  *     theme:
@@ -88,6 +89,8 @@ export function parseSettings(
   const podcast = readPodcastSettings(reader)
   if (podcast !== undefined) settings.podcast = podcast
   settings.newsletter = readNewsletterSettings(reader, settings.newsletter)
+  const failures = reader.flag(['notify', 'failures'])
+  if (failures !== undefined) settings.notify = {failures}
   const markdown = readMarkdownSettings(reader)
   if (markdown !== undefined) settings.markdown = markdown
   const search = reader.flag(['search'])
@@ -112,6 +115,7 @@ function warnOfUnknownKeys(reader: FieldReader, report: Report): void {
     [['podcast'], ['author', 'email', 'image', 'category', 'explicit', 'guid']],
     [['newsletter'], ['enabled', 'name', 'from', 'replyTo', 'postalAddress', 'autoSendDays', 'graceHours']],
     [['markdown'], markdownKeys],
+    [['notify'], ['failures']],
     [['theme'], ['variables']],
   ]
   for (const [path, names] of known) {

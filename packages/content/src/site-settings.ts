@@ -81,6 +81,8 @@ export type SiteSettings = {
   /** Makes the site's RSS feed a podcast that directories accept. */
   podcast?: PodcastSettings
   newsletter: NewsletterSettings
+  /** Who is told what. `failures`: the author of a push that fails, by mail, where the operator allows their domain. */
+  notify?: {failures: boolean}
   markdown?: MarkdownSettings
   /** Whether the site has a page that searches it. Default true. */
   search?: boolean

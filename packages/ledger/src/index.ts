@@ -135,4 +135,5 @@ export {
   type NewEffect,
 } from './effects.ts'
 export {effectCursor, moveEffectCursor} from './effect-cursors.ts'
+export {forgetPushAuthor, forgetPushAuthors, keepPushAuthor, writeToPushAuthor} from './push-authors.ts'
 export {fixBoundary, freezeChunk} from './freeze-audience.ts'

@@ -3,15 +3,20 @@ import type {Lease} from './deliveries.ts'
 import type {Db} from './open-ledger.ts'
 import type {LettersTable} from './tables.ts'
 
-/** A letter is one mail to one person that a person waits for; it has the states of a delivery. */
+/**
+ * A letter is one mail to one person that a person waits for; it has the states of a delivery. It is to a subscriber,
+ * or to the author of a revision.
+ */
 export type LetterRow = LettersTable
 
+type NewLetter = Pick<LetterRow, 'site' | 'id' | 'subscriber'> & {
+  kind: 'confirmation' | 'push-failed'
+  /** Of a letter to the author of a push. */
+  revision?: number
+}
+
 /** Writes down that a letter is to be sent at once, in the caller's transaction. A repeat with the same id is ignored. */
-export async function addLetter(
-  db: Db,
-  {site, id, kind, subscriber}: {site: string; id: string; kind: 'confirmation'; subscriber: string},
-  now: number,
-): Promise<void> {
+export async function addLetter(db: Db, {site, id, kind, subscriber, revision}: NewLetter, now: number): Promise<void> {
   await db
     .insertInto('letters')
     .values({
@@ -26,6 +31,7 @@ export async function addLetter(
       worker: null,
       reply: null,
       created_at: now,
+      revision: revision ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
@@ -74,7 +80,7 @@ export async function raiseLetter(db: Db, letter: LetterRow, now: number): Promi
 
 /**
  * The last look and the mark before the first byte, in the caller's transaction: a letter that is due and whose
- * subscriber is in `wanted` becomes `submitting`, of another it is `excluded`. Undefined when there is nothing to send.
+ * subscriber is in `wanted`, or whose author is known, becomes `submitting`, of another it is `excluded`. Undefined when there is nothing to send.
  */
 export async function beginLetter(
   db: Db,
@@ -83,16 +89,19 @@ export async function beginLetter(
   const row = await db
     .selectFrom('letters as l')
     .leftJoin('subscribers as s', (join) => join.onRef('s.site', '=', 'l.site').onRef('s.id', '=', 'l.subscriber'))
+    .leftJoin('push_authors as a', (join) => join.onRef('a.site', '=', 'l.site').onRef('a.revision', '=', 'l.revision'))
     .selectAll('l')
-    .select(['s.address as address', 's.state as subscriberState'])
+    .select(['s.address as address', 's.state as subscriberState', 'a.address as author'])
     .where('l.site', '=', site)
     .where('l.id', '=', id)
     .where('l.state', 'in', ['pending', 'deferred'])
     .where('l.next_at', '<=', now)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const {address, subscriberState, ...letter} = row
-  const fit = subscriberState === wanted && address !== null && isSafeAddress(address)
+  const {subscriberState, author, ...letter} = row
+  const mayGet = letter.revision === null ? subscriberState === wanted : author !== null
+  const address = letter.revision === null ? row.address : author
+  const fit = mayGet && address !== null && isSafeAddress(address)
   const set = fit
     ? {state: 'submitting', worker: lease.worker, lease_until: lease.until}
     : {state: 'excluded', reply: `is ${subscriberState ?? 'unknown'} now`}

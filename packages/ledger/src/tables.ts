@@ -312,6 +312,13 @@ export type LettersTable = {
   worker: string | null
   reply: string | null
   created_at: number
+  revision: number | null
+}
+
+export type PushAuthorsTable = {
+  site: string
+  revision: number
+  address: string
 }
 
 export type EditionsTable = {
@@ -452,6 +459,7 @@ export type Tables = {
   subscribers: SubscribersTable
   audience_journal: AudienceJournalTable
   letters: LettersTable
+  push_authors: PushAuthorsTable
   editions: EditionsTable
   deliveries: DeliveriesTable
   effects: EffectsTable

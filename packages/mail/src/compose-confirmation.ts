@@ -1,10 +1,7 @@
-import {parseAddress} from '@broadside/subscribers'
 import type {ConfirmationInput} from './edition-message.ts'
-import {encodeBody} from './encode-body.ts'
+import {encodeLetter} from './encode-letter.ts'
 import {escapeHtml} from './escape-html.ts'
-import {headerLine, mailbox, unstructured} from './header-line.ts'
 import {lineHtml, mailFrame} from './mail-frame.ts'
-import {automatic, dateHeader, messageIdHeader} from './mail-headers.ts'
 import {frameStyles as styles} from './mail-styles.ts'
 import {mailUrl} from './mail-url.ts'
 import {mailWords} from './mail-words.ts'
@@ -40,17 +37,5 @@ export function composeConfirmation(input: ConfirmationInput, address: string): 
 <p style="margin:0 0 1.4em"><a class="button" href="${escapeHtml(url)}" style="${styles.button}">${lineHtml(words.confirmButton)}</a></p>`,
     footer: [lineHtml(words.confirmIgnore)],
   })
-  const body = encodeBody(`${text}\n`, html)
-  const from = {name: input.from.name, address: parseAddress(input.from.address).address}
-  const headers =
-    `To: ${parseAddress(address).address}\r\n` +
-    dateHeader(input.date) +
-    messageIdHeader(input.messageId) +
-    headerLine('From', mailbox(from)) +
-    (input.replyTo === undefined ? '' : headerLine('Reply-To', `<${parseAddress(input.replyTo).address}>`)) +
-    headerLine('Subject', unstructured(subject)) +
-    automatic +
-    body.headers +
-    '\r\n'
-  return Buffer.concat([Buffer.from(headers, 'latin1'), ...body.pieces])
+  return encodeLetter({...input, subject, text: `${text}\n`, html}, address)
 }

@@ -5,6 +5,7 @@ test('the public names of the package', () => {
   expect(Object.keys(mail).toSorted()).toEqual([
     'composeConfirmation',
     'composeEdition',
+    'composeFailure',
     'messageIdFor',
     'personalise',
     'previewFor',

@@ -10,6 +10,9 @@ export type MailWords = {
   confirmAsk: (site: string) => string
   confirmButton: string
   confirmIgnore: string
+  failureSubject: (site: string) => string
+  failureTold: (commit: string, site: string) => string
+  failureWhy: (site: string) => string
 }
 
 const languages: Record<string, MailWords> = {
@@ -24,6 +27,9 @@ const languages: Record<string, MailWords> = {
     confirmAsk: (site) => `Somebody, we hope you, asked for mail from ${site} to this address. Is that right?`,
     confirmButton: 'Yes, subscribe me',
     confirmIgnore: 'If it was not you, do nothing: you will get no mail.',
+    failureSubject: (site) => `Not all of your push to ${site} is published`,
+    failureTold: (commit, site) => `Something in your commit ${commit} could not be published on ${site}:`,
+    failureWhy: (site) => `You get this mail because you wrote the commit, and ${site} tells its authors of failures.`,
   },
   de: {
     readOnWeb: 'Im Web lesen',
@@ -36,6 +42,9 @@ const languages: Record<string, MailWords> = {
     confirmAsk: (site) => `Jemand, hoffentlich du, möchte Mails von ${site} an diese Adresse. Stimmt das?`,
     confirmButton: 'Ja, ich möchte sie',
     confirmIgnore: 'Wenn du das nicht warst, tu nichts: Dann kommt keine Mail.',
+    failureSubject: (site) => `Dein Push für ${site} ist nicht ganz veröffentlicht`,
+    failureTold: (commit, site) => `Etwas in deinem Commit ${commit} konnte auf ${site} nicht veröffentlicht werden:`,
+    failureWhy: (site) => `Du bekommst diese Mail, weil der Commit von dir ist und ${site} Fehler per Mail meldet.`,
   },
 }
 

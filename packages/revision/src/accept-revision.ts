@@ -1,4 +1,4 @@
-import type {Diagnostic} from '@broadside/content'
+import type {Diagnostic, SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
 import type {ImagePool} from '@broadside/images/pool'
 import {newestOfBranch, type Db, type Ledger, type RevisionsTable} from '@broadside/ledger'
@@ -28,6 +28,8 @@ export type AcceptOptions = {
   keepBinary: (hash: string, bytes: Uint8Array) => Promise<void>
   /** Looks at images that nobody has looked at before. */
   images: Pick<ImagePool, 'inspect'>
+  /** Domains of mail addresses at which authors may be written to when their push fails; none unless given. */
+  authorDomains?: readonly string[]
   /** Who relays the events that are written. */
   source: string
 }
@@ -72,8 +74,24 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
   await reader.keep(judged.texts)
   const why = moved && last.commit_id === commit && cause === 'push' ? 'settings' : cause
-  const draft = {...judged, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
+  const author = cause === 'push' ? await authorToTell(options, files.settings) : undefined
+  const draft = {...judged, author, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
   return writeRevision({...options, asOf, cause: why}, draft)
+}
+
+/**
+ * Where the author of the commit may be written to, if the site wants that and the operator allows the domain. The
+ * author and not the committer, who is the forge itself when it merges.
+ */
+async function authorToTell(
+  {mirror, commit, authorDomains = []}: AcceptOptions,
+  {notify}: SiteSettings,
+): Promise<string | undefined> {
+  if (notify?.failures !== true || authorDomains.length === 0) return undefined
+  const info = await mirror.readCommit(commit)
+  if (info === undefined) return undefined
+  const [, domain = ''] = /^[^\s@<>"]+@([^\s@<>"]+)$/.exec(info.authorEmail) ?? []
+  return authorDomains.includes(domain.toLowerCase()) ? info.authorEmail : undefined
 }
 
 /** Of two that see the same timers one comes first, and then they are gone. */

@@ -2,6 +2,7 @@ import type {Diagnostic, Redirect} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import {
   appendEvents,
+  keepPushAuthor,
   newestOfBranch,
   pinOf,
   type Db,
@@ -28,6 +29,8 @@ import {writePosts} from './write-posts.ts'
 /** A revision that was read and judged, before it is written. */
 export type Draft = Omit<JudgedRevision, 'texts'> & {
   last: RevisionsTable | undefined
+  /** Where its author is written to when it fails. */
+  author: string | undefined
   files: SiteFiles
   memory: PostMemory
   assets: AssetChange[]
@@ -87,6 +90,7 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
         rendered_at: null,
       })
       .execute()
+    if (draft.author !== undefined) await keepPushAuthor(db, site, number, draft.author)
     if (last === undefined) {
       await db.updateTable('sites').set({first_revision: number}).where('name', '=', site).execute()
     }

@@ -14,6 +14,8 @@ export type IntakeDeps = {
   objects: Objects
   images: Pick<ImagePool, 'inspect'>
   mirrorsDir: string
+  /** Domains at which the authors of a site may be written to when their push fails; none unless given. */
+  authorDomains?: (site: string) => readonly string[]
   clock: Clock
   log: Logger
 }
@@ -36,7 +38,7 @@ const readsAtOnce = 2
 
 /** Intake's one effect: a revision of a site; `onAccepted` is called after each. */
 export function createIntakeCore(
-  {ledger, bus, objects, images, mirrorsDir, clock, log}: IntakeDeps,
+  {ledger, bus, objects, images, mirrorsDir, authorDomains = () => [], clock, log}: IntakeDeps,
   onAccepted: () => void = () => {},
 ): Intake {
   const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
@@ -93,6 +95,7 @@ export function createIntakeCore(
       now: clock.now,
       keepBinary: (hash, bytes) => keepBinary(objects, site, hash, bytes),
       images,
+      authorDomains: authorDomains(site),
       source: 'intake',
     })
     if (accepted === undefined) return undefined

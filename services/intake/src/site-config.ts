@@ -11,6 +11,19 @@ export const intakeSiteConfig = {
     .describe(
       'what webhooks of the site are signed with; while one takes over from another both, with a space between',
     ),
+  AUTHOR_DOMAINS: z
+    .string()
+    .transform((text) => text.split(',').map((domain) => domain.trim().toLowerCase()))
+    .optional()
+    .describe('domains at which authors may be written to when their push fails, separated by commas; else nobody is'),
+}
+
+/**
+ * Domains at which the site's authors may be written to; none where the operator has set none.
+ * @throws BroadsideError `config.invalid` (invalid).
+ */
+export function authorDomains(site: string, env: Record<string, string | undefined>): string[] {
+  return readSiteConfig(intakeSiteConfig, site, env).AUTHOR_DOMAINS ?? []
 }
 
 /**

@@ -3,20 +3,18 @@ import {defaultSettings, type SiteSettings} from '@broadside/content'
 import {
   beginLetter,
   findSite,
+  forgetPushAuthor,
   lastLiveRelease,
   openSiteView,
   renewLetterLease,
   settleLetter,
   type Db,
 } from '@broadside/ledger'
-import {composeConfirmation, messageIdFor} from '@broadside/mail'
 import {explain} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
+import {composeLetter, failureOf, type ReadyLetter} from './compose-letter.ts'
 import type {Newsletter} from './newsletter.ts'
 import {letterVoice, type SiteVoice} from './site-voice.ts'
-
-/** A confirmation link works for this long, ms. */
-const confirmMs = 7 * 86_400_000
 
 /**
  * Sends a letter that is due, before any more of an edition. It is marked before the first byte and settled after the
@@ -35,52 +33,39 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
     )
   }, options.leaseMs / 4)
   try {
-    const letter = await ledger.transaction((tx) =>
-      beginLetter(tx, {site, id, wanted: 'pending', lease: lease(), now: clock.now()}),
-    )
+    const letter = await ledger.transaction(async (tx) => {
+      const begun = await beginLetter(tx, {site, id, wanted: 'pending', lease: lease(), now: clock.now()})
+      return begun === undefined ? undefined : {...begun, failure: await failureOf(tx, begun)}
+    })
     if (letter === undefined) return
-    const {subscriber, address} = letter
-    const outcome = await submit(newsletter, voice, {id, site, subscriber, address})
+    const {kind, subscriber, revision} = letter
+    const outcome = await submit(newsletter, voice, letter)
     const judged = judge(outcome, {ageMs: clock.now() - letter.created_at, ...options})
-    await settleLetter(ledger.db, {site, id, worker, ...judged, nextAt: clock.now() + judged.waitMs})
+    await ledger.transaction(async (tx) => {
+      await settleLetter(tx, {site, id, worker, ...judged, nextAt: clock.now() + judged.waitMs})
+      if (revision !== null && judged.state !== 'deferred') await forgetPushAuthor(tx, site, revision)
+    })
     const told = {event: `letter.${judged.state}`, site, letter: id, subscriber, reply: judged.reply}
-    if (judged.state === 'accepted') log.info(told, 'a confirmation mail went out')
-    else log.warn(told, `a confirmation mail is ${judged.state}: ${judged.reply}`)
+    if (judged.state === 'accepted') log.info(told, `a ${kind} mail went out`)
+    else log.warn(told, `a ${kind} mail is ${judged.state}: ${judged.reply}`)
   } finally {
     clearInterval(alive)
     slots.give(1)
   }
 }
 
-type Addressed = {id: string; site: string; subscriber: string; address: string}
-
-async function submit(newsletter: Newsletter, voice: SiteVoice, letter: Addressed): Promise<Outcome> {
+async function submit({deps, options}: Newsletter, voice: SiteVoice, letter: ReadyLetter): Promise<Outcome> {
+  const now = deps.clock.now()
   let raw: Uint8Array
   try {
-    const composed = compose(newsletter, voice, letter)
-    const signer = newsletter.options.signerOf(letter.site)
-    raw = signer === undefined ? composed : await signer(composed, newsletter.deps.clock.now())
+    const composed = composeLetter(letter, voice, deps.tokens, now)
+    const signer = options.signerOf(letter.site)
+    raw = signer === undefined ? composed : await signer(composed, now)
   } catch (error) {
     // Nothing has left, and another try would compose the same.
     return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
   }
-  return newsletter.deps.submitter.submit({from: voice.from.address, to: letter.address, raw})
-}
-
-function compose({deps}: Newsletter, voice: SiteVoice, {id, site, subscriber, address}: Addressed): Uint8Array {
-  const now = deps.clock.now()
-  const token = deps.tokens.sign({purpose: 'confirm', site, subscriber, expiresAt: new Date(now + confirmMs)})
-  return composeConfirmation(
-    {
-      site: voice.site,
-      from: voice.from,
-      ...(voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}),
-      confirmUrl: voice.link('confirm', token),
-      messageId: messageIdFor(id, subscriber, voice.domain),
-      date: new Date(now),
-    },
-    address,
-  )
+  return deps.submitter.submit({from: voice.from.address, to: letter.address, raw})
 }
 
 type Judged = {state: 'accepted' | 'failed' | 'uncertain' | 'deferred'; reply: string; waitMs: number}

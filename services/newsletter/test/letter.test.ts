@@ -1,5 +1,5 @@
-import {afterEach, beforeEach, expect, test, vi} from 'vitest'
-import {addLetter, recordByAddress, recordById} from '@broadside/ledger'
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {addLetter, keepPushAuthor, recordByAddress, recordById, writeToPushAuthor} from '@broadside/ledger'
 import {createTokens, parseAddress} from '@broadside/subscribers'
 import {goLive, site, subscribe, tokenKeys} from './fill-ledger.ts'
 import {startBed, until, type Bed} from './start-bed.ts'
@@ -80,6 +80,53 @@ test('who confirmed or left meanwhile gets no letter', async () => {
   await bed.start()
   expect(await settled('excluded')).toBe('is unsubscribed now')
   expect(bed.smtp.messages).toHaveLength(0)
+})
+
+describe('the author of a push that failed', () => {
+  const author = 'ines@studio.example'
+  const fail = async (revision: number, messages: string[]) => {
+    await goLive(bed.ledger, revision, {})
+    await bed.ledger.transaction(async (tx) => {
+      for (const [index, message] of messages.entries()) {
+        const place = {file: 'posts/x.md', line: index + 1, column_number: 7, cure: 'Close it.'}
+        await tx
+          .insertInto('diagnostics')
+          .values({site, revision, severity: 'error', code: 'front-matter.syntax', message, ...place})
+          .execute()
+      }
+      await keepPushAuthor(tx, site, revision, author)
+      await writeToPushAuthor(tx, site, revision, now())
+      await writeToPushAuthor(tx, site, revision, now())
+    })
+  }
+
+  test('has one mail that says what and where, and the address is forgotten', async () => {
+    await bed.start()
+    await fail(2, ['A quote is opened <b>and</b> not closed.'])
+    await settled('accepted')
+    expect(bed.smtp.messages.map(({to}) => to)).toEqual([author])
+    const text = bed.smtp.messages[0]!.raw.toString().replaceAll('=\r\n', '')
+    expect(text).toContain('Subject: Not all of your push to Field notes is published')
+    expect(text).toContain('Auto-Submitted: auto-generated')
+    expect(text).toMatch(/posts\/x\.md:1:7\s+A quote is opened <b>and<\/b> not closed\.\s+Close it\./)
+    expect(text).toContain('A quote is opened &lt;b&gt;and&lt;/b&gt; not closed.')
+    expect(await bed.ledger.db.selectFrom('push_authors').selectAll().execute()).toEqual([])
+  })
+
+  test('is tried again as long as the server may take it, and the address is kept for that', async () => {
+    bed.smtp.fault({at: 'rcpt', answer: '450 4.2.1 try later', to: author})
+    await bed.start({deferMs: 1_200})
+    await fail(
+      2,
+      Array.from({length: 30}, (_, index) => `Problem ${index}.`),
+    )
+    await settled('deferred')
+    expect(await bed.ledger.db.selectFrom('push_authors').selectAll().execute()).toHaveLength(1)
+    await settled('accepted')
+    const text = bed.smtp.messages[0]!.raw.toString()
+    expect(text).toContain('Problem 19.')
+    expect(text).not.toContain('Problem 20.')
+  })
 })
 
 test('a letter goes before the rest of an edition', async () => {

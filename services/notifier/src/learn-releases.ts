@@ -1,9 +1,11 @@
 import {
   effectCursor,
+  forgetPushAuthors,
   lastLiveRelease,
   manifestAt,
   moveEffectCursor,
   openSiteView,
+  shownBy,
   writeEffects,
   type Db,
   type NewEffect,
@@ -12,8 +14,7 @@ import {
 } from '@broadside/ledger'
 import {createUrls, keyOf} from '@broadside/site'
 import type {Notifier} from './notifier.ts'
-import {pushesBetween} from './pushes-between.ts'
-import {statusEffect} from './write-statuses.ts'
+import {tellOfPushes, writePushNews} from './tell-of-pushes.ts'
 
 const fact = 'release'
 
@@ -30,41 +31,34 @@ export async function learnReleases({deps, options}: Notifier, site: SitesTable)
   // Whoever starts notifier later does not tell of the past.
   const seen = from ?? live.number - 1
   if (live.number <= seen) return false
-  const effects = [
-    ...(await pingsOf(ledger.db, live, seen)),
-    ...(await statusesOf(ledger.db, options, site, live, seen)),
-  ]
+  const pings = await pingsOf(ledger.db, live, seen)
+  const news = await tellOfPushes(ledger.db, {
+    site,
+    forge: options.forgeOf(site),
+    step: 'live',
+    after: await revisionLiveBefore(ledger.db, site.name, seen),
+    upTo: shownBy(live),
+    live: {revision: shownBy(live), isProven: live.proof !== 'unproven'},
+  })
   return ledger.transaction(async (db) => {
     if (!(await moveEffectCursor(db, {site: site.name, fact, from, seen: live.number}))) return false
-    await writeEffects(db, effects, clock.now())
-    return effects.length > 0
+    await writeEffects(db, pings, clock.now())
+    await writePushNews(db, site.name, news, clock.now())
+    await forgetPushAuthors(db, site.name, shownBy(live))
+    return pings.length + news.statuses.length > 0
   })
 }
 
-async function statusesOf(
-  db: Db,
-  {forgeOf}: Notifier['options'],
-  site: SitesTable,
-  live: ReleasesTable,
-  seen: number,
-): Promise<NewEffect[]> {
-  const forge = forgeOf(site)
-  if (forge === undefined) return []
+async function revisionLiveBefore(db: Db, site: string, seen: number): Promise<number> {
   const before = await db
     .selectFrom('releases')
-    .select('revision')
-    .where('site', '=', site.name)
+    .select(['revision', 'shows'])
+    .where('site', '=', site)
     .where('number', '<=', seen)
     .where('live_at', 'is not', null)
     .orderBy('number', 'desc')
     .executeTakeFirst()
-  const effects: NewEffect[] = []
-  for (const revision of await pushesBetween(db, site.name, before?.revision ?? 0, live.revision)) {
-    const shown = {revision: live.revision, isProven: live.proof !== 'unproven'}
-    const told = {siteUrl: site.site_url, forge, step: 'live', trouble: undefined, live: shown} as const
-    effects.push(await statusEffect(db, revision, told))
-  }
-  return effects
+  return before === undefined ? 0 : shownBy(before)
 }
 
 async function pingsOf(db: Db, live: ReleasesTable, seen: number): Promise<NewEffect[]> {

@@ -1,7 +1,7 @@
 import {isStatusRepeat, statusRequest, statusTarget, type StatusForge} from '@broadside/forge'
 import type {EffectRow} from '@broadside/ledger'
 import type {Answer, Call} from './call-out.ts'
-import type {StatusPayload} from './write-statuses.ts'
+import type {StatusPayload} from './tell-of-pushes.ts'
 
 /** The call that sets a commit's status; undefined where the operator has the site at another forge by now. */
 export function statusCall(effect: EffectRow, forge: StatusForge | undefined): Call | undefined {

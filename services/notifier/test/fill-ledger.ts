@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {defaultSettings} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import type {RevisionSummary} from '@broadside/revision'
-import {appendEvents, markInDoubt, recordPuts, type Db, type Ledger} from '@broadside/ledger'
+import {appendEvents, keepPushAuthor, markInDoubt, recordPuts, type Db, type Ledger} from '@broadside/ledger'
 
 export const site = 'field-notes'
 export const siteUrl = 'https://notes.example/blog/'
@@ -14,16 +14,19 @@ type Revision = {
   /** What is wrong in it: `posts/x.md:3:7` and the message. */
   errors?: {file: string; line: number; column: number; message: string}[]
   cause?: 'push' | 'clock'
+  /** Where its author may be written to. */
+  author?: string
 }
 
 /** Writes a revision as intake does, with one new post and the event that it was accepted. */
 export async function acceptRevision(ledger: Ledger, number: number, revision: Revision = {}): Promise<void> {
-  const {hub, errors = [], cause = 'push'} = revision
+  const {hub, errors = [], cause = 'push', author} = revision
   const now = Date.now()
   const commit = commitOf(number)
   const posts = {published: 1, updated: 0, removed: 0, broken: errors.length}
   await ledger.transaction(async (db) => {
     await writeRevision(db, number, {commit, hub, cause, posts, now})
+    if (author !== undefined) await keepPushAuthor(db, site, number, author)
     for (const {file, line, column, message} of errors) {
       const place = {file, line, column_number: column, message, cure: null}
       await db
@@ -38,6 +41,8 @@ export async function acceptRevision(ledger: Ledger, number: number, revision: R
 }
 
 type Release = {
+  /** The older revision that it shows, after a rollback. */
+  shows?: number
   /** The revision that it makes live, if that is there already; else it comes with one of its own number. */
   revision?: number
   /** Addresses of the feeds whose bytes it changed. */
@@ -65,6 +70,7 @@ export async function writeRelease(ledger: Ledger, number: number, release: Rele
         site,
         number,
         revision,
+        shows: release.shows ?? null,
         state: isLive ? 'done' : trouble === undefined ? 'superseded' : 'putting',
         wave: 4,
         attempt: 1,

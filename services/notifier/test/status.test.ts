@@ -102,6 +102,20 @@ test('a release that covers several pushes is told to each of their commits', as
   expect(forge.shown(commitOf(3))).toBeUndefined()
 })
 
+test('a push that a rollback hides before it was live is told to be live once the site goes on', async () => {
+  await acceptRevision(bed.ledger, 1)
+  await writeRelease(bed.ledger, 1, {revision: 1})
+  await bed.start(at(forge))
+  await bed.settled(2)
+  await acceptRevision(bed.ledger, 2)
+  await writeRelease(bed.ledger, 2, {revision: 2, shows: 1})
+  await writeRelease(bed.ledger, 3, {revision: 2})
+  await until('it is live', () => forge.shown(commitOf(2))?.state === 'success')
+  const told = await bed.ledger.db.selectFrom('effects').select('payload').where('subject', '=', commitOf(2)).execute()
+  expect(told.map(({payload}) => (JSON.parse(payload) as {state: string}).state)).toEqual(['pending', 'success'])
+  expect(forge.statuses.filter(({commit}) => commit === commitOf(1)).at(-1)?.state).toBe('success')
+})
+
 test('a success is not overtaken by a pending that is learned or told later', async () => {
   forge.next({status: 503, headers: {'retry-after': '600'}})
   await bed.start(at(forge))

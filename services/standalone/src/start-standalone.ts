@@ -11,7 +11,7 @@ import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
 import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
-import {createIntake, webhookSecrets} from '@broadside/service-intake'
+import {authorDomains, createIntake, webhookSecrets} from '@broadside/service-intake'
 import {createNewsletter, createSigners} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
 import {createPublisher, type PublisherOptions} from '@broadside/service-publisher'
@@ -89,7 +89,16 @@ export async function wireStandalone({
   const images = createImagePool({size: availableParallelism()})
   const intakeBus = busOf('intake')
   const intake = createIntake(
-    {ledger, bus: intakeBus, objects, images, mirrorsDir: join(home, 'mirrors'), clock, log},
+    {
+      ledger,
+      bus: intakeBus,
+      objects,
+      images,
+      mirrorsDir: join(home, 'mirrors'),
+      authorDomains: (site) => authorDomains(site, process.env),
+      clock,
+      log,
+    },
     {
       pollMs: repository.isExample ? 5_000 : 2_000,
       sweepMs: 500,

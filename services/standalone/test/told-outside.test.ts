@@ -1,5 +1,5 @@
 import {createFaultyHttp, until} from '@broadside/testkit'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, onTestFinished, test, vi} from 'vitest'
 import {openWorld, post} from './open-world.ts'
 
 test('a push tells the hub of each feed that it changed, once the feed is there, and of no other', async () => {
@@ -39,4 +39,35 @@ test('a push tells the hub of each feed that it changed, once the feed is there,
       .map(({body}) => new URLSearchParams(body).get('hub.url'))
       .toSorted(),
   ).toEqual(told.map(({subject}) => subject).toSorted())
+})
+
+test('the author of a push that fails has one mail about it, where the site wants it and the operator allows it', async () => {
+  vi.stubEnv('BROADSIDE_SITE_TEST_AUTHOR_DOMAINS', 'elsewhere.example, Example.org')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const settings = (notify: string) => ({'broadside.yaml': `title: Test site\ntimezone: UTC\n${notify}`})
+  const broken = '---\ntitle: "open\n---\n\nText.\n'
+  const world = await openWorld({files: {...settings(''), 'posts/old.md': post('Old')}})
+  await world.settled()
+  const authors = () => world.ledger.db.selectFrom('push_authors').selectAll().execute()
+
+  await world.push({'posts/a.md': broken})
+  await world.settled()
+  expect(await authors()).toEqual([])
+
+  await world.push({...settings('notify: {failures: true}\n'), 'posts/a.md': undefined, 'posts/b.md': broken})
+  const [mail] = await until('the mail is there', async () => {
+    const mails = await world.mails()
+    return mails.length > 0 && mails
+  })
+  expect(mail).toMatchObject({to: ['author@example.org'], subject: 'Not all of your push to Test site is published'})
+  const {commit} = await world.push({'posts/b.md': post('B')})
+  await world.live(commit)
+  await until('no address is kept', async () => (await authors()).length === 0)
+  expect(await world.mails()).toHaveLength(1)
+
+  vi.stubEnv('BROADSIDE_SITE_TEST_AUTHOR_DOMAINS', 'elsewhere.example')
+  await world.push({'posts/c.md': broken})
+  await world.settled()
+  expect(await authors()).toEqual([])
+  expect(await world.mails()).toHaveLength(1)
 })
