@@ -137,3 +137,4 @@ export {
 export {effectCursor, moveEffectCursor} from './effect-cursors.ts'
 export {forgetPushAuthor, forgetPushAuthors, keepPushAuthor, writeToPushAuthor} from './push-authors.ts'
 export {fixBoundary, freezeChunk} from './freeze-audience.ts'
+export {moveSettledDeliveries} from './settled-deliveries.ts'

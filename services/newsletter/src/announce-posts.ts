@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import type {PostMeta} from '@broadside/content'
 import {
   findSite,
@@ -13,6 +12,7 @@ import {
   type ReleasesTable,
 } from '@broadside/ledger'
 import {decideMailing, togetherKey} from '@broadside/revision'
+import {editionId} from './edition-id.ts'
 import type {Newsletter} from './newsletter.ts'
 
 type Candidate = {
@@ -82,14 +82,6 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
 
 function keyOf({firstLive: revision, date, scheduled}: Candidate): string {
   return togetherKey({revision, date, scheduled})
-}
-
-/** Of what was asked of a post there is one edition, ever, so its id is a function of both. */
-function editionId(site: string, post: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([site, post]))
-    .digest('hex')
-    .slice(0, 16)
 }
 
 /**

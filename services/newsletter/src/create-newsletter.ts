@@ -7,7 +7,9 @@ import {createMessageReader} from './compose-message.ts'
 import {createSlots} from './create-slots.ts'
 import {editionRequests} from './edition-requests.ts'
 import {defaultOptions, type Newsletter, type NewsletterDeps, type NewsletterOptions} from './newsletter.ts'
+import {postRequests} from './post-requests.ts'
 import {sendLetter} from './send-letter.ts'
+import {settleByHand} from './settle-by-hand.ts'
 import {parseMailbox} from './site-voice.ts'
 import {sweepMail} from './sweep-mail.ts'
 
@@ -69,7 +71,11 @@ export function createNewsletter(
     service: 'newsletter',
     log,
     clock,
-    handlers: editionRequests(newsletter, sweep.nudge),
+    handlers: {
+      ...editionRequests(newsletter, sweep.nudge),
+      ...settleByHand(newsletter, sweep.nudge),
+      ...postRequests(newsletter, sweep.nudge),
+    },
   })
 
   bus.consume({

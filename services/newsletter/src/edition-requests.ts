@@ -1,12 +1,7 @@
 import {
-  deliveryCounts,
-  findEdition,
-  holdsAt,
   lastLiveRelease,
   moveEdition,
   resolveEdition,
-  shownBy,
-  type Db,
   type EditionRow,
   type EditionState,
   type RequestHandler,
@@ -14,20 +9,10 @@ import {
 import {BroadsideError} from '@broadside/runtime'
 import {z} from 'zod'
 import {postGone} from './compose-message.ts'
+import {answerFor, isLive} from './edition-answer.ts'
 import type {Newsletter} from './newsletter.ts'
 
 const schema = z.object({site: z.string().optional(), edition: z.string().min(1)})
-
-/** What `approve`, `cancel`, `pause` and `resume` answer. */
-export type EditionAnswer = {
-  edition: string
-  site: string
-  subject: string
-  state: EditionState
-  reason: string | null
-  audience: number | null
-  counts: Awaited<ReturnType<typeof deliveryCounts>>
-}
 
 /**
  * What people decide about an edition, named by its id, the beginning of it, or its post. Each moves the row and calls
@@ -51,14 +36,15 @@ export function editionRequests({deps}: Newsletter, look: () => void): Record<st
       const edition = await resolveEdition(db, {site, name})
       if (!done.includes(edition.state)) {
         if (!from.includes(edition.state)) throw cannot(kind, edition)
-        if (needsPost && !(await isLive(db, edition))) throw postGone(edition.site)
+        if (needsPost && !(await isLive(db, edition, await lastLiveRelease(db, edition.site))))
+          throw postGone(edition.site)
         // Whoever looks takes it for long without progress, and so at once.
         const moved = await moveEdition(db, edition.id, [edition.state], {...set(edition), progress_at: 0})
         if (!moved) throw new BroadsideError('transient', 'edition.moved', 'the edition moved meanwhile')
         log.info({event: `edition.${kind}`, site: edition.site, edition: edition.id}, `${kind}: "${edition.subject}"`)
         look()
       }
-      return answer(db, edition.id)
+      return answerFor(db, edition.id)
     }
   }
 
@@ -103,23 +89,4 @@ function cannot(kind: string, {state, subject}: EditionRow): BroadsideError {
   const hint = hints[state]
   const message = `"${subject}" is ${state}, so ${kind} has nothing to work on`
   return new BroadsideError('invalid', 'edition.state', message, hint === undefined ? {} : {hint})
-}
-
-async function isLive(db: Db, {site, post}: EditionRow): Promise<boolean> {
-  const release = await lastLiveRelease(db, site)
-  if (release === undefined) return false
-  const row = await db
-    .selectFrom('post_versions as p')
-    .select('p.id')
-    .where('p.site', '=', site)
-    .where('p.id', '=', post)
-    .where('p.status', '=', 'live')
-    .where(holdsAt('p', shownBy(release)))
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-async function answer(db: Db, id: string): Promise<EditionAnswer> {
-  const {site, subject, state, reason, audience} = (await findEdition(db, id))!
-  return {edition: id, site, subject, state, reason, audience, counts: await deliveryCounts(db, id)}
 }

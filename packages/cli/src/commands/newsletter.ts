@@ -6,6 +6,7 @@ import {chooseSite} from '../choose-site.ts'
 import type {Cli} from '../cli.ts'
 import {formatCounts, sumOf} from '../format-edition.ts'
 import {formatTable} from '../format-table.ts'
+import {addPostVerbs} from './newsletter-posts.ts'
 
 type NewsletterFlags = {site?: string; json?: boolean}
 
@@ -47,6 +48,7 @@ export function addNewsletter(program: Command, cli: Cli): void {
       .addHelpText('after', `\nExample:\n  broadside newsletter ${kind} when-nats`)
       .action((edition: string, flags: NewsletterFlags) => decide(cli, kind, edition, flags))
   }
+  addPostVerbs(newsletter, cli)
 }
 
 async function list(cli: Cli, {site, json}: NewsletterFlags): Promise<void> {

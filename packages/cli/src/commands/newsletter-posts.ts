@@ -1,0 +1,103 @@
+import {writeFile} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import {resolveEdition, withCounts, type Ledger} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import {Option, type Command} from 'commander'
+import {askService} from '../ask-service.ts'
+import {chooseSite} from '../choose-site.ts'
+import type {Cli} from '../cli.ts'
+
+type PostFlags = {site?: string}
+type PreviewFlags = PostFlags & {as: 'text' | 'html'; out?: string; json?: boolean}
+
+const postArgument = ['<post>', 'slug of the post, its address, or its path in the repository'] as const
+const editionArgument = ['<edition>', 'id of the edition, its beginning, or slug or path of its post'] as const
+
+/** Verbs about the mail of one post, and about deliveries that came to an end. */
+export function addPostVerbs(newsletter: Command, cli: Cli): void {
+  newsletter
+    .command('preview')
+    .description('shows the mail of a post that is live, and sends nothing')
+    .argument(...postArgument)
+    .addOption(new Option('--as <part>', 'which part of the mail').choices(['text', 'html']).default('text'))
+    .option('--out <file>', 'write it there')
+    .option('--site <site>', 'of this site')
+    .option('--json', 'print subject, sender and both parts as JSON')
+    .addHelpText('after', '\nExample:\n  broadside newsletter preview when-nats --as html --out mail.html')
+    .action((post: string, flags: PreviewFlags) => preview(cli, post, flags))
+  newsletter
+    .command('test')
+    .description('sends the mail of a post to one address; no edition knows of it')
+    .argument(...postArgument)
+    .requiredOption('--to <address>', 'who gets it')
+    .option('--site <site>', 'of this site')
+    .addHelpText('after', '\nExample:\n  broadside newsletter test when-nats --to me@example.org')
+    .action((post: string, flags: PostFlags & {to: string}) => sendTest(cli, post, flags))
+  newsletter
+    .command('send')
+    .description('mails a post that was not mailed, for its mail was off or it was there before')
+    .argument(...postArgument)
+    .option('--site <site>', 'of this site')
+    .addHelpText('after', '\nExample:\n  broadside newsletter send when-nats')
+    .action((post: string, flags: PostFlags) => send(cli, post, flags))
+  newsletter
+    .command('retry')
+    .description('has the deliveries of an edition that failed tried again')
+    .argument(...editionArgument)
+    .option('--failed', 'those that failed', true)
+    .option('--site <site>', 'of this site alone')
+    .addHelpText('after', '\nExample:\n  broadside newsletter retry when-nats')
+    .action((edition: string, flags: PostFlags) => settle(cli, 'retry', edition, flags, {}))
+  newsletter
+    .command('resolve')
+    .description('says what became of deliveries that are uncertain')
+    .argument(...editionArgument)
+    .option('--accept', 'the mail server has them')
+    .option('--resend', 'send them again, which may be the second mail')
+    .option('--site <site>', 'of this site alone')
+    .addHelpText('after', '\nExample:\n  broadside newsletter resolve when-nats --accept')
+    .action((edition: string, flags: PostFlags & {accept?: boolean; resend?: boolean}) => {
+      if (flags.accept === flags.resend)
+        throw new BroadsideError('invalid', 'edition.undecided', 'say --accept or --resend')
+      return settle(cli, 'resolve', edition, flags, {as: flags.accept === true ? 'accepted' : 'resend'})
+    })
+}
+
+async function preview(cli: Cli, post: string, {site, as, out, json}: PreviewFlags): Promise<void> {
+  const mail = (await ask(cli, site, 'preview', {post})) as {subject: string; from: string; text: string; html: string}
+  const text = json === true ? `${JSON.stringify(mail, null, 2)}\n` : mail[as]
+  if (out !== undefined) {
+    await writeFile(resolve(cli.cwd, out), text)
+    return cli.say(`“${mail.subject}” is in ${out}`)
+  }
+  if (json !== true) cli.say(`From: ${mail.from}\nSubject: ${mail.subject}\n`)
+  return cli.write(text)
+}
+
+async function sendTest(cli: Cli, post: string, {site, to}: PostFlags & {to: string}): Promise<void> {
+  const {subject, reply} = (await ask(cli, site, 'test', {post, to})) as {subject: string; reply: string}
+  await cli.write(`“${subject}” went to ${to}: ${reply}\n`)
+}
+
+async function send(cli: Cli, post: string, {site}: PostFlags): Promise<void> {
+  const {edition, state} = (await ask(cli, site, 'send', {post})) as {edition: string; state: string}
+  await cli.write(`edition ${edition.slice(0, 8)} is ${state} now\n`)
+}
+
+async function ask(cli: Cli, site: string | undefined, kind: string, payload: object): Promise<unknown> {
+  return cli.withLedger(async (ledger) => {
+    const {name} = await chooseSite(ledger.db, site)
+    return askService(cli, ledger, {service: 'newsletter', kind, payload: {site: name, ...payload}})
+  })
+}
+
+async function settle(cli: Cli, kind: string, name: string, {site}: PostFlags, more: object): Promise<void> {
+  await cli.withLedger(async (ledger: Ledger) => {
+    const {id} = await resolveEdition(ledger.db, {site, name})
+    const answer = await askService(cli, ledger, {service: 'newsletter', kind, payload: {edition: id, ...more}})
+    const {people} = answer as {people: number}
+    const edition = await withCounts(ledger.db, await resolveEdition(ledger.db, {name: id}))
+    const whom = people === 0 ? 'nobody was left' : `${people} ${people === 1 ? 'delivery' : 'deliveries'}`
+    await cli.write(`${whom}; “${edition.title}” (${id.slice(0, 8)}) is ${edition.state} now\n`)
+  })
+}

@@ -1,0 +1,104 @@
+import {
+  findSite,
+  findEdition,
+  lastLiveRelease,
+  moveEdition,
+  openEdition,
+  openSiteView,
+  type RequestHandler,
+} from '@broadside/ledger'
+import {messageIdFor, personalise, previewFor, type EditionMessage} from '@broadside/mail'
+import {BroadsideError} from '@broadside/runtime'
+import {parseAddress} from '@broadside/subscribers'
+import {z} from 'zod'
+import {composeMessage} from './compose-message.ts'
+import {answerFor} from './edition-answer.ts'
+import {editionId} from './edition-id.ts'
+import {findPost} from './find-post.ts'
+import type {Newsletter} from './newsletter.ts'
+
+const schema = z.object({site: z.string(), post: z.string().min(1)})
+const testSchema = schema.extend({to: z.string()})
+
+/** What `preview` answers: the mail as one recipient would see it. */
+export type MailPreview = {subject: string; from: string; text: string; html: string}
+
+/**
+ * What people ask for about a post's mail. `preview` composes it and sends nothing. `test` sends it to one address,
+ * once or, when newsletter dies meanwhile, twice; it touches no edition. `send` mails a post that was not mailed, for
+ * its mail was off or it came with the site's first import; its edition is the only one that it ever has.
+ */
+export function postRequests(newsletter: Newsletter, look: () => void): Record<string, RequestHandler> {
+  const {deps, options, slots} = newsletter
+  const {ledger, clock, log, submitter} = deps
+  const {db} = ledger
+
+  async function compose({site, post: name}: {site: string; post: string}) {
+    const post = await findPost(db, site, name)
+    const id = editionId(site, post)
+    const {body} = await composeMessage(db, {id, site, post}, options)
+    const message = JSON.parse(body) as EditionMessage
+    // Nobody is unsubscribed by a link that is shown to somebody else.
+    const page = (await findSite(db, site)).audience_url
+    return {id, post, message, page}
+  }
+
+  return {
+    async preview(payload): Promise<MailPreview> {
+      const {message, page} = await compose(schema.parse(payload))
+      const {name, address} = message.from
+      return {subject: message.subject, from: `${name} <${address}>`, ...previewFor(message, page)}
+    },
+    async test(payload) {
+      const {to, ...asked} = testSchema.parse(payload)
+      const {address} = parseAddress(to)
+      const {id, message, page} = await compose(asked)
+      const now = clock.now()
+      const domain = message.from.address.split('@')[1]!
+      const composed = personalise(
+        {...message, subject: `[Test] ${message.subject}`},
+        {
+          address,
+          unsubscribeUrl: page,
+          oneClickUrl: page,
+          messageId: messageIdFor(id, `test-${now}`, domain),
+          date: new Date(now),
+        },
+      )
+      const signer = options.signerOf(asked.site)
+      await slots.take(1, {first: true})
+      try {
+        const raw = signer === undefined ? composed : await signer(composed, now)
+        const outcome = await submitter.submit({from: message.from.address, to: address, raw})
+        log.info({event: 'edition.tested', site: asked.site, edition: id, state: outcome.state}, message.subject)
+        if (outcome.state === 'accepted') return {subject: message.subject, reply: outcome.reply}
+        throw new BroadsideError('transient', 'edition.test', `the mail is ${outcome.state}: ${outcome.reason}`)
+      } finally {
+        slots.give(1)
+      }
+    },
+    async send(payload) {
+      const {site, post: name} = schema.parse(payload)
+      const post = await findPost(db, site, name)
+      const live = (await lastLiveRelease(db, site))!
+      const id = editionId(site, post)
+      const view = await openSiteView(db, site, live.revision)
+      const subject = (await view.post(post))?.meta.title ?? name
+      const row = {id, site, post, revision: live.revision, release: live.number, subject} as const
+      const opened = await ledger.transaction(async (tx) => {
+        if (!(await openEdition(tx, {...row, state: 'freezing', reason: null}, clock.now()))) return false
+        // Whoever looks takes it for long without progress, and so at once.
+        return moveEdition(tx, id, ['freezing'], {progress_at: 0})
+      })
+      const known = opened ? undefined : await findEdition(db, id)
+      if (known !== undefined && known.state !== 'freezing' && known.state !== 'sending') {
+        throw new BroadsideError('invalid', 'edition.exists', `“${known.subject}” has its edition: ${known.state}`, {
+          hint: 'A post is mailed once. One that is held goes with broadside newsletter approve',
+        })
+      }
+      if (opened) log.info({event: 'edition.opened', site, edition: id, post, by: 'hand'}, `mailing "${subject}"`)
+      look()
+      return answerFor(db, id)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import {listEditions} from '@broadside/ledger'
+import {afterEach, beforeEach, expect, test, vi} from 'vitest'
+import {addressOf, goLive, site, subscribe} from './fill-ledger.ts'
+import {countsOf, startBed, until, type Bed} from './start-bed.ts'
+
+vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
+
+let bed: Bed
+beforeEach(async () => {
+  bed = await startBed()
+  await goLive(bed.ledger, 1, {posts: [{id: 'old', title: 'An old one'}]})
+})
+afterEach(() => bed.stop())
+
+test('those who failed get their mail once it is put right, and nobody else gets another', async () => {
+  await subscribe(bed.ledger, 3)
+  bed.smtp.fault({at: 'rcpt', answer: '550 5.1.1 no such user', to: addressOf(2)})
+  await bed.start()
+  await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
+  const {id} = await bed.edition('complete')
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2, failed: 1})
+
+  expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 1})
+  await until(async () => (await countsOf(bed.ledger, id))['accepted'] === 3)
+  await bed.edition('complete')
+  expect([...bed.received().values()]).toEqual([1, 1, 1])
+  expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 0, state: 'complete'})
+})
+
+test('an uncertain delivery counts as accepted, or is sent again, when somebody says so and not before', async () => {
+  await subscribe(bed.ledger, 2)
+  bed.smtp.fault({at: 'dot', answer: 'drop', to: addressOf(1)})
+  bed.smtp.fault({at: 'dot', answer: 'drop', to: addressOf(2)})
+  await bed.start()
+  await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
+  const {id} = await bed.edition('complete')
+  expect(await countsOf(bed.ledger, id)).toEqual({uncertain: 2})
+  expect(bed.smtp.messages).toHaveLength(2)
+
+  expect(await bed.ask('resolve', {edition: id, as: 'resend'})).toMatchObject({people: 2})
+  await until(async () => (await countsOf(bed.ledger, id))['accepted'] === 2)
+  expect([...bed.received().values()]).toEqual([2, 2])
+
+  bed.smtp.fault({at: 'dot', answer: 'drop', to: addressOf(1)})
+  await goLive(bed.ledger, 3, {posts: [{id: 'more'}]})
+  await until(async () => bed.smtp.messages.length === 6)
+  const more = (await listEditions(bed.ledger.db)).find(({post}) => post === 'more')!.id
+  await until(async () => (await countsOf(bed.ledger, more))['uncertain'] === 1)
+  const answer = await bed.ask('resolve', {edition: more, as: 'accepted'})
+  expect(answer).toMatchObject({people: 1, counts: {accepted: 2, uncertain: 0}})
+  expect(bed.smtp.messages).toHaveLength(6)
+})
+
+test('a preview shows the mail and sends nothing; a test mail goes to one address and opens no edition', async () => {
+  await subscribe(bed.ledger, 2)
+  await bed.start()
+  const shown = (await bed.ask('preview', {site, post: 'old'})) as Record<string, string>
+  expect(shown).toMatchObject({subject: 'An old one', text: expect.stringContaining('worth a mail')})
+  expect(shown['html']).toContain('<strong')
+  expect(bed.smtp.messages).toHaveLength(0)
+
+  expect(await bed.ask('test', {site, post: 'posts/old.md', to: 'me@studio.example'})).toMatchObject({
+    subject: 'An old one',
+  })
+  expect(bed.smtp.messages.map(({to}) => to)).toEqual(['me@studio.example'])
+  expect(Buffer.from(bed.smtp.messages[0]!.raw).toString()).toContain('Subject: [Test] An old one')
+  expect(await bed.ledger.db.selectFrom('editions').selectAll().execute()).toEqual([])
+})
+
+test('a post that was there before is mailed by hand, once', async () => {
+  await subscribe(bed.ledger, 2)
+  await bed.start()
+  expect(await bed.ask('send', {site, post: '/posts/old/'})).toMatchObject({subject: 'An old one'})
+  await bed.edition('complete')
+  expect([...bed.received().values()]).toEqual([1, 1])
+  expect(await bed.ask('send', {site, post: 'old'})).toMatchObject({code: 'edition.exists'})
+  expect(await bed.ask('send', {site, post: 'none'})).toMatchObject({code: 'post.unknown'})
+  expect(bed.smtp.messages).toHaveLength(2)
+})
