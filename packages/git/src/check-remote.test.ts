@@ -19,7 +19,7 @@ describe('checkRemote', () => {
     expect(checkRemote('https://x:s3cret%21@example.org/notes.git')).toEqual({
       url: 'https://example.org/notes.git',
       protocol: 'https',
-      authorization: `Basic ${Buffer.from('x:s3cret!').toString('base64')}`,
+      login: {username: 'x', password: 's3cret!'},
     })
   })
 
@@ -46,7 +46,10 @@ describe('checkRemote', () => {
     'https://example.org/\nnotes.git',
     '/srv/\nnotes.git',
     'git@example.org:our notes.git',
+    "https://a';id;'.example.org/notes.git",
+    'https://$(id).example.org/notes.git',
     'javascript:alert(1)',
+    'https://x:a%0Ahost=other@example.org/notes.git',
   ])('refuses %j', (remoteUrl) => {
     expect(() => checkRemote(remoteUrl)).toThrow(expect.objectContaining({code: 'git.remote.refused', kind: 'invalid'}))
   })

@@ -1,14 +1,15 @@
 import {isAbsolute} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {BroadsideError} from '@broadside/runtime'
+import type {Login} from './login-helper.ts'
 
 export type Remote = {
   /** What git is given: without credentials, for arguments are visible to every user of the machine. */
   url: string
   /** The one protocol that git may use. */
   protocol: 'https' | 'http' | 'ssh' | 'file'
-  /** Value of an Authorization header, where the URL held a user and password or token. */
-  authorization?: string
+  /** What the URL held of them. */
+  login?: Login
 }
 
 const scpLike = /^[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:(?![-/\\])[^\s\p{Cc}]+$/u
@@ -47,12 +48,16 @@ export function checkRemote(remoteUrl: string): Remote {
 }
 
 function withoutCredentials(url: URL, protocol: 'https' | 'http'): Remote {
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  // URLs allow more signs in a host than any host has, and it stands in the command that `loginConfig` makes.
+  if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/i.test(url.hostname)) throw refused(url.href)
+  const login = {username: decodeURIComponent(url.username), password: decodeURIComponent(url.password)}
+  // A line break would end the line in which git is told of them.
+  if (/\p{Cc}/u.test(login.username + login.password)) throw refused(url.href)
   const bare = new URL(url)
   bare.username = ''
   bare.password = ''
-  if (credentials === ':') return {url: bare.href, protocol}
-  return {url: bare.href, protocol, authorization: `Basic ${Buffer.from(credentials).toString('base64')}`}
+  if (login.username === '' && login.password === '') return {url: bare.href, protocol}
+  return {url: bare.href, protocol, login}
 }
 
 /** Text with user names, passwords and tokens taken out of the URLs in it, and header values with them. */

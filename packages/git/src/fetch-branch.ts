@@ -1,9 +1,17 @@
 import {BroadsideError} from '@broadside/runtime'
 import type {Remote} from './check-remote.ts'
+import {loginConfig} from './login-helper.ts'
 import {globalConfigOf, remakeMirror, removeLeftovers} from './prepare-mirror.ts'
 import {runGit, type GitResult} from './run-git.ts'
 
-export type FetchOptions = {dir: string; remote: Remote; branch: string; timeoutMs: number}
+export type FetchOptions = {
+  dir: string
+  remote: Remote
+  branch: string
+  timeoutMs: number
+  /** What git starts for ssh, where it is not what whoever runs us would start. */
+  sshCommand?: string | undefined
+}
 
 const fetchOptions =
   'fetch --quiet --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance'.split(' ')
@@ -38,16 +46,41 @@ export async function fetchBranch(options: FetchOptions, isSuspect: boolean): Pr
   return {isThere: false, isRemade}
 }
 
-async function attempt({dir, remote, branch, timeoutMs}: FetchOptions): Promise<GitResult> {
+/**
+ * Where the branch is in the remote, without fetching anything; undefined when it is not there.
+ * Throws `git.fetch.failed` (transient), credentials removed.
+ */
+export async function askHead(options: FetchOptions): Promise<string | undefined> {
+  const {dir, remote, branch} = options
+  const ref = `refs/heads/${branch}`
+  const result = await runGit(
+    dir,
+    ['ls-remote', '--quiet', '--refs', '--end-of-options', remote.url, ref],
+    reachRemote(options),
+  )
+  if (result.code !== 0) throw failed(options, result)
+  // A pattern that ends in the ref's name matches refs/heads/x/refs/heads/main as well.
+  const line = result.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`))
+  return line?.split('\t')[0]
+}
+
+/** What a git process that talks to the remote is given, and no other. */
+function reachRemote({dir, remote, timeoutMs, sshCommand}: FetchOptions) {
+  return {
+    timeoutMs,
+    protocol: remote.protocol,
+    globalConfig: globalConfigOf(dir),
+    ...(remote.login !== undefined && {login: remote.login, config: loginConfig(remote)}),
+    ...(sshCommand !== undefined && {sshCommand}),
+  }
+}
+
+async function attempt(options: FetchOptions): Promise<GitResult> {
+  const {dir, remote, branch} = options
   const result = await runGit(
     dir,
     [...fetchOptions, '--end-of-options', remote.url, `+refs/heads/${branch}:refs/heads/${branch}`],
-    {
-      timeoutMs,
-      protocol: remote.protocol,
-      globalConfig: globalConfigOf(dir),
-      ...(remote.authorization !== undefined && {authorization: remote.authorization}),
-    },
+    reachRemote(options),
   )
   // Git that was killed leaves its locks, and would refuse the next fetch because of them.
   if (result.code === null) await removeLeftovers(dir)

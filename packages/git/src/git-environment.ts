@@ -36,7 +36,10 @@ http_proxy https_proxy HTTPS_PROXY no_proxy NO_PROXY all_proxy ALL_PROXY'.split(
 export type GitEnvironment = {
   /** Set for fetches; every other process may use no protocol at all. */
   protocol?: string
-  authorization?: string
+  /** More configuration. */
+  config?: Record<string, string>
+  /** What git starts for ssh. */
+  sshCommand?: string
   /** File with `safe.directory`, for processes that git starts on the remote's side of a local fetch. */
   globalConfig?: string
 }
@@ -46,9 +49,8 @@ export type GitEnvironment = {
  * to every user of the machine.
  */
 export function gitEnvironment(options: GitEnvironment, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const all = {...settings}
+  const all = {...settings, ...options.config}
   if (options.protocol !== undefined) all[`protocol.${options.protocol}.allow`] = 'always'
-  if (options.authorization !== undefined) all['http.extraHeader'] = `Authorization: ${options.authorization}`
   const result: NodeJS.ProcessEnv = {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: options.globalConfig ?? '/dev/null',
@@ -62,6 +64,7 @@ export function gitEnvironment(options: GitEnvironment, env: NodeJS.ProcessEnv =
     LC_ALL: 'C',
   }
   for (const name of inherited) if (env[name] !== undefined) result[name] = env[name]
+  if (options.sshCommand !== undefined) result['GIT_SSH_COMMAND'] = options.sshCommand
   const entries = Object.entries(all)
   result['GIT_CONFIG_COUNT'] = String(entries.length)
   for (const [index, [key, value]] of entries.entries()) {

@@ -1,3 +1,6 @@
+import type {Login} from './login-helper.ts'
+import type {SshIdentity} from './ssh-identity.ts'
+
 /** One file of a tree. `mode` 120000 is a symbolic link and 160000 a submodule: never follow either. */
 export type TreeEntry = {
   path: string
@@ -40,6 +43,10 @@ export type MirrorOptions = {
   /** `https://`, `ssh://`, `user@host:path`, `file://` or an absolute path. */
   remoteUrl: string
   branch: string
+  /** For `https://`, where the URL holds none. */
+  login?: Login | undefined
+  /** For `ssh://` and `user@host:path`, instead of the keys of whoever runs us. */
+  ssh?: SshIdentity | undefined
   /** Longest time that a fetch may take. */
   timeoutMs?: number
 }
@@ -48,10 +55,11 @@ export type MirrorOptions = {
 export type Mirror = {
   /**
    * Brings the branch from the remote, rewound or not. `head` is undefined when the branch does not exist there.
-   * Repeats are harmless; calls at the same time run one after the other.
+   * Repeats are harmless; calls at the same time run one after the other. With `onlyIfMoved` the remote is asked first
+   * where its branch is, and nothing is fetched when the mirror has that.
    * Throws `git.fetch.failed` (transient) with what git said, credentials removed.
    */
-  fetch(): Promise<{head: string | undefined}>
+  fetch(options?: {onlyIfMoved?: boolean}): Promise<{head: string | undefined}>
   /** Commit that a branch name or (short) hash stands for, undefined when the mirror has none. */
   resolve(rev: string): Promise<string | undefined>
   /** Whether `a` is `b` or reachable from it; false when the mirror lacks either. */

@@ -1,15 +1,17 @@
 import {BroadsideError} from '@broadside/runtime'
 import {createBlobReader} from './blob-reader.ts'
 import {checkBranch} from './check-branch.ts'
-import {checkRemote} from './check-remote.ts'
-import {fetchBranch} from './fetch-branch.ts'
+import {checkRemote, type Remote} from './check-remote.ts'
+import {askHead, fetchBranch} from './fetch-branch.ts'
 import {findFile} from './find-file.ts'
+import type {Login} from './login-helper.ts'
 import {createHealth} from './mirror-health.ts'
 import {listTree} from './list-tree.ts'
 import type {Change, Mirror, MirrorOptions} from './mirror.ts'
 import {parseCommit} from './parse-commit.ts'
 import {prepareMirror} from './prepare-mirror.ts'
 import {readFailed, runGit} from './run-git.ts'
+import {removeSshIdentity, writeSshIdentity} from './ssh-identity.ts'
 import {tidyMirror} from './tidy-mirror.ts'
 import {diffTrees, walkCommits} from './walk-commits.ts'
 
@@ -27,9 +29,12 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
  */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const {dir, timeoutMs = defaultTimeoutMs} = options
-  const remote = checkRemote(options.remoteUrl)
+  const remote = withLogin(checkRemote(options.remoteUrl), options.login)
   const branch = checkBranch(options.branch)
   await prepareMirror(dir)
+  const sshDir = `${dir}.ssh`
+  const sshCommand = options.ssh && (await writeSshIdentity(sshDir, options.ssh))
+  const reach = {dir, remote, branch, timeoutMs, sshCommand}
   const blobs = createBlobReader(dir)
   let lastFetch: Promise<unknown> = Promise.resolve()
   const health = createHealth()
@@ -71,9 +76,13 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   }
 
   return {
-    fetch() {
+    fetch({onlyIfMoved = false} = {}) {
       const fetched = lastFetch.then(async () => {
-        const {isThere, isRemade} = await fetchBranch({dir, remote, branch, timeoutMs}, health.isSuspect())
+        if (onlyIfMoved && !health.isSuspect()) {
+          const [head, known] = await Promise.all([askHead(reach), resolve(`refs/heads/${branch}`)])
+          if (head !== undefined && head === known) return {head}
+        }
+        const {isThere, isRemade} = await fetchBranch(reach, health.isSuspect())
         if (isRemade) {
           health.restored()
           await blobs.close()
@@ -123,8 +132,15 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     async close() {
       await lastFetch
       await blobs.close()
+      if (sshCommand !== undefined) await removeSshIdentity(sshDir)
     },
   }
+}
+
+/** A login of the operator's takes the place of one in the URL; other protocols have none. */
+function withLogin(remote: Remote, login: Login | undefined): Remote {
+  const isWeb = remote.protocol === 'https' || remote.protocol === 'http'
+  return login === undefined || !isWeb ? remote : {...remote, login}
 }
 
 /** Reading takes full hashes alone, so that no name can be an option, a range or a pattern. */

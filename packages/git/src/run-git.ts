@@ -1,7 +1,9 @@
 import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process'
+import type {Writable} from 'node:stream'
 import {BroadsideError} from '@broadside/runtime'
 import {stripCredentials} from './check-remote.ts'
 import {gitEnvironment, type GitEnvironment} from './git-environment.ts'
+import {formatLogin, loginDescriptor, type Login} from './login-helper.ts'
 
 export type GitProcess = {
   child: ChildProcessWithoutNullStreams
@@ -13,10 +15,24 @@ export type GitProcess = {
 
 const maxStderr = 8_192
 
-/** Starts git on the repository in `dir`, with an environment that nothing on the machine changes. No shell is used. */
-export function startGit(dir: string, args: readonly string[], environment: GitEnvironment = {}): GitProcess {
+/**
+ * Starts git on the repository in `dir`, with an environment that nothing on the machine changes. No shell is used. A
+ * login waits in a pipe for whoever git starts to ask for it; see `loginConfig`.
+ */
+export function startGit(
+  dir: string,
+  args: readonly string[],
+  {login, ...environment}: GitEnvironment & {login?: Login} = {},
+): GitProcess {
+  const stdio = ['pipe', 'pipe', 'pipe', ...(login === undefined ? [] : ['pipe' as const])] as ['pipe', 'pipe', 'pipe']
   // A process group of its own lets a deadline end the helpers (ssh, index-pack) as well.
-  const child = spawn('git', [`--git-dir=${dir}`, ...args], {env: gitEnvironment(environment), detached: true})
+  const child = spawn('git', [`--git-dir=${dir}`, ...args], {env: gitEnvironment(environment), detached: true, stdio})
+  if (login !== undefined) {
+    const pipe = child.stdio[loginDescriptor] as Writable | null | undefined
+    // Git may end without asking.
+    pipe?.on('error', () => {})
+    pipe?.end(formatLogin(login))
+  }
   let stderr = ''
   let spawnError: Error | undefined
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -57,17 +73,17 @@ export type GitResult = {code: number | null; stdout: string; stderr: string; ti
 export async function runGit(
   dir: string,
   args: readonly string[],
-  options: GitEnvironment & {timeoutMs?: number} = {},
+  {timeoutMs, ...options}: GitEnvironment & {login?: Login; timeoutMs?: number} = {},
 ): Promise<GitResult> {
   const git = startGit(dir, args, options)
   let timedOut = false
   const timer =
-    options.timeoutMs === undefined
+    timeoutMs === undefined
       ? undefined
       : setTimeout(() => {
           timedOut = true
           git.kill()
-        }, options.timeoutMs)
+        }, timeoutMs)
   git.child.stdin.end()
   let stdout = ''
   git.child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -6,16 +6,18 @@ import {nextDue, sitesDue} from './due-timers.ts'
 import {createHintFollower} from './follow-hints.ts'
 import {hookRoutes} from './hook-routes.ts'
 import {createIntakeCore, type IntakeDeps} from './intake.ts'
+import {createPoller} from './create-poller.ts'
 import {pushRoutes} from './push-routes.ts'
 import {rollbackRequests} from './rollback-requests.ts'
+import {remoteAccess, webhookSecrets} from './site-config.ts'
 
 export type IntakeOptions = {
   /** How often each remote is asked for commits that no hook told of, ms. */
   pollMs: number
   /** How often hints, and timers that another process may have set, are looked at, ms. */
   sweepMs: number
-  /** What webhooks of a site may be signed with; asked with each of them. */
-  secrets: (site: string) => readonly string[]
+  /** Where what the operator sets for single sites is read, when it is needed; see `intakeSiteConfig`. */
+  env: Record<string, string | undefined>
   /** Named in the answer to a push. */
   consoleUrl?: string
 }
@@ -36,16 +38,18 @@ const publishPayload = z.object({site: z.string()})
 export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking {
   const {ledger, clock, log} = deps
   // A new revision may have set timers, or met them.
-  const intake = createIntakeCore(deps, () => timers.nudge())
+  const intake = createIntakeCore(
+    deps,
+    (site) => remoteAccess(site, options.env),
+    () => timers.nudge(),
+  )
   const hints = createHintFollower({ledger, intake, clock, log})
 
-  const poll: Loop = createLoop({
-    name: 'intake.poll',
+  const poll = createPoller({
+    sites: activeSites,
+    poll: (site) => intake.advance(site, {onlyIfMoved: true}),
     everyMs: options.pollMs,
     log,
-    async look() {
-      await Promise.all((await activeSites()).map((site) => quietly(site, () => intake.advance(site))))
-    },
   })
   const sweep: Loop = createLoop({
     name: 'intake.sweep',
@@ -106,7 +110,13 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
       clock,
       ...(options.consoleUrl === undefined ? {} : {consoleUrl: options.consoleUrl}),
     }),
-    hooks: hookRoutes({ledger, clock, log, secrets: options.secrets, follow: (site) => void hints.follow(site)}),
+    hooks: hookRoutes({
+      ledger,
+      clock,
+      log,
+      secrets: (site) => webhookSecrets(site, options.env),
+      follow: (site) => void hints.follow(site),
+    }),
     async start() {
       poll.start()
       sweep.start()

@@ -1,6 +1,6 @@
-import type {Ledger} from '@broadside/ledger'
+import {newestOfBranch, type Ledger} from '@broadside/ledger'
 import {backoffMs, type Clock, type Logger} from '@broadside/runtime'
-import {closeHints, hintedSites, newestCommit, openHintsOf, type OpenHint} from './hints.ts'
+import {closeHints, hintedSites, openHintsOf, type OpenHint} from './hints.ts'
 import type {Intake} from './intake.ts'
 
 export type HintFollowerDeps = {ledger: Ledger; intake: Pick<Intake, 'advance' | 'knows'>; clock: Clock; log: Logger}
@@ -33,10 +33,10 @@ export function createHintFollower({ledger, intake, clock, log}: HintFollowerDep
   async function look(site: string): Promise<void> {
     try {
       const open = await openHintsOf(ledger, site)
-      const newest = await newestCommit(ledger.db, site)
+      const newest = await newestOfBranch(ledger.db, site)
       const startedAt = clock.now()
       const early: OpenHint[] = []
-      if (open.some(({commit}) => commit === null || commit !== newest)) {
+      if (open.some(({commit}) => commit === null || commit !== newest?.commit_id)) {
         await intake.advance(site)
         for (const hint of open) if (await isEarly(site, hint)) early.push(hint)
       }

@@ -1,4 +1,4 @@
-import type {Db, Ledger} from '@broadside/ledger'
+import type {Ledger} from '@broadside/ledger'
 
 /** Keeps what the hook of a repository on this machine told; one that comes again is opened again. */
 export async function openHint({db}: Ledger, site: string, delivery: string, now: number): Promise<number> {
@@ -54,16 +54,4 @@ export async function closeHints({db}: Ledger, hints: readonly OpenHint[], now: 
   const ids = hints.map(({id}) => id)
   if (ids.length === 0) return
   await db.updateTable('hints').set({closed_at: now}).where('id', 'in', ids).where('received_at', '<=', now).execute()
-}
-
-/** The commit of the newest revision of a site. */
-export async function newestCommit(db: Db, site: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('revisions')
-    .select('commit_id')
-    .where('site', '=', site)
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.commit_id
 }

@@ -1,4 +1,4 @@
 export {intakeConfig} from './config.ts'
 export {createIntake, type IntakeOptions} from './create-intake.ts'
 export type {IntakeDeps} from './intake.ts'
-export {authorDomains, intakeSiteConfig, webhookSecrets} from './site-config.ts'
+export {authorDomains} from './site-config.ts'

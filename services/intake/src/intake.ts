@@ -7,6 +7,7 @@ import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
 import {createTurns} from './create-turns.ts'
+import type {RemoteAccess} from './site-config.ts'
 
 export type IntakeDeps = {
   ledger: Ledger
@@ -21,8 +22,11 @@ export type IntakeDeps = {
 }
 
 export type Intake = {
-  /** Fetches the branch and accepts what is new; undefined when nothing is. Calls for one site run one by one. */
-  advance: (site: string) => Promise<AcceptedRevision | undefined>
+  /**
+   * Fetches the branch and accepts what is new; undefined when nothing is. Calls for one site run one by one. With
+   * `onlyIfMoved` the remote is asked first whether there is something to fetch.
+   */
+  advance: (site: string, options?: {onlyIfMoved?: boolean}) => Promise<AcceptedRevision | undefined>
   /** Accepts the posts whose time has come, without asking the remote. */
   tick: (site: string) => Promise<AcceptedRevision | undefined>
   /** Whether a commit has been fetched. */
@@ -36,9 +40,13 @@ const fetchesAtOnce = 8
 /** Reading what was fetched is work for this process, which answers hooks meanwhile. */
 const readsAtOnce = 2
 
-/** Intake's one effect: a revision of a site; `onAccepted` is called after each. */
+/**
+ * Intake's one effect: a revision of a site; `onAccepted` is called after each. `accessTo` gives what a site's remote
+ * asks for; it is asked whenever the mirror is needed, so that what changed there counts from then on.
+ */
 export function createIntakeCore(
   {ledger, bus, objects, images, mirrorsDir, authorDomains = () => [], clock, log}: IntakeDeps,
+  accessTo: (site: string) => RemoteAccess,
   onAccepted: () => void = () => {},
 ): Intake {
   const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
@@ -49,14 +57,15 @@ export function createIntakeCore(
 
   async function mirrorOf(site: string): Promise<Mirror> {
     const {remote, branch} = await findSite(ledger.db, site)
-    const wanted = `${remote} ${branch}`
+    const access = accessTo(site)
+    const wanted = JSON.stringify([remote, branch, access])
     const known = mirrors.get(site)
     if (known?.remote === wanted) return known.mirror
     await known?.mirror.then(
       (mirror) => mirror.close(),
       () => undefined,
     )
-    const mirror = openMirror({dir: join(mirrorsDir, `${site}.git`), remoteUrl: remote, branch})
+    const mirror = openMirror({dir: join(mirrorsDir, `${site}.git`), remoteUrl: remote, branch, ...access})
     mirrors.set(site, {remote: wanted, mirror})
     mirror.catch(() => mirrors.delete(site))
     return mirror
@@ -119,10 +128,10 @@ export function createIntakeCore(
   }
 
   return {
-    advance: (site) =>
+    advance: (site, {onlyIfMoved = false} = {}) =>
       inLane(site, 'advance', async () => {
         const mirror = await mirrorOf(site)
-        const {head} = await fetches.take(() => mirror.fetch())
+        const {head} = await fetches.take(() => mirror.fetch({onlyIfMoved}))
         if (head === undefined) return undefined
         return reads.take(() => accept(site, 'push', head))
       }),

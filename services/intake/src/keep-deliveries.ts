@@ -1,5 +1,4 @@
-import type {Db, Ledger} from '@broadside/ledger'
-import {newestCommit} from './hints.ts'
+import {newestOfBranch, type Db, type Ledger} from '@broadside/ledger'
 
 export type Delivery = {site: string; forge: string; delivery: string; bodyHash: string; commit: string; now: number}
 
@@ -50,7 +49,7 @@ export function createDeliveryKeeper(ledger: Ledger): (delivery: Delivery) => Pr
 }
 
 async function keep(db: Db, {site, forge, delivery, bodyHash, commit, now}: Delivery): Promise<Kept> {
-  const isAccepted = (await newestCommit(db, site)) === commit
+  const isAccepted = (await newestOfBranch(db, site))?.commit_id === commit
   const closedAt = isAccepted ? now : null
   const row = await db
     .insertInto('hints')

@@ -8,13 +8,14 @@ import {
   createHttpServer,
   createLogger,
   readConfig,
+  readSiteConfig,
   runMain,
   runUntilSignal,
   systemClock,
 } from '@broadside/runtime'
 import {intakeConfig} from './config.ts'
 import {createIntake} from './create-intake.ts'
-import {authorDomains, webhookSecrets} from './site-config.ts'
+import {authorDomains, intakeSiteConfig} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(intakeConfig, process.env)
@@ -36,11 +37,11 @@ await runMain(async () => {
     await ensureSite(ledger.db, {name, remote, branch, site_url, audience_url}, {id: randomUUID(), now: Date.now()})
   }
   const domainsOf = (site: string) => authorDomains(site, process.env)
-  for (const {name} of await listSites(ledger.db)) webhookSecrets(name, process.env)
+  for (const {name} of await listSites(ledger.db)) readSiteConfig(intakeSiteConfig, name, process.env)
   const images = createImagePool({size: 2})
   const intake = createIntake(
     {ledger, bus, objects, images, mirrorsDir: config.MIRRORS_DIR, authorDomains: domainsOf, clock: systemClock, log},
-    {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000, secrets: (site) => webhookSecrets(site, process.env)},
+    {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000, env: process.env},
   )
   const http = createHttpServer({
     name: 'intake.http',

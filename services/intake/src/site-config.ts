@@ -1,3 +1,4 @@
+import type {MirrorOptions} from '@broadside/git'
 import {readSiteConfig} from '@broadside/runtime'
 import {z} from 'zod'
 
@@ -16,20 +17,51 @@ export const intakeSiteConfig = {
     .transform((text) => text.split(',').map((domain) => domain.trim().toLowerCase()))
     .optional()
     .describe('domains at which authors may be written to when their push fails, separated by commas; else nobody is'),
+  GIT_TOKEN: z
+    .string()
+    .regex(/^\P{Cc}+$/u, 'a token is one line')
+    .optional()
+    .describe('the token or password with which an https remote is read'),
+  GIT_USER: z
+    .string()
+    .regex(/^\P{Cc}+$/u, 'a user is one line')
+    .default('git')
+    .describe('the user that goes with it'),
+  GIT_SSH_KEY: z.string().optional().describe('the private key with which an ssh remote is read, without a passphrase'),
+  GIT_KNOWN_HOSTS: z
+    .string()
+    .optional()
+    .describe('the lines of known_hosts for it, as ssh-keyscan prints them; else those of whoever runs intake'),
+}
+
+type Environment = Record<string, string | undefined>
+
+const {WEBHOOK_SECRET, AUTHOR_DOMAINS, ...accessConfig} = intakeSiteConfig
+
+/**
+ * The secrets that webhooks of a site may be signed with; none where the operator has set none.
+ * @throws BroadsideError `config.invalid` (invalid).
+ */
+export function webhookSecrets(site: string, env: Environment): string[] {
+  return readSiteConfig({WEBHOOK_SECRET}, site, env).WEBHOOK_SECRET ?? []
 }
 
 /**
  * Domains at which the site's authors may be written to; none where the operator has set none.
  * @throws BroadsideError `config.invalid` (invalid).
  */
-export function authorDomains(site: string, env: Record<string, string | undefined>): string[] {
-  return readSiteConfig(intakeSiteConfig, site, env).AUTHOR_DOMAINS ?? []
+export function authorDomains(site: string, env: Environment): string[] {
+  return readSiteConfig({AUTHOR_DOMAINS}, site, env).AUTHOR_DOMAINS ?? []
 }
 
-/**
- * The secrets that webhooks of a site may be signed with; none where the operator has set none.
- * @throws BroadsideError `config.invalid` (invalid).
- */
-export function webhookSecrets(site: string, env: Record<string, string | undefined>): string[] {
-  return readSiteConfig(intakeSiteConfig, site, env).WEBHOOK_SECRET ?? []
+/** How a site's remote is read. */
+export type RemoteAccess = Pick<MirrorOptions, 'login' | 'ssh'>
+
+/** @throws BroadsideError `config.invalid` (invalid). */
+export function remoteAccess(site: string, env: Environment): RemoteAccess {
+  const {GIT_TOKEN, GIT_USER, GIT_SSH_KEY, GIT_KNOWN_HOSTS} = readSiteConfig(accessConfig, site, env)
+  return {
+    login: GIT_TOKEN === undefined ? undefined : {username: GIT_USER, password: GIT_TOKEN},
+    ssh: GIT_SSH_KEY === undefined ? undefined : {key: GIT_SSH_KEY, knownHosts: GIT_KNOWN_HOSTS},
+  }
 }

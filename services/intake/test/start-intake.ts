@@ -32,6 +32,11 @@ export type Bed = {
 
 export const log = createLogger({service: 'test', level: process.env['LOG_LEVEL'] ?? 'silent', pretty: false})
 
+/** Every site but `silent` has a secret, and one that it takes over from. */
+const env = Object.fromEntries(
+  ['NOTES', 'QUIET'].map((site) => [`BROADSIDE_SITE_${site}_WEBHOOK_SECRET`, `an-older-secret-of-it ${secret}`]),
+)
+
 const settings = {'broadside.yaml': 'title: Field notes\ntimezone: UTC\n'}
 
 /** Intake on a ledger and repositories of its own. NATS is away: its events wait in the outbox. */
@@ -83,7 +88,7 @@ export async function openBed(): Promise<Bed> {
           clock,
           log,
         },
-        {pollMs: 3_600_000, sweepMs: 200, secrets: (site) => (site === 'silent' ? [] : ['an-older-secret', secret])},
+        {pollMs: 3_600_000, sweepMs: 200, env},
       )
       const http = createHttpServer({name: 'hooks', host: '127.0.0.1', port: 0, log, routes: intake.hooks})
       // Sites that are polled at the start are up to date before the first test begins.

@@ -29,7 +29,7 @@ test('of two intakes on one ledger one makes the revision of a moment, and the o
   const intakes = ledgers.map((own, n) => {
     const images = createImagePool({size: 1})
     const deps = {ledger: own, bus: {nudge() {}}, objects, images, mirrorsDir: join(home, `mirrors-${n}`), clock, log}
-    return createIntake(deps, {pollMs: 60_000, sweepMs: 60_000, secrets: () => []})
+    return createIntake(deps, {pollMs: 60_000, sweepMs: 60_000, env: {}})
   })
   onTestFinished(async () => {
     for (const intake of intakes) await intake.stop()

@@ -11,7 +11,7 @@ import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
 import {createAudience} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
-import {authorDomains, createIntake, webhookSecrets} from '@broadside/service-intake'
+import {authorDomains, createIntake} from '@broadside/service-intake'
 import {createNewsletter, createSigners} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
 import {createPublisher, type PublisherOptions} from '@broadside/service-publisher'
@@ -103,7 +103,7 @@ export async function wireStandalone({
       pollMs: repository.isExample ? 5_000 : 2_000,
       sweepMs: 500,
       consoleUrl: at(ports.console),
-      secrets: (site) => webhookSecrets(site, process.env),
+      env: process.env,
     },
   )
   const rendererBus = busOf('renderer')
