@@ -1,4 +1,4 @@
-import type {Root} from 'hast'
+import type {Element, Root} from 'hast'
 import {eachElement} from './each-element.ts'
 import type {FragmentPart, Ref} from './fragment.ts'
 import type {Inserts} from './inserts.ts'
@@ -13,7 +13,8 @@ const kinds: [attribute: Ref['attribute'], kind: Ref['kind']][] = [
 
 /**
  * Takes the relative addresses out of a tree and writes marks in their place, which `cutParts` finds again in the HTML.
- * Images of the site become parts of their own. `mark` must be a string that cannot stand in the document.
+ * Images of the site become parts of their own, and what is aligned has a class on the web in place of an attribute that
+ * HTML no longer has. `mark` must be a string that cannot stand in the document.
  */
 export function markRefs(tree: Root, mark: string, bodyLine: number, inserts: Inserts): Ref[] {
   const refs: Ref[] = []
@@ -27,6 +28,7 @@ export function markRefs(tree: Root, mark: string, bodyLine: number, inserts: In
       node.properties[attribute] = `${mark}:${refs.length}`
       refs.push({kind, attribute, url, line: line + bodyLine - 1, column})
     }
+    if ('align' in node.properties) markAligned(node, mark)
     if (node.tagName !== 'img') return
     images += 1
     const loading = takeLoading(node, images === 1)
@@ -55,11 +57,25 @@ export function cutParts(html: string, mark: string, inserts: Inserts): Fragment
     add(html.slice(from, start))
     if (isInsert) add(inserts.partAt(Number(value)))
     else if (/^\d/.test(value)) add({ref: Number(value)})
+    else if (value in alignments) add({web: ` class="${alignments[value]}"`, plain: ` align="${value}"`})
     else add({web: `${html.slice(start, at)}${value}"`})
     from = end + 1
   }
   add(html.slice(from))
   return parts
+}
+
+const alignments: Record<string, string> = {left: 'align-left', center: 'align-center', right: 'align-right'}
+
+/** Mail programs and feed readers know the old attribute, and hardly any of them a class. */
+function markAligned({tagName, properties}: Element, mark: string): void {
+  const value = String(properties['align']).toLowerCase()
+  delete properties['align']
+  const className = alignments[value]
+  if (className === undefined) return
+  if (Array.isArray(properties.className)) properties.className.push(className)
+  else if (tagName === 'img') properties.className = [className]
+  else properties['align'] = `${mark}:${value}`
 }
 
 /**

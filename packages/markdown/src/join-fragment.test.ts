@@ -85,6 +85,29 @@ describe('variants', () => {
   })
 })
 
+describe('what is aligned', () => {
+  const join = (source: string, variant: 'web' | 'feed' | 'mail') =>
+    joinFragment(renderFragment(source, {file}), ({url}) => ({url}), variant)
+  const table = '|a|b|\n|-:|:-:|\n|c|d|'
+
+  test('has a class on the web', () => {
+    const html = join(table, 'web')
+    expect(html).toContain('<th class="align-right">a</th>\n<th class="align-center">b</th>')
+    expect(html).toContain('<td class="align-right">c</td>\n<td class="align-center">d</td>')
+  })
+
+  test.for(['feed', 'mail'] as const)('has an attribute in a %s, where classes mean nothing', (variant) => {
+    expect(join(table, variant)).toContain('<td align="right">c</td>\n<td align="center">d</td>')
+  })
+
+  test('keeps its own class beside it, and an alignment nobody knows is left out', () => {
+    expect(join('<p class="x" align="Right">a</p>\n\n<p align="&quot;><b>">b</p>', 'web')).toBe(
+      '<p class="x align-right">a</p>\n<p>b</p>',
+    )
+    expect(join('<img align="left" src="https://example.org/a.png" alt="">', 'web')).toContain('class="align-left"')
+  })
+})
+
 describe('an image whose size is known', () => {
   const variants = [480, 720].map((width) => ({url: `/v/${width}.avif`, width}))
   const image = {width: 4000, height: 3000, sources: [{type: 'image/avif', variants}], column: 684}
