@@ -52,6 +52,8 @@ export type RevisionsTable = {
   rendered_at: number | null
   /** The older revision that a rollback shows. */
   shows?: number | null | undefined
+  /** The version of the Markdown pipeline that its fragments are made by; 0 where none was written down. */
+  pipeline?: number | undefined
 }
 
 export type UncheckedLinksTable = {site: string; revision: number}

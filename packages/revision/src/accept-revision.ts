@@ -1,6 +1,7 @@
 import type {Diagnostic, SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
 import type {ImagePool} from '@broadside/images/pool'
+import {pipelineVersion} from '@broadside/markdown'
 import {newestOfBranch, type Db, type Ledger, type RevisionsTable} from '@broadside/ledger'
 import {addAllPages} from './add-all-pages.ts'
 import {bundlesOf} from './bundles-of.ts'
@@ -38,8 +39,10 @@ export type AcceptOptions = {
  * Makes the next revision of a site from its branch's head, or from the clock: identity, status and address of every
  * post that the way from the last revision touched, in one transaction with the events that tell of it. Texts and
  * binaries are kept before it; they are named by their content, and harmless should nothing come of it. Undefined when
- * nothing changed, or when the clock is the cause and no post is due. One at a time per site: the caller holds the site, and a loser of a race gets
- * `revision.raced` (transient) with nothing written.
+ * nothing changed, when the clock is the cause and no post is due, or an upgrade and the last revision was made by this
+ * version of the pipeline. Whatever the cause, a revision after one of another version has every fragment made anew.
+ * One at a time per site: the caller holds the site, and a loser of a race gets `revision.raced` (transient) with
+ * nothing written.
  */
 export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRevision | undefined> {
   const {ledger, mirror, site, commit, cause} = options
@@ -48,7 +51,9 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const asOf = Math.max(options.asOf, last?.as_of ?? 0)
   const urls = await urlsOf(db, site)
   const moved = last !== undefined && last.urls !== urls
-  if (last !== undefined && last.commit_id === commit && cause === 'push' && !moved) return undefined
+  const upgraded = last !== undefined && last.pipeline !== pipelineVersion
+  if (last !== undefined && last.commit_id === commit && cause === 'push' && !moved && !upgraded) return undefined
+  if (cause === 'upgrade' && !upgraded) return undefined
   if (cause === 'clock' && !(await isAnyDue(db, site, asOf))) return undefined
   const files = await readSiteFiles(db, mirror, site, commit, last)
   const memory = createPostMemory(db, site)
@@ -66,15 +71,17 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
 
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...touched.diagnostics]
   const gatherer = createGatherer({db, site, memory, reader, settings: files.settings, asOf})
-  if (files.markdownChanged) await addAllPages(mirror, commit, touched)
-  const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged || files.markdownChanged)
+  const rendersAnew = files.markdownChanged || upgraded
+  if (rendersAnew) await addAllPages(mirror, commit, touched)
+  const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged || rendersAnew)
   diagnostics.push(...judged.diagnostics)
   const assets = await readAssets(options, touched.assets, diagnostics)
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
   await reader.keep(judged.texts)
-  const why = moved && last.commit_id === commit && cause === 'push' ? 'settings' : cause
-  const author = cause === 'push' ? await authorToTell(options, files.settings) : undefined
+  const isSameCommit = last?.commit_id === commit && cause === 'push'
+  const why = isSameCommit ? (moved ? 'settings' : 'upgrade') : cause
+  const author = why === 'push' ? await authorToTell(options, files.settings) : undefined
   const draft = {...judged, author, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
   return writeRevision({...options, asOf, cause: why}, draft)
 }

@@ -9,6 +9,7 @@ import {
   type PostVersionsTable,
   type RevisionsTable,
 } from '@broadside/ledger'
+import {pipelineVersion} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import type {AcceptOptions} from './accept-revision.ts'
 import type {Touched} from './follow-history.ts'
@@ -88,6 +89,7 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
         summary: JSON.stringify(summary),
         accepted_at: now,
         rendered_at: null,
+        pipeline: pipelineVersion,
       })
       .execute()
     if (draft.author !== undefined) await keepPushAuthor(db, site, number, draft.author)

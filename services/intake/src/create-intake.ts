@@ -118,6 +118,8 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
       follow: (site) => void hints.follow(site),
     }),
     async start() {
+      // A newer Broadside may render differently. Pages follow by a revision of their own, whether the remote answers or not.
+      for (const site of await activeSites()) void quietly(site, () => intake.upgrade(site))
       poll.start()
       sweep.start()
       timers.start()

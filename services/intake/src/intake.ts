@@ -29,6 +29,8 @@ export type Intake = {
   advance: (site: string, options?: {onlyIfMoved?: boolean}) => Promise<AcceptedRevision | undefined>
   /** Accepts the posts whose time has come, without asking the remote. */
   tick: (site: string) => Promise<AcceptedRevision | undefined>
+  /** Accepts the commit of the last revision anew where another version of the pipeline made it; a repeat does nothing. */
+  upgrade: (site: string) => Promise<AcceptedRevision | undefined>
   /** Whether a commit has been fetched. */
   knows: (site: string, commit: string) => Promise<boolean>
   close: () => Promise<void>
@@ -92,7 +94,11 @@ export function createIntakeCore(
     return run
   }
 
-  async function accept(site: string, cause: 'push' | 'clock', commit: string): Promise<AcceptedRevision | undefined> {
+  async function accept(
+    site: string,
+    cause: 'push' | 'clock' | 'upgrade',
+    commit: string,
+  ): Promise<AcceptedRevision | undefined> {
     const startedAt = clock.now()
     const accepted = await acceptRevision({
       ledger,
@@ -127,6 +133,11 @@ export function createIntakeCore(
     return accepted
   }
 
+  async function acceptAgain(site: string, cause: 'clock' | 'upgrade'): Promise<AcceptedRevision | undefined> {
+    const last = await newestOfBranch(ledger.db, site)
+    return last === undefined ? undefined : accept(site, cause, last.commit_id)
+  }
+
   return {
     advance: (site, {onlyIfMoved = false} = {}) =>
       inLane(site, 'advance', async () => {
@@ -135,11 +146,8 @@ export function createIntakeCore(
         if (head === undefined) return undefined
         return reads.take(() => accept(site, 'push', head))
       }),
-    tick: (site) =>
-      inLane(site, 'tick', async () => {
-        const last = await newestOfBranch(ledger.db, site)
-        return last === undefined ? undefined : accept(site, 'clock', last.commit_id)
-      }),
+    tick: (site) => inLane(site, 'tick', () => acceptAgain(site, 'clock')),
+    upgrade: (site) => inLane(site, 'upgrade', () => reads.take(() => acceptAgain(site, 'upgrade'))),
     async knows(site, commit) {
       return (await (await mirrorOf(site)).resolve(commit)) !== undefined
     },
