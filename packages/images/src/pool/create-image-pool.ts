@@ -85,7 +85,7 @@ export function createImagePool({size, budgetMs = 60_000, memoryMb = 1_200}: Ima
       closed = true
       await Promise.all([...all].map((child) => child.kill()))
     },
-    pids: () => [...all].flatMap(({pid}) => pid ?? []),
+    pids: () => [...all].flatMap((child) => (child.isAlive() ? (child.pid ?? []) : [])),
   }
 }
 

@@ -3,7 +3,7 @@ import {isMovingPng} from '../strip/strip-png.ts'
 import {sanitizeSvg} from '../svg/sanitize-svg.ts'
 import {svgSize} from '../svg/svg-size.ts'
 import type {Inspection} from './image-job.ts'
-import {maxPixels, openImage} from './load-sharp.ts'
+import {maxPixels, readHeader} from './load-sharp.ts'
 import {stripImage} from './strip-image.ts'
 
 /** What an image is, from its header and the frame of its file: no pixel is decoded. `ending` is that of its name. */
@@ -36,7 +36,7 @@ const formats: Record<string, Exclude<ImageFormat, 'svg'>> = {
 
 async function inspectPixels(bytes: Uint8Array): Promise<Inspection> {
   try {
-    const found = await openImage(bytes).metadata()
+    const found = await readHeader(bytes)
     const format = formats[found.format]
     if (format === undefined || (format === 'avif' && found.compression !== 'av1')) {
       return {ok: false, dangerous: false, reason: `browsers do not show ${found.format}`}

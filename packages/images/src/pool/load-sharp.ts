@@ -20,6 +20,11 @@ sharp.unblock({
 /** More than any camera makes; what says that it is larger is not decoded. */
 export const maxPixels = 120_000_000
 
+/** The header of an image of any size; no pixel of it is to be asked for. */
+export function readHeader(bytes: Uint8Array): ReturnType<Sharp['metadata']> {
+  return sharp(bytes, {limitInputPixels: false, sequentialRead: true}).metadata()
+}
+
 /** An image as it lies there, to be decoded in one pass. Small faults are forgiven, missing parts are not. */
 export function openImage(bytes: Uint8Array): Sharp {
   return sharp(bytes, {limitInputPixels: maxPixels, failOn: 'truncated', sequentialRead: true})
