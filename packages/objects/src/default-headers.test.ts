@@ -32,6 +32,7 @@ test.each([
   ['assets/photo.20261102.jpg', 'asset'],
   ['style.1a2b3c4d.css', 'immutable'],
   ['media/0123456789ab/photo.jpg', 'immutable'],
+  ['media/0123456789ab/v1/720.avif', 'immutable'],
   ['media/photo.jpg', 'asset'],
 ])('%s is cached as %s', (path, kind) => {
   expect(cacheKindOf(path)).toBe(kind)

@@ -20,11 +20,11 @@ export function cacheControlOf(kind: CacheKind): string {
 }
 
 /**
- * The kind of an object by its key. Hashed are `media/<12 hex digits>/…` and names like `style.1a2b3c4d.css`, with a
- * letter among the digits, so that a date in a file name does not pass for a hash.
+ * The kind of an object by its key. Hashed are `media/<12 hex digits>/…`, variants of an image below it too, and names
+ * like `style.1a2b3c4d.css`, with a letter among the digits, so that a date in a file name does not pass for a hash.
  */
 export function cacheKindOf(key: string): CacheKind {
-  if (/(^|\/)media\/[0-9a-f]{12}\/[^/]+$|\.(?=\d*[a-f])[0-9a-f]{8,64}\.\w+$/.test(key)) return 'immutable'
+  if (/(^|\/)media\/[0-9a-f]{12}\/(?:v\d+\/)?[^/]+$|\.(?=\d*[a-f])[0-9a-f]{8,64}\.\w+$/.test(key)) return 'immutable'
   if (/\.html?$/.test(key)) return 'page'
   if (/(^|\/)(feed\.xml|rss\.xml|atom\.xml|feed\.json)$/.test(key)) return 'feed'
   return 'asset'

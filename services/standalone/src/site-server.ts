@@ -34,12 +34,16 @@ const securityHeaders = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
 }
 
+/** A drawing that somebody opens by itself is a document: it may draw, with its own styles, and do nothing else. */
+const drawingPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
 function answer(c: Context, {body, headers, etag}: StoredObject, status: 200 | 404 | 410): Response {
   const sent: Record<string, string> = {
     'content-type': headers.contentType,
     'cache-control': status === 200 ? headers.cacheControl : 'no-cache',
     ...securityHeaders,
   }
+  if (headers.contentType.startsWith('image/svg+xml')) sent['content-security-policy'] = drawingPolicy
   if (headers.link !== undefined) sent['link'] = headers.link
   if (headers.contentEncoding !== undefined) sent['content-encoding'] = headers.contentEncoding
   if (status === 200) sent['etag'] = `"${etag}"`

@@ -112,9 +112,8 @@ describe('facts', () => {
     const frame = (background: string) => ({create: {width: 10, height: 10, channels: 3 as const, background}})
     const frames = await Promise.all(['#000', '#fff'].map((colour) => sharp(frame(colour)).png().toBuffer()))
     for (const format of ['gif', 'webp'] as const) {
-      const moving = await sharp(frames, {join: {animated: true}})
-        [format]()
-        .toBuffer()
+      const joined = sharp(frames, {join: {animated: true}})
+      const moving = await joined[format]().toBuffer()
       expect(await pool.inspect(format, moving)).toMatchObject({
         ok: true,
         facts: {format, width: 10, height: 10, animated: true},
