@@ -14,6 +14,7 @@ import {addPublish} from './commands/publish.ts'
 import {addReleases} from './commands/releases.ts'
 import {addRender} from './commands/render.ts'
 import {addRollback} from './commands/rollback.ts'
+import {addSiteVerbs} from './commands/site.ts'
 import {addStatus} from './commands/status.ts'
 import {addSubscribers} from './commands/subscribers.ts'
 import {addVerify} from './commands/verify.ts'
@@ -51,6 +52,7 @@ export function createProgram(cli: Cli): Command {
     addSubscribers,
     addNewsletter,
     addDkim,
+    addSiteVerbs,
     addDead,
   ]) {
     add(program, cli)

@@ -187,3 +187,57 @@ describe('subscribers', () => {
     ])
   })
 })
+
+describe('site', () => {
+  test('add asks intake, with the audience of the first site where none is given', async () => {
+    const url = 'https://recipes.example/'
+    const asked = await serve('intake', {'site.add': async () => ({site: 'recipes', state: 'active', url})})
+    const flags = ['--remote', '/srv/recipes.git', '--url', url, '--from-domain', 'recipes.example']
+    expect(await cli(['site', 'add', 'recipes', ...flags])).toEqual({
+      code: 0,
+      out: `recipes is followed from now on: ${url}\n`,
+      err: '',
+    })
+    const [{audience_url: audienceUrl}] = (await installed.ledger.db
+      .selectFrom('sites')
+      .select('audience_url')
+      .execute()) as [{audience_url: string}]
+    const about = {site: 'recipes', remote: '/srv/recipes.git', branch: 'main', url, audienceUrl}
+    expect(asked).toEqual([{kind: 'site.add', payload: {...about, fromDomains: ['recipes.example']}}])
+  })
+
+  test.each([
+    ['pause', 'paused'],
+    ['resume', 'active'],
+    ['remove', 'removed'],
+  ])('%s asks intake, and says what the site is then', async (verb, state) => {
+    const asked = await serve('intake', {[`site.${verb}`]: async () => ({site: siteName, state})})
+    expect(await cli(['site', verb, siteName])).toEqual({code: 0, out: `${siteName} is ${state}\n`, err: ''})
+    expect(asked).toEqual([{kind: `site.${verb}`, payload: {site: siteName}}])
+  })
+
+  test('list and show tell what the operator has set, and what is live', async () => {
+    const {out} = await cli(['site', 'list', '--json'])
+    const [only] = JSON.parse(out) as Record<string, unknown>[]
+    expect(only).toMatchObject({name: siteName, state: 'active', fromDomains: [], subscribers: 0})
+    expect((await cli(['site', 'show'])).out).toContain('those of the installation')
+    expect((await cli(['site', 'list'])).out).toContain(siteName)
+  })
+})
+
+describe('approve', () => {
+  test('asks publisher for the newest revision that waits, and says what it takes', async () => {
+    expect((await cli(['approve'])).err).toContain(`no revision of ${siteName} waits for a yes`)
+    const hold = {site: siteName, reason: 'it would take 12 of 20 posts off the site', held_at: 1, approved_at: null}
+    for (const revision of [98, 99])
+      await installed.ledger.db
+        .insertInto('holds')
+        .values({...hold, revision})
+        .execute()
+    const asked = await serve('publisher', {approve: async () => ({site: siteName, approved: [98, 99]})})
+    expect((await cli(['approve'])).out).toBe(
+      `${siteName}: revision 99 goes live, which takes 12 of 20 posts off the site\n`,
+    )
+    expect(asked).toEqual([{kind: 'approve', payload: {site: siteName, revision: 99}}])
+  })
+})

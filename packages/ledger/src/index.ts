@@ -73,7 +73,17 @@ export {
   type SearchIndexRow,
   type SearchWork,
 } from './search-indexes.ts'
-export {ensureSite, findSite, listSites, type SiteRow} from './sites.ts'
+export {checkClaims, domainsOf, isWithin, type SiteClaims} from './site-claims.ts'
+export {
+  addSite,
+  ensureSite,
+  findSite,
+  isActive,
+  listSites,
+  setSiteState,
+  type SiteRow,
+  type SiteState,
+} from './sites.ts'
 export {
   countSubscribers,
   findSubscriber,

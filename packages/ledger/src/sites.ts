@@ -1,15 +1,21 @@
 import {BroadsideError} from '@broadside/runtime'
-import type {Db} from './open-ledger.ts'
+import type {Db, Ledger} from './open-ledger.ts'
+import {checkClaims} from './site-claims.ts'
 import type {SitesTable} from './tables.ts'
 
 /** What the operator decides about a site. */
-export type SiteRow = Pick<SitesTable, 'name' | 'remote' | 'branch' | 'site_url' | 'audience_url'>
+export type SiteRow = Pick<SitesTable, 'name' | 'remote' | 'branch' | 'site_url' | 'audience_url'> & {
+  from_domains?: string | null
+}
+
+/** `removed`: nothing is done for it any more, and its name, address and domains are free; its record stays. */
+export type SiteState = 'active' | 'paused' | 'removed'
 
 const sitePattern = /^[a-z0-9-]{1,40}$/
 
 /**
- * Adds a site, or brings its row up to date; what it has published stays.
- * @throws BroadsideError `site.name` (invalid).
+ * Adds a site, or brings its row up to date; what it has published stays, and one that was removed is back.
+ * @throws BroadsideError `site.name`, `site.url`, `site.url-taken`, `site.from-taken` (invalid).
  */
 export async function ensureSite(db: Db, row: SiteRow, {id, now}: {id: string; now: number}): Promise<void> {
   if (!sitePattern.test(row.name)) {
@@ -17,23 +23,62 @@ export async function ensureSite(db: Db, row: SiteRow, {id, now}: {id: string; n
       hint: 'Use 1 to 40 of a-z, 0-9 and dashes',
     })
   }
+  checkClaims(row, await listSites(db))
   const {name: _name, ...rest} = row
   await db
     .insertInto('sites')
     .values({...row, id, state: 'active', first_revision: null, created_at: now})
-    .onConflict((c) => c.column('name').doUpdateSet(rest))
+    .onConflict((c) =>
+      c.column('name').doUpdateSet((e) => ({
+        ...rest,
+        state: e.case().when('sites.state', '=', 'removed').then('active').else(e.ref('sites.state')).end(),
+      })),
+    )
     .execute()
 }
 
+/**
+ * Adds a site that is not there yet.
+ * @throws BroadsideError `site.exists` (invalid), and what `ensureSite` throws.
+ */
+export async function addSite(ledger: Ledger, row: SiteRow, about: {id: string; now: number}): Promise<void> {
+  await ledger.transaction(async (db) => {
+    if ((await listSites(db)).some(({name}) => name === row.name)) {
+      throw new BroadsideError('invalid', 'site.exists', `there is a site ${row.name} already`, {
+        hint: 'Choose another name, or remove that one first',
+      })
+    }
+    await ensureSite(db, row, about)
+  })
+}
+
+/** Moves a site to another state; a repeat changes nothing. */
+export async function setSiteState(db: Db, name: string, state: SiteState): Promise<void> {
+  await findSite(db, name)
+  await db.updateTable('sites').set({state}).where('name', '=', name).execute()
+}
+
+/** All sites but those that were removed. */
 export async function listSites(db: Db): Promise<SitesTable[]> {
-  return db.selectFrom('sites').selectAll().orderBy('name').execute()
+  return db.selectFrom('sites').selectAll().where('state', '!=', 'removed').orderBy('name').execute()
 }
 
 /** @throws BroadsideError `site.unknown` (invalid). */
 export async function findSite(db: Db, name: string): Promise<SitesTable> {
-  const site = await db.selectFrom('sites').selectAll().where('name', '=', name).executeTakeFirst()
+  const site = await db
+    .selectFrom('sites')
+    .selectAll()
+    .where('name', '=', name)
+    .where('state', '!=', 'removed')
+    .executeTakeFirst()
   if (site !== undefined) return site
   throw new BroadsideError('invalid', 'site.unknown', `there is no site ${JSON.stringify(name)}`, {
-    hint: 'broadside status shows the sites there are',
+    hint: 'broadside site list shows the sites there are',
   })
+}
+
+/** Whether anything is to begin for the site: a paused one keeps what it has, and waits. */
+export async function isActive(db: Db, name: string): Promise<boolean> {
+  const row = await db.selectFrom('sites').select('state').where('name', '=', name).executeTakeFirst()
+  return row?.state === 'active'
 }

@@ -13,6 +13,8 @@ export type SitesTable = {
   created_at: number
   /** The revision that is released while the site is rolled back. */
   pinned?: number | null | undefined
+  /** Domains that the site alone writes from, separated by commas. */
+  from_domains: string | null
 }
 
 export type HintsTable = {

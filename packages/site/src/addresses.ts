@@ -51,9 +51,9 @@ export function pageAddress(meta: {slug: string; permalink?: string}): string {
   return normaliseAddress(meta.permalink ?? `/${meta.slug}/`)
 }
 
-/** Whether Broadside writes that address itself, so that no post, page or redirect can have it. */
+/** Whether Broadside writes that address itself, or another site may, so that no post, page or redirect can have it. */
 export function isReserved(address: string): boolean {
-  return placeOf(address).kind !== 'content'
+  return address.startsWith('/~') || placeOf(address).kind !== 'content'
 }
 
 /** The object's name below the site's prefix: `/posts/x/` is `posts/x/index.html`, `/feed.xml` is `feed.xml`. */

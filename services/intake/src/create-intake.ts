@@ -10,6 +10,7 @@ import {createPoller} from './create-poller.ts'
 import {pushRoutes} from './push-routes.ts'
 import {rollbackRequests} from './rollback-requests.ts'
 import {remoteAccess, webhookSecrets} from './site-config.ts'
+import {siteRequests} from './site-requests.ts'
 
 export type IntakeOptions = {
   /** How often each remote is asked for commits that no hook told of, ms. */
@@ -78,6 +79,7 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
     clock,
     handlers: {
       ...rollbackRequests(deps),
+      ...siteRequests({ledger, clock, log}, follow),
       async publish(payload) {
         const {site} = publishPayload.parse(payload)
         const accepted = await intake.advance(site)
@@ -85,6 +87,11 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
       },
     },
   })
+
+  function follow(site: string): void {
+    timers.nudge()
+    void quietly(site, () => intake.advance(site))
+  }
 
   async function activeSites(): Promise<string[]> {
     return (await listSites(ledger.db)).filter(({state}) => state === 'active').map(({name}) => name)

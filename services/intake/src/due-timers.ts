@@ -1,13 +1,15 @@
 import type {Db} from '@broadside/ledger'
 
-/** Sites with a post whose moment has come. */
+/** Sites with a post whose moment has come; one that is paused waits. */
 export async function sitesDue(db: Db, now: number): Promise<string[]> {
   const rows = await db
     .selectFrom('timers')
-    .select('site')
+    .innerJoin('sites', 'sites.name', 'timers.site')
+    .select('timers.site')
     .distinct()
-    .where('owner', '=', 'intake')
-    .where('due', '<=', now)
+    .where('timers.owner', '=', 'intake')
+    .where('timers.due', '<=', now)
+    .where('sites.state', '=', 'active')
     .execute()
   return rows.map(({site}) => site)
 }

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import type {Bus} from '@broadside/bus'
 import {openMirror, type Mirror} from '@broadside/git'
 import type {ImagePool} from '@broadside/images/pool'
-import {findSite, newestOfBranch, type Ledger} from '@broadside/ledger'
+import {findSite, isActive, newestOfBranch, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
@@ -23,8 +23,8 @@ export type IntakeDeps = {
 
 export type Intake = {
   /**
-   * Fetches the branch and accepts what is new; undefined when nothing is. Calls for one site run one by one. With
-   * `onlyIfMoved` the remote is asked first whether there is something to fetch.
+   * Fetches the branch and accepts what is new; undefined when nothing is, or while the site is paused. Calls
+   * for one site run one by one. With `onlyIfMoved` the remote is asked first whether there is something to fetch.
    */
   advance: (site: string, options?: {onlyIfMoved?: boolean}) => Promise<AcceptedRevision | undefined>
   /** Accepts the posts whose time has come, without asking the remote. */
@@ -141,6 +141,7 @@ export function createIntakeCore(
   return {
     advance: (site, {onlyIfMoved = false} = {}) =>
       inLane(site, 'advance', async () => {
+        if (!(await isActive(ledger.db, site))) return undefined
         const mirror = await mirrorOf(site)
         const {head} = await fetches.take(() => mirror.fetch({onlyIfMoved}))
         if (head === undefined) return undefined

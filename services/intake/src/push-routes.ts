@@ -15,7 +15,7 @@ export function pushRoutes({ledger, intake, clock, consoleUrl}: PushRouteDeps): 
   const routes = new Hono()
   routes.post('/push/:site', async (c) => {
     const site = c.req.param('site')
-    await findSite(ledger.db, site)
+    const {state} = await findSite(ledger.db, site)
     const after = await c.req.json<{after?: string}>().then(
       (body) => String(body.after ?? ''),
       () => '',
@@ -25,6 +25,7 @@ export function pushRoutes({ledger, intake, clock, consoleUrl}: PushRouteDeps): 
     try {
       const accepted = (await intake.advance(site)) ?? (await acceptedBefore(ledger, site, after))
       await closeHint(ledger, hint, clock.now())
+      if (state === 'paused') return c.text(`${site} is paused: this is taken when it goes on\n`)
       return c.text(
         accepted === undefined ? 'nothing new to publish\n' : `${formatAnswer(site, accepted, consoleUrl)}\n`,
       )

@@ -5,6 +5,7 @@ import {composeEdition, type EditionMessage} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
 import {createUrls, renderBody} from '@broadside/site'
 import type {NewsletterOptions} from './newsletter.ts'
+import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
 
 export type ComposedMessage = {body: string; hash: string; subject: string; revision: number; release: number}
@@ -23,7 +24,8 @@ export async function composeMessage(
   const post = await view?.post(edition.post)
   if (live === undefined || view === undefined || post === undefined) throw postGone(edition.site)
   const {settings} = view
-  const voice = siteVoice(await findSite(db, edition.site), settings, options)
+  const row = await findSite(db, edition.site)
+  const voice = siteVoice(row, settings, await sendersOf(db, row, options))
   const {newsletter} = post.meta as typeof post.meta & Pick<PostMeta, 'newsletter'>
   const message = composeEdition({
     site: voice.site,

@@ -1,4 +1,4 @@
-import {lastLiveRelease, listSites, serveRequests} from '@broadside/ledger'
+import {isActive, lastLiveRelease, listSites, serveRequests} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {announcePosts} from './announce-posts.ts'
 import {carryEdition} from './carry-edition.ts'
@@ -38,7 +38,7 @@ export function createNewsletter(
 
   async function advance(site: string): Promise<void> {
     const release = await lastLiveRelease(ledger.db, site)
-    if (release === undefined || seen.get(site) === release.number) return
+    if (release === undefined || seen.get(site) === release.number || !(await isActive(ledger.db, site))) return
     for (const edition of await announcePosts(newsletter, site)) await carryEdition(newsletter, edition)
     seen.set(site, release.number)
   }

@@ -14,6 +14,7 @@ import {explain} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
 import {composeLetter, failureOf, type ReadyLetter} from './compose-letter.ts'
 import type {Newsletter} from './newsletter.ts'
+import {sendersOf} from './senders-of.ts'
 import {letterVoice, type SiteVoice} from './site-voice.ts'
 
 /**
@@ -23,7 +24,8 @@ import {letterVoice, type SiteVoice} from './site-voice.ts'
 export async function sendLetter(newsletter: Newsletter, site: string, id: string): Promise<void> {
   const {deps, options, slots} = newsletter
   const {ledger, clock, log} = deps
-  const voice = letterVoice(await findSite(ledger.db, site), await settingsOf(ledger.db, site), options)
+  const row = await findSite(ledger.db, site)
+  const voice = letterVoice(row, await settingsOf(ledger.db, site), await sendersOf(ledger.db, row, options))
   const worker = randomUUID()
   const lease = () => ({worker, until: clock.now() + options.leaseMs})
   await slots.take(1, {first: true})

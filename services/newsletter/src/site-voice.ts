@@ -1,10 +1,10 @@
 import type {SiteSettings} from '@broadside/content'
-import type {SitesTable} from '@broadside/ledger'
+import {isWithin, type SitesTable} from '@broadside/ledger'
 import type {Mailbox, MailSite} from '@broadside/mail'
 import {BroadsideError, kindOf} from '@broadside/runtime'
 import {createUrls} from '@broadside/site'
 import {parseAddress} from '@broadside/subscribers'
-import type {NewsletterOptions} from './newsletter.ts'
+import type {Senders} from './senders-of.ts'
 
 /** How a site presents itself in mails. */
 export type SiteVoice = {
@@ -25,14 +25,18 @@ export type SiteVoice = {
 export function siteVoice(
   row: SitesTable,
   settings: SiteSettings,
-  {mailFrom, fromDomains}: Pick<NewsletterOptions, 'mailFrom' | 'fromDomains'>,
+  {mailFrom, fromDomains, othersDomains}: Senders,
 ): SiteVoice {
   const {newsletter} = settings
   const {name, address} = parseMailbox(newsletter.from ?? mailFrom)
   const {domain} = parseAddress(address)
-  if (newsletter.from !== undefined && fromDomains !== undefined && !fromDomains.includes(domain)) {
+  const isAllowed = fromDomains === undefined || fromDomains.includes(domain)
+  const isOthers = othersDomains.some((other) => isWithin(domain, other))
+  if (newsletter.from !== undefined && (!isAllowed || isOthers)) {
     throw new BroadsideError('invalid', 'newsletter.from', `${row.name} may not write from ${domain}`, {
-      hint: `Choose a sender at ${fromDomains.join(' or ')} in broadside.yaml, or add the domain to MAIL_FROM_DOMAINS`,
+      hint: isOthers
+        ? 'The domain belongs to another site of this installation; choose another sender in broadside.yaml'
+        : `Choose a sender at ${fromDomains?.join(' or ')} in broadside.yaml, or add the domain to MAIL_FROM_DOMAINS`,
     })
   }
   return {

@@ -9,6 +9,7 @@ import {
   serveRequests,
   sitesToRelease,
   findRelease,
+  isActive,
   type ReleasesTable,
   type ReleaseState,
 } from '@broadside/ledger'
@@ -64,7 +65,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
       else lookAgainIn(options.takeOverMs - silentMs)
       return
     }
-    if (wanted === undefined) return
+    if (wanted === undefined || !(await isActive(db, site))) return
     const live = await lastLiveRelease(db, site)
     if (wanted === live?.revision && (await addressesInDoubt(db, site)).length === 0) return
     const opened = await ledger.transaction((tx) => openRelease(tx, site, wanted, clock.now()))

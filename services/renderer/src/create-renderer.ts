@@ -7,6 +7,8 @@ import {createLoop, type Clock, type Logger, type Service} from '@broadside/runt
 
 export type RendererDeps = {ledger: Ledger; bus: Bus; pool: RenderPool; clock: Clock; log: Logger}
 
+const aFew = 64
+
 export type RendererOptions = {
   /** How often revisions that nobody renders are looked for, ms; also how long one may wait for its events. */
   sweepMs: number
@@ -22,6 +24,8 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
   const rendering = {ledger, pool, source: 'renderer', now: clock.now}
 
   let isStopped = false
+  /** Sites whose posts are rendered right now. */
+  const busyWith = new Map<string, number>()
 
   async function render(key: RenderKey): Promise<void> {
     const startedAt = clock.now()
@@ -30,6 +34,19 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     const {site, revision} = key
     const told = {event: 'revision.documents.rendered', site, revision, documents, tookMs: clock.now() - startedAt}
     log.debug(told, `${documents} documents of revision ${revision}`)
+  }
+
+  /** A few posts whose events wait behind the flood of another site; they are rendered without them. */
+  async function isHeldUp({site, revision}: {site: string; revision: number}): Promise<boolean> {
+    if ([...busyWith.keys()].every((busy) => busy === site)) return false
+    const {count} = await ledger.db
+      .selectFrom('renders')
+      .select((e) => e.fn.countAll<number>().as('count'))
+      .where('site', '=', site)
+      .where('revision', '=', revision)
+      .where('state', '=', 'pending')
+      .executeTakeFirstOrThrow()
+    return Number(count) <= aFew
   }
 
   // Pages do not wait for this: a broken link is left out of them anyway, and its author learns of it here.
@@ -62,7 +79,12 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
         key.posts.push(post)
       }
       for (const {site, revision, posts} of keys.values()) {
-        await render({site, revision, of: {posts}})
+        busyWith.set(site, (busyWith.get(site) ?? 0) + 1)
+        await render({site, revision, of: {posts}}).finally(() => {
+          const left = busyWith.get(site)! - 1
+          if (left > 0) busyWith.set(site, left)
+          else busyWith.delete(site)
+        })
       }
       bus.nudge()
       links.nudge()
@@ -74,7 +96,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     async handle(events) {
       for (const {name, data} of events) {
         if (name !== 'revision.accepted') continue
-        await render({site: data.site, revision: data.revision, of: 'untold'})
+        await render({site: data.site, revision: data.revision, of: (await isHeldUp(data)) ? 'all' : 'untold'})
       }
       bus.nudge()
       links.nudge()

@@ -1,21 +1,27 @@
 import {Hono, type Context} from 'hono'
+import type {Ledger} from '@broadside/ledger'
 import type {Objects, StoredObject} from '@broadside/objects'
+import {chooseSite} from './choose-site.ts'
 
 /**
- * Serves one site from the objects as a static host does: `/posts/x/` is its index.html, `/posts/x` leads there, what
- * is not there answers 404.html; with the headers it was put with, and 304 for those who have the bytes.
+ * Serves the sites from the objects, each below its own address, as a static host does: `/posts/x/` is its index.html,
+ * `/posts/x` leads there, what is not there answers 404.html; with the headers it was put with, and 304 for those who
+ * have the bytes.
  */
-export function siteRoutes(objects: Objects, site: string): Hono {
+export function siteRoutes(objects: Objects, {db}: Pick<Ledger, 'db'>): Hono {
   const routes = new Hono()
-  const find = (key: string) => objects.get(`sites/${site}/${key}`).catch(() => undefined)
   routes.on(['GET', 'HEAD'], '/*', async (c) => {
-    const path = decode(new URL(c.req.url).pathname)
-    if (path === undefined || path.includes('\0')) return c.text('Bad request', 400)
-    const key = path.slice(1)
+    const url = new URL(c.req.url)
+    const chosen = await chooseSite(db, url)
+    if (chosen === undefined) return c.text('There is no such site', 404)
+    if (!url.pathname.startsWith(chosen.base)) return c.redirect(chosen.base, 301)
+    const key = decode(url.pathname.slice(chosen.base.length))
+    if (key === undefined || key.includes('\0')) return c.text('Bad request', 400)
+    const find = (name: string) => objects.get(`sites/${chosen.site}/${name}`).catch(() => undefined)
     const found = key === '' || key.endsWith('/') ? await find(`${key}index.html`) : await find(key)
     if (found !== undefined) return answer(c, found, found.headers.status ?? 200)
     if (!key.endsWith('/') && (await find(`${key}/index.html`)) !== undefined) {
-      return c.redirect(`${new URL(c.req.url).pathname}/`, 301)
+      return c.redirect(`${url.pathname}/`, 301)
     }
     const missing = await find('404.html')
     return missing === undefined ? c.text('Nothing is published here yet', 404) : answer(c, missing, 404)

@@ -146,7 +146,7 @@ export async function wireStandalone({
     newsletter,
     audience,
     http('audience', ports.audience, audience.routes),
-    http('site', ports.site, siteRoutes(objects, repository.name)),
+    http('site', ports.site, siteRoutes(objects, ledger)),
     publisherQueue,
     publisherBus,
     publisher,

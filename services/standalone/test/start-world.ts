@@ -199,7 +199,8 @@ async function freePorts(): Promise<Ports> {
 }
 
 async function isSettled(db: Db): Promise<boolean> {
-  const revision = await db.selectFrom('revisions').select('number').orderBy('number', 'desc').executeTakeFirst()
+  const newest = db.selectFrom('revisions').select('number').where('site', '=', 'test').orderBy('number', 'desc')
+  const revision = await newest.executeTakeFirst()
   const release = await lastLiveRelease(db, 'test')
   if (revision === undefined || release?.revision !== revision.number || release.state !== 'done') return false
   const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
@@ -217,6 +218,7 @@ async function allAnnounced(db: Db, revision: number): Promise<boolean> {
     .selectFrom('revisions as r')
     .innerJoin('texts as t', 't.hash', 'r.settings_hash')
     .select('t.body')
+    .where('r.site', '=', 'test')
     .where('r.number', '=', revision)
     .executeTakeFirstOrThrow()
   if (!(JSON.parse(settings.body) as SiteSettings).newsletter.enabled) return true
@@ -226,6 +228,7 @@ async function allAnnounced(db: Db, revision: number): Promise<boolean> {
     .innerJoin('sites as s', 's.name', 'm.site')
     .leftJoin('editions as e', (join) => join.onRef('e.site', '=', 'm.site').onRef('e.post', '=', 'm.id'))
     .select('v.meta')
+    .where('m.site', '=', 'test')
     .where('v.from_revision', '<=', revision)
     .where('v.to_revision', '>', revision)
     .where('v.status', '=', 'live')

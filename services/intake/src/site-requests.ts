@@ -1,0 +1,61 @@
+import {randomUUID} from 'node:crypto'
+import {checkBranch, checkRemote} from '@broadside/git'
+import {addSite, setSiteState, type Ledger, type RequestHandler, type SiteState} from '@broadside/ledger'
+import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
+import {z} from 'zod'
+
+const named = z.object({site: z.string()})
+const added = named.extend({
+  remote: z.string(),
+  branch: z.string().default('main'),
+  url: z.string(),
+  audienceUrl: z.string(),
+  fromDomains: z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)).default([]),
+})
+
+/** What the operator does with sites; `look` has intake follow a site that is added or goes on. */
+export function siteRequests(
+  {ledger, clock, log}: {ledger: Ledger; clock: Clock; log: Logger},
+  look: (site: string) => void,
+): Record<string, RequestHandler> {
+  const move =
+    (state: SiteState): RequestHandler =>
+    async (payload) => {
+      const {site} = read(named, payload)
+      await setSiteState(ledger.db, site, state)
+      log.info({event: `site.${state}`, site}, `${site} is ${state}`)
+      if (state === 'active') look(site)
+      return {site, state}
+    }
+
+  return {
+    async 'site.add'(payload) {
+      const {site, remote, branch, url, audienceUrl, fromDomains} = read(added, payload)
+      checkRemote(remote)
+      checkBranch(branch)
+      const row = {name: site, remote, branch, site_url: withSlash(url), audience_url: withSlash(audienceUrl)}
+      const domains = fromDomains.length === 0 ? null : fromDomains.join(',')
+      await addSite(ledger, {...row, from_domains: domains}, {id: randomUUID(), now: clock.now()})
+      log.info({event: 'site.added', site, url: row.site_url}, `${site} is followed from now on`)
+      look(site)
+      return {site, state: 'active', url: row.site_url}
+    },
+    'site.pause': move('paused'),
+    'site.resume': move('active'),
+    'site.remove': move('removed'),
+  }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`
+}
+
+function read<Value>(schema: z.ZodType<Value>, payload: unknown): Value {
+  const parsed = schema.safeParse(payload)
+  if (parsed.success) return parsed.data
+  throw new BroadsideError(
+    'invalid',
+    'request.malformed',
+    `the request cannot be read: ${z.prettifyError(parsed.error)}`,
+  )
+}
