@@ -32,6 +32,7 @@ export {
   recordRemovals,
   settleOutputs,
 } from './manifest.ts'
+export {addressesToPurge} from './addresses-to-purge.ts'
 export {findReleaseOrRevision, listReleases, type ListedRelease} from './list-releases.ts'
 export {
   changesBetween,

@@ -5,10 +5,11 @@ import type {Db} from './open-ledger.ts'
 import {pinOf} from './shown-revision.ts'
 import type {ReleasesTable} from './tables.ts'
 
-const underWay = ['planning', 'putting', 'proving', 'removing'] as const
+const underWay = ['planning', 'putting', 'purging', 'proving', 'removing', 'clearing'] as const
 
 /**
- * The way of a release: planning → putting (wave by wave) → proving → live, removing → done. `superseded` stands
+ * The way of a release: planning → putting (wave by wave) → purging → proving → live, removing → clearing → done;
+ * purging and clearing are for sites with a CDN. `superseded` stands
  * beside it: the release could not go on, and a newer one covers what it left.
  */
 export type ReleaseState = (typeof underWay)[number] | 'done' | 'superseded'
@@ -81,6 +82,8 @@ export async function openRelease(
     proving_at: null,
     live_at: null,
     done_at: null,
+    purge: null,
+    purging_at: null,
     shows: shown?.shows ?? null,
   }
   await db.insertInto('releases').values(row).execute()

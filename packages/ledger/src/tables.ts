@@ -259,6 +259,8 @@ export type ReleasesTable = {
   proving_at: number | null
   live_at: number | null
   done_at: number | null
+  purge?: string | null | undefined
+  purging_at?: number | null | undefined
   /** As of its revision. */
   shows?: number | null | undefined
 }

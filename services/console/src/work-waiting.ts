@@ -13,7 +13,7 @@ export async function workWaiting(db: Db): Promise<WaitingWork[]> {
     .selectFrom('release_outputs as o')
     .innerJoin('releases as r', (join) => join.onRef('r.site', '=', 'o.site').onRef('r.number', '=', 'o.release'))
     .select((e) => e.fn.countAll<number>().as('count'))
-    .where('r.state', 'in', ['planning', 'putting', 'proving', 'removing'])
+    .where('r.state', 'in', ['planning', 'putting', 'purging', 'proving', 'removing', 'clearing'])
     .where('o.state', '=', 'planned')
     .executeTakeFirst()
   const deliveries = await db

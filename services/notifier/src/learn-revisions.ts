@@ -35,7 +35,7 @@ export async function learnTrouble({deps, options}: Notifier, site: SitesTable):
   const release = await ledger.db
     .selectFrom('releases')
     .select(['revision', 'shows', 'trouble'])
-    .where('state', 'in', ['planning', 'putting', 'proving'])
+    .where('state', 'in', ['planning', 'putting', 'purging', 'proving'])
     .where('site', '=', site.name)
     .where('trouble', 'is not', null)
     .where('opened_at', '<', clock.now() - stuckAfterMs)

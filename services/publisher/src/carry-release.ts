@@ -16,6 +16,7 @@ import {keyOf} from '@broadside/site'
 import {guardWrites} from './guard-writes.ts'
 import {planRelease} from './plan-release.ts'
 import {proveRelease} from './prove-release.ts'
+import {hasCdn, purgeRelease} from './purge-release.ts'
 import {objectKey, type Publisher} from './publisher.ts'
 import {putPart} from './put-part.ts'
 
@@ -44,11 +45,13 @@ async function step(publisher: Publisher, release: ReleasesTable): Promise<boole
       return true
     case 'putting':
       return putWave(publisher, release)
+    case 'purging':
+    case 'clearing':
+      return purgeRelease(publisher, release)
     case 'proving':
       return prove(publisher, release)
     case 'removing':
-      await removeGone(publisher, release)
-      return false
+      return removeGone(publisher, release)
     default:
       return false
   }
@@ -59,7 +62,11 @@ async function putWave(publisher: Publisher, release: ReleasesTable): Promise<bo
   const {site, number, wave, revision, attempt} = release
   const parts = await openParts(ledger.db, site, number, wave)
   if (parts.length === 0) {
-    const next = wave < waves ? {wave: wave + 1} : {state: 'proving' as const, proving_at: clock.now()}
+    const now = clock.now()
+    const last = (await hasCdn(publisher, site))
+      ? {state: 'purging', purging_at: now}
+      : {state: 'proving', proving_at: now}
+    const next = wave < waves ? {wave: wave + 1} : last
     await ledger.db
       .updateTable('releases')
       .set({...next, progress_at: clock.now()})
@@ -150,10 +157,12 @@ async function goLive(
   return true
 }
 
-/** Only after a release is live, and only paths of our own manifest. */
-async function removeGone({deps, options}: Publisher, release: ReleasesTable): Promise<void> {
+/** Only after a release is live, and only paths of our own manifest. True when the CDN is to be told of them. */
+async function removeGone(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
+  const {deps, options} = publisher
   const {ledger, objects, clock} = deps
   const {site, number} = release
+  const tells = await hasCdn(publisher, site)
   const gone = await outputsIn(ledger.db, site, number, 'gone')
   const entries = [
     ...(
@@ -189,7 +198,10 @@ async function removeGone({deps, options}: Publisher, release: ReleasesTable): P
         gone.map(({address}) => address),
         'removed',
       )
-      await moveRelease(db, release, 'removing', {state: 'done', removed: keys.length, done_at: clock.now()})
+      const now = clock.now()
+      const next = tells ? {state: 'clearing', purging_at: now} : {state: 'done', done_at: now}
+      await moveRelease(db, release, 'removing', {...next, removed: keys.length, progress_at: now})
     })
   })
+  return tells
 }

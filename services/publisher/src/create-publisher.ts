@@ -49,7 +49,8 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     if (current !== undefined) {
       if (
         current.trouble !== null &&
-        current.state !== 'removing' &&
+        // One that is live has only to tidy up.
+        current.live_at === null &&
         wanted !== undefined &&
         wanted !== current.revision
       ) {

@@ -1,12 +1,13 @@
 import {availableParallelism} from 'node:os'
 import {createBus} from '@broadside/bus'
 import {createImagePool} from '@broadside/images/pool'
-import {openLedger} from '@broadside/ledger'
+import {listSites, openLedger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
 import {publisherConfig} from './config.ts'
 import {createPublisher} from './create-publisher.ts'
+import {createCdns} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(publisherConfig, process.env)
@@ -16,9 +17,12 @@ await runMain(async () => {
   const bus = createBus({natsUrl: config.NATS_URL, service: 'publisher', ledger, log})
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const images = createImagePool({size: availableParallelism()})
+  const cdnOf = createCdns(process.env)
+  // What is wrong for a site that is there already is told now and not with its next release.
+  for (const {name} of await listSites(ledger.db)) await cdnOf(name)
   const publisher = createPublisher(
     {ledger, objects, bus, queue, images, clock: systemClock, log},
-    {proofLevel: config.PROOF_LEVEL, concurrency: config.PUBLISHER_CONCURRENCY},
+    {proofLevel: config.PROOF_LEVEL, concurrency: config.PUBLISHER_CONCURRENCY, cdnOf},
   )
   const health = createHttpServer({
     name: 'publisher.http',

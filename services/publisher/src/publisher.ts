@@ -1,4 +1,5 @@
 import type {Bus} from '@broadside/bus'
+import type {Cdn} from '@broadside/cdn'
 import type {ImageMaker, ImagePool} from '@broadside/images/pool'
 import type {Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
@@ -31,6 +32,12 @@ export type PublisherOptions = {
   callMs: number
   /** How long a proof is tried for, ms. */
   proofMs: number
+  /** The CDN that a site is read through, where there is one. */
+  cdnOf: (site: string) => Promise<Cdn | undefined>
+  /** How long a CDN is told again that does not answer, ms. */
+  purgeMs: number
+  /** The longest that telling it once may take, ms; signs of life go on meanwhile. */
+  purgeCallMs: number
   /** How often search indexes are looked after, ms. */
   searchLookMs: number
   /** A search index is made anew when nothing has been released for this long, ms. */
@@ -48,6 +55,9 @@ export const defaultOptions: PublisherOptions = {
   takeOverMs: 8_000,
   callMs: 6_000,
   proofMs: 600_000,
+  cdnOf: async () => undefined,
+  purgeMs: 600_000,
+  purgeCallMs: 30_000,
   searchLookMs: 2_000,
   searchQuietMs: 10_000,
   searchPatienceMs: 300_000,

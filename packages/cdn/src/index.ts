@@ -1,0 +1,3 @@
+export type {CallOptions, Cdn} from './cdn.ts'
+export {openCdn} from './open-cdn.ts'
+export {purge, type Purged} from './purge.ts'

@@ -1,0 +1,25 @@
+import {openCdn, type Cdn} from '@broadside/cdn'
+import {readSiteConfig} from '@broadside/runtime'
+import {z} from 'zod'
+
+/** What the operator sets for one site, each behind `BROADSIDE_SITE_<NAME>_`; `.env.example` shows each variable. */
+export const publisherSiteConfig = {
+  CDN_URL: z.string().optional().describe('the cache in front of the site, which is told what has changed'),
+  CDN_TOKEN: z.string().optional().describe('a token of the CDN that may purge and nothing else'),
+}
+
+/**
+ * Gives the CDN of a site, opened once for each address and token; undefined where the operator has set none.
+ * @throws BroadsideError `config.invalid`, `cdn.url` (invalid).
+ */
+export function createCdns(env: Record<string, string | undefined>): (site: string) => Promise<Cdn | undefined> {
+  const opened = new Map<string, Promise<Cdn>>()
+  return async (site) => {
+    const {CDN_URL: url, CDN_TOKEN: token} = readSiteConfig(publisherSiteConfig, site, env)
+    if (url === undefined) return undefined
+    const key = JSON.stringify([url, token])
+    const known = opened.get(key) ?? openCdn(url, token)
+    opened.set(key, known)
+    return known
+  }
+}
