@@ -156,7 +156,7 @@ notify: {failures: yes}
     expect(diagnostics).toEqual([])
     expect(settings).toMatchObject({
       notify: {failures: true},
-      feeds: {items: 20, maxKilobytes: 500, hub: 'https://hub.example/'},
+      feeds: {items: 20, maxKilobytes: 500, hubs: ['https://hub.example/']},
       security: {
         contact: ['mailto:us@x.example'],
         expires: Date.UTC(2027, 11, 31),
@@ -176,6 +176,8 @@ notify: {failures: yes}
     'security: {contact: "javascript:x", expires: 2027-12-31}',
     'security: {contact: "mailto:us@x.example"}',
     'feeds: {hub: hub.example}',
+    'feeds: {hub: [https://hub.example, hub.example]}',
+    `feeds: {hub: [${[1, 2, 3, 4, 5, 6].map((n) => `https://hub${n}.example`).join(', ')}]}`,
     'feeds: {maxKilobytes: 1}',
     'podcast: {guid: seven}',
     'podcast: {image: "data:x"}',

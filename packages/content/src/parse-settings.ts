@@ -17,6 +17,7 @@ import {readNewsletterSettings} from './read-newsletter-settings.ts'
 import {defaultSettings, type SiteSettings} from './site-settings.ts'
 
 const maxSettingsBytes = 262_144
+const maxHubs = 5
 const topKeys =
   'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown search notify'.split(
     ' ',
@@ -82,8 +83,8 @@ export function parseSettings(
   settings.feeds.items = reader.number(['feeds', 'items'], {min: 1, max: 100}) ?? settings.feeds.items
   const maxKilobytes = reader.number(['feeds', 'maxKilobytes'], {min: 10, max: 100_000})
   if (maxKilobytes !== undefined) settings.feeds.maxKilobytes = maxKilobytes
-  const hub = readWebUrl(reader, ['feeds', 'hub'])
-  if (hub !== undefined) settings.feeds.hub = hub
+  const hubs = readHubs(reader)
+  if (hubs.length > 0) settings.feeds.hubs = hubs
   const security = readSecuritySettings(reader, settings.timezone)
   if (security !== undefined) settings.security = security
   const podcast = readPodcastSettings(reader)
@@ -105,6 +106,16 @@ export function parseSettings(
     if (written === undefined) return undefined
     return check(written) ?? reader.refuse(path, `is unknown: ${JSON.stringify(written)}`, cure)
   }
+}
+
+/** One hub or several; each of them is told of each change. */
+function readHubs(reader: FieldReader): string[] {
+  const paths = reader.items(['feeds', 'hub'])
+  if (paths.length > maxHubs) {
+    reader.refuse(['feeds', 'hub'], 'names too many hubs', `Name ${maxHubs} at most.`)
+    return []
+  }
+  return [...new Set(paths.flatMap((path) => readWebUrl(reader, path) ?? []))]
 }
 
 function warnOfUnknownKeys(reader: FieldReader, report: Report): void {

@@ -73,8 +73,8 @@ export type SiteSettings = {
     items: number
     /** How large a feed may grow, 1 kB being 1,000 bytes: it then holds fewer items. Default 1,000. */
     maxKilobytes?: number
-    /** WebSub hub that readers may subscribe at. */
-    hub?: string
+    /** WebSub hubs that readers may subscribe at. */
+    hubs?: string[]
   }
   /** What `/.well-known/security.txt` says; without it there is none. */
   security?: SecuritySettings

@@ -12,7 +12,7 @@ export function buildAtom(feed: FeedModel): string {
     links: [
       {href: feed.selfUrl, rel: 'self', type: 'application/atom+xml'},
       {href: feed.siteUrl, rel: 'alternate', type: 'text/html'},
-      ...(feed.hub === undefined ? [] : [{href: feed.hub, rel: 'hub'}]),
+      ...(feed.hubs ?? []).map((href) => ({href, rel: 'hub'})),
     ],
     xml: {lang: feed.language},
     entries: feed.items.map(entryOf),

@@ -143,7 +143,7 @@ test('JSON Feed is of version 1.1 and says where it lives', () => {
 
 describe('what another parser reads', () => {
   const withMedia = feed({
-    hub: 'https://hub.example/',
+    hubs: ['https://hub.example/'],
     items: [
       item({
         image: {url: 'https://x.example/cover.png', type: 'image/png', bytes: 10},
@@ -175,7 +175,7 @@ describe('what another parser reads', () => {
 })
 
 test('a hub is named in each format', () => {
-  const model = feed({hub: 'https://hub.example/'})
+  const model = feed({hubs: ['https://hub.example/']})
   expect(buildFeed('rss', model)).toContain('<atom:link href="https://hub.example/" rel="hub"/>')
   expect(parseAtomFeed(buildFeed('atom', model)).links).toContainEqual({href: 'https://hub.example/', rel: 'hub'})
   expect(parseJsonFeed(buildFeed('json', model)).hubs).toEqual([{type: 'WebSub', url: 'https://hub.example/'}])

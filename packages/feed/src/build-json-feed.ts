@@ -9,7 +9,7 @@ export function buildJsonFeed(feed: FeedModel): string {
     feed_url: feed.selfUrl,
     ...(feed.description === '' ? {} : {description: feed.description}),
     language: feed.language,
-    ...(feed.hub === undefined ? {} : {hubs: [{type: 'WebSub', url: feed.hub}]}),
+    ...(feed.hubs === undefined ? {} : {hubs: feed.hubs.map((url) => ({type: 'WebSub', url}))}),
     items: feed.items.map(itemOf),
   })
   return `${JSON.stringify(document, null, 2)}\n`

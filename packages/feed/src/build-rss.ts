@@ -8,7 +8,7 @@ import type {FeedAudio, FeedFile, FeedItem, FeedModel, PodcastModel} from './fee
  * with the tags of iTunes and Podcasting 2.0.
  */
 export function buildRss(feed: FeedModel): string {
-  const hub = feed.hub === undefined ? [] : [{href: feed.hub, rel: 'hub'}]
+  const hubs = (feed.hubs ?? []).map((href) => ({href, rel: 'hub'}))
   const document: Rss.Feed<Date> = {
     title: feed.title,
     link: feed.siteUrl,
@@ -16,7 +16,7 @@ export function buildRss(feed: FeedModel): string {
     description: escapeText(feed.description || feed.title),
     language: feed.language,
     lastBuildDate: new Date(feed.updated),
-    atom: {links: [{href: feed.selfUrl, rel: 'self', type: 'application/rss+xml'}, ...hub]},
+    atom: {links: [{href: feed.selfUrl, rel: 'self', type: 'application/rss+xml'}, ...hubs]},
     ...(feed.podcast === undefined ? {} : showOf(feed.podcast)),
     items: feed.items.map(itemOf),
   }

@@ -54,8 +54,8 @@ export type FeedModel = {
   selfUrl: string
   /** Newest first, as they shall appear. */
   items: FeedItem[]
-  /** WebSub hub. */
-  hub?: string
+  /** WebSub hubs. */
+  hubs?: string[]
   /** How browsers show the XML; they take the first that they know. */
   stylesheets?: {type: string; href: string}[]
   /** RSS alone carries it. */

@@ -30,7 +30,7 @@ const feed: FeedModel = {
   language: 'en-GB',
   siteUrl: 'https://x.example/blog/',
   selfUrl: 'https://x.example/blog/atom.xml',
-  hub: 'https://hub.example/?a=1&b=2',
+  hubs: ['https://hub.example/?a=1&b=2', 'https://other.example/'],
   stylesheets: [{type: 'text/css', href: '/feed.css'}],
   items: [
     item,

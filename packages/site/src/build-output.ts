@@ -131,12 +131,12 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
   }
 }
 
-/** Hub and topic as WebSub (W3C, section 4) has subscribers look for them first; the feed itself names both as well. */
+/** Hubs and topic as WebSub (W3C, section 4) has subscribers look for them first; the feed itself names both as well. */
 function hubLink({view, urls}: SiteContext, self: string): {link?: string} {
-  const {hub} = view.settings.feeds
-  if (hub === undefined) return {}
+  const {hubs} = view.settings.feeds
+  if (hubs === undefined) return {}
   const link = (url: string, rel: string) => `<${new URL(url).href}>; rel="${rel}"`
-  return {link: [link(hub, 'hub'), link(urls.absolute(self), 'self')].join(', ')}
+  return {link: [...hubs.map((hub) => link(hub, 'hub')), link(urls.absolute(self), 'self')].join(', ')}
 }
 
 /** Of an image readers get what is made of it, without what cameras write into photos and what drawings could run. */

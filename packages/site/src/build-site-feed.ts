@@ -26,7 +26,7 @@ export async function buildSiteFeed(
   if (about === undefined) return undefined
   const shown: FeedItem[] = []
   for (const post of await view.newest(shelf, view.settings.feeds.items)) shown.push(await keptItem(context, post))
-  const {hub, maxKilobytes = defaultMaxKilobytes} = view.settings.feeds
+  const {hubs, maxKilobytes = defaultMaxKilobytes} = view.settings.feeds
   const podcast = shelf.kind === 'all' ? await podcastOf(context) : undefined
   const feed: FeedModel = {
     id: feedUrn(siteId(context), about.id),
@@ -40,7 +40,7 @@ export async function buildSiteFeed(
     stylesheets: [
       {type: 'text/css', href: urls.path(addressOf({kind: 'stylesheet', name: context.theme.feedStylesheet.name}))},
     ],
-    ...(hub === undefined ? {} : {hub}),
+    ...(hubs === undefined ? {} : {hubs}),
     ...(podcast === undefined ? {} : {podcast}),
   }
   return fittingFeed(format, feed, maxKilobytes * 1000)

@@ -23,7 +23,7 @@ const talk = post({
 const state = siteState({
   settings: settingsOf({
     authors: {us: {name: 'Us'}},
-    feeds: {items: 20, hub: 'https://hub.example/'},
+    feeds: {items: 20, hubs: ['https://hub.example/', 'https://other.example/']},
     podcast: {email: 'Us <pod@x.example>', image: 'assets/cover.png', explicit: false},
   }),
   posts: posts(talk),
@@ -57,7 +57,8 @@ test("the site's RSS is a podcast where the settings say so, with a guid that no
 
 test('a hub is named in the headers of every feed, beside the address of the feed', async () => {
   const linkAt = async (address: string, of = view) => (await buildOutput({address}, of, themeOf(of)))?.headers.link
-  const link = (self: string) => `<https://hub.example/>; rel="hub", <https://x.example/blog${self}>; rel="self"`
+  const link = (self: string) =>
+    `<https://hub.example/>; rel="hub", <https://other.example/>; rel="hub", <https://x.example/blog${self}>; rel="self"`
   for (const address of ['/feed.xml', '/feed.json', '/tags/nats/atom.xml'])
     expect(await linkAt(address)).toBe(link(address))
   expect(await linkAt('/rss.xml')).toBe(link('/feed.xml'))

@@ -64,8 +64,8 @@ async function revisionLiveBefore(db: Db, site: string, seen: number): Promise<n
 async function pingsOf(db: Db, live: ReleasesTable, seen: number): Promise<NewEffect[]> {
   const {site, number, revision} = live
   const {settings, site: about} = await openSiteView(db, site, revision)
-  const {hub} = settings.feeds
-  if (hub === undefined) return []
+  const {hubs = []} = settings.feeds
+  if (hubs.length === 0) return []
   const rows = await db
     .selectFrom('release_outputs')
     .select('address')
@@ -83,9 +83,9 @@ async function pingsOf(db: Db, live: ReleasesTable, seen: number): Promise<NewEf
     rows.map(({address}) => keyOf(address)),
   )
   const urls = createUrls(about.siteUrl)
-  return rows
-    .filter(({address}) => there.get(keyOf(address))?.state === 'live')
-    .map(({address}) => ({
+  const topics = rows.filter(({address}) => there.get(keyOf(address))?.state === 'live')
+  return hubs.flatMap((hub) =>
+    topics.map(({address}) => ({
       site,
       kind: 'websub',
       target: hub,
@@ -93,5 +93,6 @@ async function pingsOf(db: Db, live: ReleasesTable, seen: number): Promise<NewEf
       version: number,
       revision,
       payload: '{}',
-    }))
+    })),
+  )
 }

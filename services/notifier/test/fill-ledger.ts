@@ -10,7 +10,7 @@ export const siteUrl = 'https://notes.example/blog/'
 export const commitOf = (revision: number): string => String(revision).padStart(40, '0')
 
 type Revision = {
-  hub?: string
+  hub?: string | string[]
   /** What is wrong in it: `posts/x.md:3:7` and the message. */
   errors?: {file: string; line: number; column: number; message: string}[]
   cause?: 'push' | 'clock'
@@ -47,7 +47,7 @@ type Release = {
   revision?: number
   /** Addresses of the feeds whose bytes it changed. */
   feeds?: string[]
-  hub?: string
+  hub?: string | string[]
   /** A release that broke off is not live. */
   isLive?: boolean
   /** What it fails at, and since when it does, ms ago. */
@@ -112,7 +112,7 @@ async function writeRevision(
     now,
   }: {
     commit: string
-    hub: string | undefined
+    hub: string | string[] | undefined
     cause: string
     posts: RevisionSummary['counts']
     now: number
@@ -120,7 +120,7 @@ async function writeRevision(
 ): Promise<void> {
   const summary: RevisionSummary = {counts: posts, drafts: 0, scheduled: [], problems: [], mail: undefined}
   const settings = defaultSettings(site)
-  if (hub !== undefined) settings.feeds.hub = hub
+  if (hub !== undefined) settings.feeds.hubs = [hub].flat()
   await db
     .insertInto('revisions')
     .values({

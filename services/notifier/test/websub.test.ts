@@ -69,6 +69,17 @@ describe('a release that is live', () => {
     expect(pings()).toEqual([feed, atom])
   })
 
+  test('is told to each hub of the site, whatever the others do', async () => {
+    const hubs = ['/a', '/b'].map((path) => `${bed.outside.url}${path}`)
+    bed.outside.next({status: 410})
+    await bed.start()
+    await writeRelease(bed.ledger, 1, {feeds: ['/feed.xml'], hub: hubs})
+    const rows = await bed.settled(2)
+    expect(rows.map(({target}) => target)).toEqual(hubs)
+    expect(bed.outside.requests.map(({path}) => path).toSorted()).toEqual(['/a', '/b'])
+    expect(rows.map(({state}) => state).toSorted()).toEqual(['done', 'failed'])
+  })
+
   test('has nobody told where the site names no hub, or no feed has changed', async () => {
     await bed.start()
     await writeRelease(bed.ledger, 1, {feeds: ['/feed.xml']})
