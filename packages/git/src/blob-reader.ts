@@ -1,5 +1,5 @@
 import {BroadsideError} from '@broadside/runtime'
-import {startGit, type GitProcess} from './run-git.ts'
+import {localTimeoutMs, startGit, type GitProcess} from './run-git.ts'
 
 export type ObjectInfo = {oid: string; type: string; size: number}
 
@@ -17,12 +17,13 @@ type Answer = (ObjectInfo & {bytes: Uint8Array}) | undefined
 /**
  * Reads objects through one `git cat-file --batch-command` process, which starts with the first request, is asked many
  * things at once and answers in order. When it dies, what was asked of it fails as transient and the next request
- * starts another.
+ * starts another. One that is silent for `stallMs` while it is asked something is ended.
  */
-export function createBlobReader(dir: string): BlobReader {
+export function createBlobReader(dir: string, stallMs = localTimeoutMs): BlobReader {
   let current: ReturnType<typeof connect> | undefined
   const ask = (line: string, wantsContents: boolean): Promise<Answer> => {
-    if (current === undefined || current.isDead()) current = connect(startGit(dir, ['cat-file', '--batch-command']))
+    if (current === undefined || current.isDead())
+      current = connect(startGit(dir, ['cat-file', '--batch-command']), stallMs)
     return current.ask(line, wantsContents)
   }
   return {
@@ -46,7 +47,7 @@ function isOneLine(name: string): boolean {
   return name !== '' && !/[\n\0]/.test(name)
 }
 
-function connect(git: GitProcess) {
+function connect(git: GitProcess, stallMs: number) {
   const waiting: Request[] = []
   let dead = false
   let chunks: Buffer[] = []
@@ -54,9 +55,20 @@ function connect(git: GitProcess) {
   /** The answer whose bytes are still coming: its header, and how many bytes with the line feed after them. */
   let pending: {info: ObjectInfo; wanted: number} | undefined
 
+  let watch: NodeJS.Timeout | undefined
+  const expectAnswer = (): void => {
+    clearTimeout(watch)
+    watch = waiting.length > 0 ? setTimeout(git.kill, stallMs) : undefined
+  }
+
   git.child.stdout.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     length += chunk.length
+    takeAnswers()
+    expectAnswer()
+  })
+
+  function takeAnswers(): void {
     // Joining only when enough has come keeps a large blob from being copied with every chunk.
     while (waiting.length > 0) {
       if (pending !== undefined) {
@@ -78,10 +90,11 @@ function connect(git: GitProcess) {
       else if (request?.wantsContents) pending = {info: {oid, type, size: Number(size)}, wanted: Number(size) + 1}
       else waiting.shift()?.resolve({oid, type, size: Number(size), bytes: new Uint8Array()})
     }
-  })
+  }
 
   const ended = git.ended.then(({stderr, spawnError}) => {
     dead = true
+    clearTimeout(watch)
     const error = new BroadsideError(
       'transient',
       'git.read.failed',
@@ -99,6 +112,7 @@ function connect(git: GitProcess) {
     ask(line: string, wantsContents: boolean): Promise<Answer> {
       return new Promise((resolve, reject) => {
         waiting.push({wantsContents, resolve, reject})
+        if (waiting.length === 1) expectAnswer()
         git.child.stdin.write(line)
       })
     },

@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
 import {chmod, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -100,6 +101,24 @@ describe('fetch', () => {
     expect(await mirror.fetch({onlyIfMoved: true})).toEqual({head: second})
     await repo.git('--git-dir', repo.remote, 'update-ref', '-d', 'refs/heads/main')
     expect(await mirror.fetch({onlyIfMoved: true})).toEqual({head: undefined})
+  })
+
+  test('is cut off where the repository is larger than it may be', async ({stage}) => {
+    const {repo, dir, open} = stage
+    await repo.write({'assets/noise.bin': randomBytes(3_000_000)})
+    const head = await repo.commit()
+    await repo.push()
+    const tight = await open({maxBytes: 1_000_000})
+    await expect(tight.fetch()).rejects.toMatchObject({code: 'git.repository.too-large', kind: 'invalid'})
+    expect(await readdir(join(dir, 'objects', 'pack'))).toEqual([])
+    await tight.close()
+    const wide = await open({maxBytes: 4_000_000})
+    expect(await wide.fetch()).toEqual({head})
+    await repo.write({'assets/more.bin': randomBytes(2_000_000)})
+    await repo.commit()
+    await repo.push()
+    await expect(wide.fetch()).rejects.toMatchObject({code: 'git.repository.too-large'})
+    expect(await wide.resolve('main')).toBe(head)
   })
 
   test('runs no hook that lies in the mirror', async ({stage: {repo, dir, open, publish}}) => {

@@ -1,3 +1,5 @@
+import {readdir, stat} from 'node:fs/promises'
+import {join} from 'node:path'
 import {BroadsideError} from '@broadside/runtime'
 import type {Remote} from './check-remote.ts'
 import {loginConfig} from './login-helper.ts'
@@ -9,6 +11,8 @@ export type FetchOptions = {
   remote: Remote
   branch: string
   timeoutMs: number
+  /** How large the packs of the mirror may become. */
+  maxBytes: number
   /** What git starts for ssh, where it is not what whoever runs us would start. */
   sshCommand?: string | undefined
 }
@@ -20,6 +24,9 @@ const fetchOptions =
 const damage =
   /corrupt|is empty|bad object|bad (?:ref|tree)|inflate|unable to (?:read|parse) (?:tree|commit|object|sha1)|not a git repository|missing (?:blob|tree|commit)|index file .* too small|did not send all necessary objects|broken reference|is far too short/i
 
+/** What is said where the system has held git to the size of a file: by itself (SIGXFSZ), or by an error (EFBIG). */
+const overLimit = /died of signal 25|file too large|file size limit exceeded/i
+
 export type FetchOutcome = {
   /** False when the remote has no such branch; the mirror then has none either. */
   isThere: boolean
@@ -29,7 +36,7 @@ export type FetchOutcome = {
 
 /**
  * Brings the branch, rewound or not, in one git process. A damaged mirror, or one that `isSuspect`, is made anew.
- * Throws `git.fetch.failed` (transient), credentials removed.
+ * Throws `git.fetch.failed` (transient), credentials removed, and `git.repository.too-large` (invalid).
  */
 export async function fetchBranch(options: FetchOptions, isSuspect: boolean): Promise<FetchOutcome> {
   let isRemade = isSuspect
@@ -41,6 +48,7 @@ export async function fetchBranch(options: FetchOptions, isSuspect: boolean): Pr
     result = await attempt(options)
   }
   if (result.code === 0) return {isThere: true, isRemade}
+  if (overLimit.test(result.stderr)) throw tooLarge(options)
   if (!/couldn't find remote ref/i.test(result.stderr)) throw failed(options, result)
   await runGit(options.dir, ['update-ref', '-d', `refs/heads/${options.branch}`])
   return {isThere: false, isRemade}
@@ -80,11 +88,31 @@ async function attempt(options: FetchOptions): Promise<GitResult> {
   const result = await runGit(
     dir,
     [...fetchOptions, '--end-of-options', remote.url, `+refs/heads/${branch}:refs/heads/${branch}`],
-    reachRemote(options),
+    {...reachRemote(options), maxFileBytes: options.maxBytes - (await packBytes(dir))},
   )
   // Git that was killed leaves its locks, and would refuse the next fetch because of them.
-  if (result.code === null) await removeLeftovers(dir)
+  if (result.code === null || overLimit.test(result.stderr)) await removeLeftovers(dir)
   return result
+}
+
+/** All that a mirror holds lies in packs, save a few files. */
+async function packBytes(dir: string): Promise<number> {
+  const folder = join(dir, 'objects', 'pack')
+  const names = await readdir(folder).catch(() => [] as string[])
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+function tooLarge({remote, maxBytes}: FetchOptions): BroadsideError {
+  const megabytes = Math.floor(maxBytes / 1_000_000)
+  return new BroadsideError(
+    'invalid',
+    'git.repository.too-large',
+    `The repository at ${remote.url} is larger than ${megabytes} MB`,
+    {
+      hint: 'Keep large files elsewhere, or let the operator raise GIT_MAX_MB of this site',
+    },
+  )
 }
 
 function failed({remote, timeoutMs}: FetchOptions, {stderr, timedOut, code}: GitResult): BroadsideError {

@@ -49,6 +49,8 @@ export type MirrorOptions = {
   ssh?: SshIdentity | undefined
   /** Longest time that a fetch may take. */
   timeoutMs?: number
+  /** How large the mirror may become. */
+  maxBytes?: number
 }
 
 /** A bare copy of one branch of a remote repository. Content is read from its objects and never checked out. */
@@ -57,7 +59,8 @@ export type Mirror = {
    * Brings the branch from the remote, rewound or not. `head` is undefined when the branch does not exist there.
    * Repeats are harmless; calls at the same time run one after the other. With `onlyIfMoved` the remote is asked first
    * where its branch is, and nothing is fetched when the mirror has that.
-   * Throws `git.fetch.failed` (transient) with what git said, credentials removed.
+   * Throws `git.fetch.failed` (transient) with what git said, credentials removed, and `git.repository.too-large`
+   * (invalid).
    */
   fetch(options?: {onlyIfMoved?: boolean}): Promise<{head: string | undefined}>
   /** Commit that a branch name or (short) hash stands for, undefined when the mirror has none. */

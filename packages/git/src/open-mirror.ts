@@ -16,7 +16,8 @@ import {tidyMirror} from './tidy-mirror.ts'
 import {diffTrees, walkCommits} from './walk-commits.ts'
 
 const defaultTimeoutMs = 120_000
-const defaultMaxBytes = 50_000_000
+const defaultMaxBytes = 4_000_000_000
+const defaultMaxBlobBytes = 50_000_000
 
 const nearSteps = 20
 
@@ -28,13 +29,13 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
  * Throws `git.remote.refused` and `git.branch.refused` (invalid) before anything is touched.
  */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const {dir, timeoutMs = defaultTimeoutMs} = options
+  const {dir, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes} = options
   const remote = withLogin(checkRemote(options.remoteUrl), options.login)
   const branch = checkBranch(options.branch)
   await prepareMirror(dir)
   const sshDir = `${dir}.ssh`
   const sshCommand = options.ssh && (await writeSshIdentity(sshDir, options.ssh))
-  const reach = {dir, remote, branch, timeoutMs, sshCommand}
+  const reach = {dir, remote, branch, timeoutMs, maxBytes, sshCommand}
   const blobs = createBlobReader(dir)
   let lastFetch: Promise<unknown> = Promise.resolve()
   const health = createHealth()
@@ -44,12 +45,12 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     return (await blobs.info(`${rev}^{commit}`))?.oid
   }
 
-  const readBlob: Mirror['readBlob'] = async (oid, {maxBytes = defaultMaxBytes} = {}) => {
+  const readBlob: Mirror['readBlob'] = async (oid, {maxBytes: maxBlobBytes = defaultMaxBlobBytes} = {}) => {
     checkHash(oid)
     return health.check(async () => {
       const info = await blobs.info(oid)
       if (info === undefined || info.type !== 'blob') throw missing(oid)
-      if (info.size > maxBytes) throw tooLarge(oid, info.size, maxBytes)
+      if (info.size > maxBlobBytes) throw tooLarge(oid, info.size, maxBlobBytes)
       const found = await blobs.contents(oid)
       if (found === undefined) throw missing(oid)
       return found.bytes

@@ -15,18 +15,30 @@ export type GitProcess = {
 
 const maxStderr = 8_192
 
+/** Longest time that git may take over what is on this machine, or be silent while somebody waits for what it reads. */
+export const localTimeoutMs = 60_000
+
+export type StartOptions = GitEnvironment & {
+  login?: Login
+  /** The largest file that git, and whatever it starts, may write; a longer one ends it. */
+  maxFileBytes?: number
+}
+
 /**
- * Starts git on the repository in `dir`, with an environment that nothing on the machine changes. No shell is used. A
- * login waits in a pipe for whoever git starts to ask for it; see `loginConfig`.
+ * Starts git on the repository in `dir`, with an environment that nothing on the machine changes. No shell reads any of
+ * the arguments. A login waits in a pipe for whoever git starts to ask for it; see `loginConfig`.
  */
 export function startGit(
   dir: string,
   args: readonly string[],
-  {login, ...environment}: GitEnvironment & {login?: Login} = {},
+  {login, maxFileBytes, ...environment}: StartOptions = {},
 ): GitProcess {
+  const all = [`--git-dir=${dir}`, ...args]
+  const [program, given] = maxFileBytes === undefined ? ['git', all] : ['sh', [...limited(maxFileBytes), ...all]]
+
   const stdio = ['pipe', 'pipe', 'pipe', ...(login === undefined ? [] : ['pipe' as const])] as ['pipe', 'pipe', 'pipe']
   // A process group of its own lets a deadline end the helpers (ssh, index-pack) as well.
-  const child = spawn('git', [`--git-dir=${dir}`, ...args], {env: gitEnvironment(environment), detached: true, stdio})
+  const child = spawn(program, given, {env: gitEnvironment(environment), detached: true, stdio})
   if (login !== undefined) {
     const pipe = child.stdio[loginDescriptor] as Writable | null | undefined
     // Git may end without asking.
@@ -54,6 +66,11 @@ export function startGit(
   return {child, ended, kill: () => killGroup(child)}
 }
 
+/** The system itself holds git to the limit, which a shell sets and is replaced by git; POSIX counts in 512 bytes. */
+function limited(maxFileBytes: number): string[] {
+  return ['-c', 'ulimit -f "$0" && exec git "$@"', String(Math.max(1, Math.ceil(maxFileBytes / 512)))]
+}
+
 function killGroup(child: ChildProcessWithoutNullStreams): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   try {
@@ -67,23 +84,21 @@ function killGroup(child: ChildProcessWithoutNullStreams): void {
 export type GitResult = {code: number | null; stdout: string; stderr: string; timedOut: boolean}
 
 /**
- * Runs git to its end and gives what it wrote. An exit code other than 0 is a result, not an error.
+ * Runs git to its end and gives what it wrote. An exit code other than 0 is a result, not an error; so is a git that was
+ * ended because it took too long.
  * Throws `git.not-installed` (invalid) when there is no git.
  */
 export async function runGit(
   dir: string,
   args: readonly string[],
-  {timeoutMs, ...options}: GitEnvironment & {login?: Login; timeoutMs?: number} = {},
+  {timeoutMs = localTimeoutMs, ...options}: StartOptions & {timeoutMs?: number} = {},
 ): Promise<GitResult> {
   const git = startGit(dir, args, options)
   let timedOut = false
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true
-          git.kill()
-        }, timeoutMs)
+  const timer = setTimeout(() => {
+    timedOut = true
+    git.kill()
+  }, timeoutMs)
   git.child.stdin.end()
   let stdout = ''
   git.child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -95,15 +110,23 @@ export async function runGit(
 
 /**
  * Streams what git writes, split at NUL bytes; what stands after the last one is dropped when empty. Ending the loop
- * early ends git. Throws `git.read.failed` (transient) when git fails.
+ * early ends git, and so does a silence of `stallMs` while somebody waits. Throws `git.read.failed` (transient) when git
+ * fails.
  */
-export async function* streamRecords(dir: string, args: readonly string[]): AsyncGenerator<Buffer> {
+export async function* streamRecords(
+  dir: string,
+  args: readonly string[],
+  stallMs = localTimeoutMs,
+): AsyncGenerator<Buffer> {
   const git = startGit(dir, args)
   git.child.stdin.end()
   let done = false
+  let watch = setTimeout(git.kill, stallMs)
   try {
     let rest: Buffer[] = []
     for await (const chunk of git.child.stdout as AsyncIterable<Buffer>) {
+      // Whoever reads may take its time.
+      clearTimeout(watch)
       let start = 0
       for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
         const piece = chunk.subarray(start, end)
@@ -112,6 +135,7 @@ export async function* streamRecords(dir: string, args: readonly string[]): Asyn
         start = end + 1
       }
       if (start < chunk.length) rest.push(chunk.subarray(start))
+      watch = setTimeout(git.kill, stallMs)
     }
     const {code, stderr, spawnError} = await git.ended
     done = true
@@ -119,6 +143,7 @@ export async function* streamRecords(dir: string, args: readonly string[]): Asyn
     if (code !== 0) throw readFailed(args[0] ?? '', stderr)
     if (rest.length > 0) yield Buffer.concat(rest)
   } finally {
+    clearTimeout(watch)
     if (!done) git.kill()
   }
 }

@@ -33,7 +33,12 @@ export type AcceptOptions = {
   authorDomains?: readonly string[]
   /** Who relays the events that are written. */
   source: string
+  /** How many files the revision may touch; half a million unless given. */
+  maxFiles?: number
 }
+
+/** What is known of each touched file is held in memory until the revision is written. */
+const defaultMaxFiles = 500_000
 
 /**
  * Makes the next revision of a site from its branch's head, or from the clock: identity, status and address of every
@@ -42,7 +47,7 @@ export type AcceptOptions = {
  * nothing changed, when the clock is the cause and no post is due, or an upgrade and the last revision was made by this
  * version of the pipeline. Whatever the cause, a revision after one of another version has every fragment made anew.
  * One at a time per site: the caller holds the site, and a loser of a race gets `revision.raced` (transient) with
- * nothing written.
+ * nothing written; `revision.too-large` (invalid) is thrown before anything is written, too.
  */
 export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRevision | undefined> {
   const {ledger, mirror, site, commit, cause} = options
@@ -66,6 +71,7 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
     from: last?.commit_id,
     to: commit,
     knownPaths: () => knownPaths(db, site),
+    maxFiles: options.maxFiles ?? defaultMaxFiles,
   })
   if (touched.theme || last === undefined) await files.readTheme()
 

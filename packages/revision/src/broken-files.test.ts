@@ -144,3 +144,11 @@ describe('what is no plain file is not taken:', () => {
     expect(await stage.posts()).toEqual({'posts/c.md': 'live /posts/c/'})
   })
 })
+
+test('a push that touches more files than a revision may is refused whole', async ({stage}) => {
+  const files = Object.fromEntries([1, 2, 3, 4].map((n) => [`posts/${n}.md`, post()]))
+  await expect(stage.push(files, {maxFiles: 3})).rejects.toMatchObject({code: 'revision.too-large', kind: 'invalid'})
+  expect(await stage.posts()).toEqual({})
+  await stage.push({}, {maxFiles: 4})
+  expect(Object.keys(await stage.posts())).toHaveLength(4)
+})

@@ -1,3 +1,4 @@
+import {BroadsideError} from '@broadside/runtime'
 import {statusAt, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Change, Mirror} from '@broadside/git'
 import {localDay, postAddress} from '@broadside/site'
@@ -31,6 +32,8 @@ export type History = {
   to: string
   /** Repository paths of the posts, pages and other files that the ledger holds now. */
   knownPaths: () => Promise<string[]>
+  /** How many files may be touched. */
+  maxFiles: number
 }
 
 /** The post files of one commit, or of two trees compared. */
@@ -42,6 +45,8 @@ const filesInBatch = 64
 /**
  * Walks the first-parent commits from `from` to `to`, oldest first, so that a post's identity is the same whether the
  * commits came in one push or in ten; across rewritten history it compares the two trees and asks memory.
+ *
+ * @throws BroadsideError `revision.too-large` (invalid).
  */
 export async function followHistory(history: History): Promise<Touched> {
   const {mirror, memory, from, to} = history
@@ -62,6 +67,7 @@ export async function followHistory(history: History): Promise<Touched> {
       const posts = takeChanges(touched, changes)
       batch.push({when: authorDate, posts})
       files += posts.length
+      checkSize(touched, posts, history)
       if (files < filesInBatch) continue
       await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
       batch = []
@@ -74,10 +80,20 @@ export async function followHistory(history: History): Promise<Touched> {
     const changes = isLost ? await againstLedger(history) : await mirror.diffTrees(from, to)
     if (isLost) Object.assign(touched, {theme: true, redirects: true})
     const step = {when: authorDate, posts: takeChanges(touched, changes)}
+    checkSize(touched, step.posts, history)
     await takeSteps(touched, {...history, isFinal}, [step], memory.reconcile)
   }
   for (const record of touched.posts.keys()) if (!memory.has(record)) touched.posts.delete(record)
   return touched
+}
+
+/** A repository that was pushed by mistake, of a million files, is refused and not taken in. */
+function checkSize({posts, pages, assets}: Touched, more: Change[], {to, maxFiles}: History): void {
+  if (posts.size + more.length + pages.size + assets.size <= maxFiles) return
+  const message = `the push to ${to.slice(0, 12)} touches more than ${maxFiles} files`
+  throw new BroadsideError('invalid', 'revision.too-large', message, {
+    hint: 'Push it in several steps, or keep what is not published in another repository',
+  })
 }
 
 /** Whether a file is one of the commit: of a long history that comes in at once, these are the ones to keep. */

@@ -32,6 +32,7 @@ export const intakeSiteConfig = {
     .string()
     .optional()
     .describe('the lines of known_hosts for it, as ssh-keyscan prints them; else those of whoever runs intake'),
+  GIT_MAX_MB: z.coerce.number().positive().default(4_000).describe('how large the repository may be, in megabytes'),
 }
 
 type Environment = Record<string, string | undefined>
@@ -55,13 +56,14 @@ export function authorDomains(site: string, env: Environment): string[] {
 }
 
 /** How a site's remote is read. */
-export type RemoteAccess = Pick<MirrorOptions, 'login' | 'ssh'>
+export type RemoteAccess = Pick<MirrorOptions, 'login' | 'ssh' | 'maxBytes'>
 
 /** @throws BroadsideError `config.invalid` (invalid). */
 export function remoteAccess(site: string, env: Environment): RemoteAccess {
-  const {GIT_TOKEN, GIT_USER, GIT_SSH_KEY, GIT_KNOWN_HOSTS} = readSiteConfig(accessConfig, site, env)
+  const {GIT_TOKEN, GIT_USER, GIT_SSH_KEY, GIT_KNOWN_HOSTS, GIT_MAX_MB} = readSiteConfig(accessConfig, site, env)
   return {
     login: GIT_TOKEN === undefined ? undefined : {username: GIT_USER, password: GIT_TOKEN},
+    maxBytes: GIT_MAX_MB * 1_000_000,
     ssh: GIT_SSH_KEY === undefined ? undefined : {key: GIT_SSH_KEY, knownHosts: GIT_KNOWN_HOSTS},
   }
 }

@@ -14,6 +14,7 @@ export const secret = 'the-secret-of-field-notes'
 
 export type Bed = {
   ledger: Ledger
+  mirrorsDir: string
   /** Of the site `notes`, which is published from `main`. */
   repo: GitRepo
   /** Where hooks are sent. */
@@ -43,6 +44,7 @@ const settings = {'broadside.yaml': 'title: Field notes\ntimezone: UTC\n'}
 export async function openBed(): Promise<Bed> {
   const home = await mkdtemp(join(tmpdir(), 'broadside-intake-'))
   const ledger = await openLedger(`sqlite://${home}/ledger.db`)
+  const mirrorsDir = join(home, 'mirrors')
   const objects = await openObjects(pathToFileURL(join(home, 'objects')).href)
   const repos: GitRepo[] = []
   let stopping: (() => Promise<void>) | undefined
@@ -73,6 +75,7 @@ export async function openBed(): Promise<Bed> {
   const repo = await addSite('notes')
   return {
     ledger,
+    mirrorsDir,
     repo,
     hooksUrl: () => hooksUrl,
     addSite,
@@ -84,7 +87,7 @@ export async function openBed(): Promise<Bed> {
           bus: {nudge() {}},
           objects,
           images: createImagePool({size: 1}),
-          mirrorsDir: join(home, 'mirrors'),
+          mirrorsDir,
           clock,
           log,
         },
