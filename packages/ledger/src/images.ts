@@ -1,5 +1,6 @@
 import type {ImagesTable} from './tables.ts'
 import type {Db} from './open-ledger.ts'
+import {openEnd} from './version-range.ts'
 
 /** What is known of a file as an image; undefined for one that nobody has looked at. */
 export async function findImage(db: Db, hash: string): Promise<ImagesTable | undefined> {
@@ -44,15 +45,43 @@ export async function recordImageFiles(
 }
 
 /**
- * Writes down that an encoder of this version cannot make the variants of an image, so that no page names them. True for
- * whoever is first to know.
+ * Writes down that an encoder of this version cannot make the variants of an image, so that no page names them, and tells
+ * the author beside the newest revision. A repeat tells nothing more. True for whoever is first to know.
  */
-export async function recordImageFailure(db: Db, hash: string, encoder: number): Promise<boolean> {
+export async function recordImageFailure(
+  db: Db,
+  {site, hash, encoder, problem}: {site: string; hash: string; encoder: number; problem: string},
+): Promise<boolean> {
   const done = await db
     .updateTable('images')
     .set({failed: encoder})
     .where('hash', '=', hash)
     .where((e) => e.or([e('failed', 'is', null), e('failed', '!=', encoder)]))
     .executeTakeFirst()
-  return done.numUpdatedRows > 0n
+  if (done.numUpdatedRows === 0n) return false
+  const newest = await db
+    .selectFrom('revisions')
+    .select((e) => e.fn.max('number').as('number'))
+    .where('site', '=', site)
+    .executeTakeFirst()
+  const files = await db
+    .selectFrom('asset_versions')
+    .select('path')
+    .where('site', '=', site)
+    .where('hash', '=', hash)
+    .where('to_revision', '=', openEnd)
+    .orderBy('path')
+    .execute()
+  if (newest === undefined || files.length === 0) return true
+  const told = {severity: 'warning', code: 'image.broken', line: null, column_number: null}
+  const rows = files.map(({path}) => ({
+    ...told,
+    site,
+    revision: newest.number,
+    file: path,
+    message: `The image is published as it is, without smaller versions: ${problem}.`,
+    cure: 'Open it and save it anew as JPEG, PNG, WebP or AVIF.',
+  }))
+  await db.insertInto('diagnostics').values(rows).execute()
+  return true
 }

@@ -1,5 +1,5 @@
 import {variantFormats} from '@broadside/images'
-import type {ImageTarget} from '@broadside/markdown'
+import type {ImageTarget, Variant} from '@broadside/markdown'
 import type {Urls} from './addresses.ts'
 import {variantAddress, variantsIn} from './image-variants.ts'
 import type {AssetFile} from './site-view.ts'
@@ -7,10 +7,15 @@ import type {AssetFile} from './site-view.ts'
 /** The column of the default theme in CSS pixels: `--measure` at the root's font size. */
 const column = 684
 
+/** Mails are this wide, and there are programs that take the width of an image by its word. */
+const mailColumn = 600
+
 /** What a page says of an image that it shows; undefined for other files, and for drawings that do not tell their shape. */
-export function imageTarget(file: AssetFile | undefined, urls: Urls): ImageTarget | undefined {
+export function imageTarget(file: AssetFile | undefined, urls: Urls, variant: Variant): ImageTarget | undefined {
   const {image} = file ?? {}
   if (file === undefined || image === undefined || image.width === 0) return undefined
+  if (variant !== 'web')
+    return {...narrowTo(shownSize(image), variant === 'mail' ? mailColumn : Infinity), sources: [], column}
   const variants = variantsIn(file)
   const sources = variantFormats.flatMap((format) => {
     const some = variants.filter((variant) => variant.format === format)
@@ -25,4 +30,8 @@ export function imageTarget(file: AssetFile | undefined, urls: Urls): ImageTarge
 function shownSize({width, height, fixed}: NonNullable<AssetFile['image']>): {width: number; height: number} {
   if (fixed || width >= column) return {width: Math.round(width), height: Math.max(1, Math.round(height))}
   return {width: column, height: Math.max(1, Math.round((column * height) / width))}
+}
+
+function narrowTo({width, height}: {width: number; height: number}, most: number): {width: number; height: number} {
+  return width <= most ? {width, height} : {width: most, height: Math.max(1, Math.round((most * height) / width))}
 }

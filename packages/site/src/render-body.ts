@@ -25,7 +25,7 @@ export async function renderBody(
     const target = await resolveRef(view, source.path, ref)
     if (target === undefined) continue
     const url = variant === 'web' ? urls.path(target.address) : urls.absolute(target.address)
-    const image = ref.kind === 'image' ? imageTarget(target.file, urls) : undefined
+    const image = ref.kind === 'image' ? imageTarget(target.file, urls, variant) : undefined
     found.set(ref, {url: `${url}${target.suffix}`, ...(image === undefined ? {} : {image})})
   }
   return joinFragment(fragment, (ref) => found.get(ref), variant)

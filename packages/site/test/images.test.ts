@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {affectedOutputs, allOutputs, buildOutput, type SiteView, themeOf} from '../src/index.ts'
+import {affectedOutputs, allOutputs, buildOutput, renderBody, type SiteView, themeOf} from '../src/index.ts'
 import {noChanges} from './site-changes.ts'
 import {at, idOf, post, type PostState, sha256, siteState, type SiteState, viewOf} from './site-model.ts'
 
@@ -54,6 +54,13 @@ test('feeds and mails show the plain image with its size', async () => {
     ),
   )
   expect(feed).not.toMatch(/srcset|lazy|fetchpriority/)
+})
+
+test('a mail shows it no wider than mails are', async () => {
+  const view = viewOf(site([walk], {'posts/walk/sea.jpg': photo, 'assets/logo.jpg': 'photo 300x100'}))
+  const html = await renderBody(view, (await view.post(idOf('walk')))!, 'mail')
+  expect(html).toContain(`<img src="https://x.example/blog${folder}/sea.jpg" alt="sea" width="600" height="450">`)
+  expect(html).toContain('alt="logo" width="300" height="100">')
 })
 
 test('what is put at an address is told by the address alone, all variants of an image together', async () => {

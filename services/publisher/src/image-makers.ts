@@ -31,7 +31,8 @@ export function createImageMakers({ledger, objects, images, log}: Deps): (site: 
           log.debug({event: 'image.made', site, source, files: made.length}, `${made.length} files made of an image`)
         },
         async refuse(source, reason) {
-          if (!(await recordImageFailure(ledger.db, source, encoderVersion))) return
+          const failure = {site, hash: source, encoder: encoderVersion, problem: reason}
+          if (!(await ledger.transaction((db) => recordImageFailure(db, failure)))) return
           log.warn({event: 'image.refused', site, source, reason}, `an image of ${site} has no variants: ${reason}`)
         },
       },

@@ -1,3 +1,4 @@
+import type {ImageOrder} from '@broadside/images'
 import {
   checkFence,
   manifestAt,
@@ -11,13 +12,13 @@ import {
 } from '@broadside/ledger'
 import {sha256} from '@broadside/revision'
 import {buildOutput, keyOf, themeOf, type BuiltOutput} from '@broadside/site'
-import {readBinary} from './binaries.ts'
+import {binaryKey, readBinary} from './binaries.ts'
 import {guardWrites} from './guard-writes.ts'
 import {objectKey, type Publisher} from './publisher.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
-type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string})
+type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string; make?: ImageOrder})
 type Put = {row: Omit<ManifestTable, 'state'>; output: Kept}
 
 /**
@@ -94,7 +95,7 @@ async function keptOutput(publisher: Publisher, site: string, output: BuiltOutpu
   if (!('make' in output)) return output
   const {key, headers, make} = output
   const blob = await publisher.makerOf(site).make(make)
-  return blob === undefined ? undefined : {key, headers, blob}
+  return blob === undefined ? undefined : {key, headers, blob, make}
 }
 
 type Settled = {put: string[]; same: string[]; gone: string[]}
@@ -116,8 +117,19 @@ async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, no
 async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
   const {deps, options} = publisher
   const {ledger, objects} = deps
-  const body = 'body' in output ? output.body : await readBinary(objects, site, output.blob)
+  const body = 'body' in output ? output.body : await readKept(publisher, site, output)
   await checkFence(ledger.db, site, release)
   const signal = AbortSignal.timeout(options.callMs)
   await objects.put(objectKey(site, output.key), body, output.headers, {signal})
+}
+
+/** What was made of an image is made again where the objects have lost it. */
+async function readKept(
+  {deps: {objects}, makerOf}: Publisher,
+  site: string,
+  {blob, make}: {blob: string; make?: ImageOrder},
+): Promise<Uint8Array> {
+  if (make !== undefined && (await objects.head(binaryKey(site, blob))) === undefined)
+    await makerOf(site).makeAgain(make)
+  return readBinary(objects, site, blob)
 }

@@ -1,6 +1,10 @@
+import {crc32} from 'node:zlib'
 import sharp from 'sharp'
 import {expect, test} from 'vitest'
 import {diagnosticsOf} from '@broadside/ledger'
+import {openObjects} from '@broadside/objects'
+import {sha256} from '@broadside/revision'
+import {until} from '@broadside/testkit'
 import {openWorld, post, withoutMail} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 
@@ -53,6 +57,16 @@ test('a photo becomes a page with variants, without what the camera wrote, and i
   expect(kept()).toBe(before)
   expect((await world.get('/posts/again/')).body).toContain('/v1/1200.avif 1200w')
   expect(await publishedSite(world)).toEqual(await freshSite(world))
+
+  const objects = await openObjects(world.run.objectsUrl)
+  const [lost] = offered[0]!
+  const key = `sites/test${lost}`
+  const {body} = (await objects.get(key))!
+  await objects.delete([key, `private/test/${sha256(body)}`])
+  await world.request('publisher', 'verify', {site: 'test', repair: true})
+  const again = await until('what was lost is made again', () => objects.get(key))
+  expect(sha256(again.body)).toBe(sha256(body))
+  await objects.close()
 })
 
 test('images that are broken, cut off or a danger stop nothing', async () => {
@@ -61,9 +75,10 @@ test('images that are broken, cut off or a danger stop nothing', async () => {
     files: {
       ...withoutMail,
       'posts/a/index.md': post('A', {
-        body: '![one](text.png)\n\n![two](cut.jpg)\n\n![three](entities.svg)\n\n![four](act.svg)',
+        body: '![one](text.png)\n\n![two](cut.jpg)\n\n![three](entities.svg)\n\n![four](act.svg)\n\n![five](bad.png)',
       }),
       'posts/a/text.png': 'This is no image.',
+      'posts/a/bad.png': pngOfNoise(600, 400),
       'posts/a/cut.jpg': whole.subarray(0, whole.length / 2),
       'posts/a/entities.svg': '<!DOCTYPE svg [<!ENTITY a "x">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
       'posts/a/act.svg':
@@ -73,6 +88,7 @@ test('images that are broken, cut off or a danger stop nothing', async () => {
   await world.settled()
   const {body} = await world.get('/posts/a/')
   expect(body).toContain('text.png" alt="one"')
+  expect(body).toContain('bad.png" alt="five" width="600" height="400"')
   expect(body).toContain('cut.jpg" alt="two" width="800" height="1000"')
   expect(body).toContain('<img alt="three"')
   expect(body).toContain('act.svg" alt="four" width="684" height="456"')
@@ -83,6 +99,7 @@ test('images that are broken, cut off or a danger stop nothing', async () => {
   const told = await diagnosticsOf(world.ledger.db, 'test', 1, 10)
   expect(told.map(({file, code}) => `${file} ${code}`).toSorted()).toEqual([
     'posts/a/act.svg image.cleaned',
+    'posts/a/bad.png image.broken',
     'posts/a/cut.jpg image.broken',
     'posts/a/entities.svg image.unsafe',
     'posts/a/index.md link.broken',
@@ -90,3 +107,26 @@ test('images that are broken, cut off or a danger stop nothing', async () => {
   ])
   expect(await publishedSite(world)).toEqual(await freshSite(world))
 })
+
+/** A PNG whose frame is whole and whose picture is noise: only who decodes it knows. */
+function pngOfNoise(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([8, 2, 0, 0, 0], 8)
+  const noise = Buffer.from(Array.from({length: 20_000}, (_, n) => (n * n * 31) % 251))
+  const chunks = [
+    ['IHDR', header],
+    ['IDAT', noise],
+    ['IEND', Buffer.alloc(0)],
+  ] as const
+  const framed = chunks.map(([type, data]) => {
+    const named = Buffer.concat([Buffer.from(type), data])
+    const chunk = Buffer.alloc(named.length + 8)
+    chunk.writeUInt32BE(data.length, 0)
+    chunk.set(named, 4)
+    chunk.writeUInt32BE(crc32(named), named.length + 4)
+    return chunk
+  })
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...framed])
+}

@@ -77,6 +77,7 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
     dir: options.imageCache,
     pool: options.images,
     ledger,
+    site,
     readSource: (hash) => readFile(binary(hash)),
   })
   let files = 0

@@ -14,6 +14,7 @@ type Options = {
   dir: string
   pool: ImagePool
   ledger: Ledger
+  site: string
   readSource: (hash: string) => Promise<Uint8Array>
 }
 
@@ -21,7 +22,7 @@ type Options = {
  * Keeps what is made of images in a folder, by source and recipe: `<source>/<recipe>~<hash>`. Several builds may share it;
  * each file appears whole or not at all.
  */
-export function openImageCache({dir, pool, ledger, readSource}: Options): ImageCache {
+export function openImageCache({dir, pool, ledger, site, readSource}: Options): ImageCache {
   const kept = new Map<string, string>()
   const folderOf = (source: string) => join(dir, source)
 
@@ -56,8 +57,8 @@ export function openImageCache({dir, pool, ledger, readSource}: Options): ImageC
           if (aside !== undefined) await rename(aside, join(folderOf(source), `${recipe}~${hash}`))
         }
       },
-      async refuse(source) {
-        await recordImageFailure(ledger.db, source, encoderVersion)
+      async refuse(source, problem) {
+        await recordImageFailure(ledger.db, {site, hash: source, encoder: encoderVersion, problem})
       },
     },
   })

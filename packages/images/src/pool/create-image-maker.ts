@@ -22,6 +22,8 @@ export type ImageMaker = {
    * an image cannot be made. Of those there are all or none, so that a page never names some that are missing.
    */
   make(order: ImageOrder): Promise<string | undefined>
+  /** Makes it anew, for a shelf that has lost it: the bytes, and so their names, are the same. */
+  makeAgain(order: ImageOrder): Promise<void>
 }
 
 /** Orders that come while the same is being made wait for it. */
@@ -43,16 +45,21 @@ export function createImageMaker({pool, shelf}: {pool: Pick<ImagePool, 'make'>; 
     await shelf.record(source, await Promise.all(kept))
   }
 
+  function makeOnce(order: ImageOrder): Promise<void> {
+    const key = `${order.source} ${order.recipe.make}`
+    const work = underWay.get(key) ?? makeAll(order).finally(() => underWay.delete(key))
+    underWay.set(key, work)
+    return work
+  }
+
   return {
+    makeAgain: makeOnce,
     async make(order) {
       const name = recipeName(order.recipe)
       const before = await shelf.made(order.source)
       const known = before.get(name)
       if (known !== undefined) return known
-      const key = `${order.source} ${order.recipe.make}`
-      const work = underWay.get(key) ?? makeAll(order).finally(() => underWay.delete(key))
-      underWay.set(key, work)
-      await work
+      await makeOnce(order)
       return (await shelf.made(order.source)).get(name)
     },
   }
