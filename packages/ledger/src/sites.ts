@@ -52,10 +52,11 @@ export async function addSite(ledger: Ledger, row: SiteRow, about: {id: string; 
   })
 }
 
-/** Moves a site to another state; a repeat changes nothing. */
+/** Moves a site to another state; a repeat changes nothing. Of one that is removed no author's address is kept. */
 export async function setSiteState(db: Db, name: string, state: SiteState): Promise<void> {
   await findSite(db, name)
   await db.updateTable('sites').set({state}).where('name', '=', name).execute()
+  if (state === 'removed') await db.deleteFrom('push_authors').where('site', '=', name).execute()
 }
 
 /** All sites but those that were removed. */

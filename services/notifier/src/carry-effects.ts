@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
-import {claimEffect, dueEffects, findSite, settleEffect, type EffectRow} from '@broadside/ledger'
+import {claimEffect, dueEffects, listSites, settleEffect, type EffectRow} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
-import {callOut, type Call} from './call-out.ts'
+import {callOut, type Answer, type Call} from './call-out.ts'
 import {judgeAnswer, type Judged} from './judge-answer.ts'
 import type {Notifier} from './notifier.ts'
 import {statusCall} from './status-call.ts'
@@ -49,10 +49,7 @@ export function createCarrier(notifier: Notifier, onSettled: () => void) {
   }
 
   async function tell(effect: EffectRow): Promise<Judged> {
-    const call = await callFor(effect)
-    if (call === undefined) return {state: 'failed', answer: 'nobody is to be told there any more'}
-    const came = await callOut(call, {timeoutMs: options.callMs})
-    const answer = call.read?.(came) ?? came
+    const answer = await answerTo(effect)
     const now = clock.now()
     const {attempt, created_at: since} = effect
     return judgeAnswer(answer, {
@@ -64,9 +61,24 @@ export function createCarrier(notifier: Notifier, onSettled: () => void) {
     })
   }
 
+  async function answerTo(effect: EffectRow): Promise<Answer> {
+    try {
+      const call = await callFor(effect)
+      if (call === undefined) return {refused: 'nobody is to be told there any more'}
+      const answer = await callOut(call, {timeoutMs: options.callMs})
+      return call.read?.(answer) ?? answer
+    } catch (error) {
+      // Somebody may put it right, such as what is set for the site.
+      log.warn({event: 'effect.broken', ...keysOf(effect), err: error}, explain(error))
+      return {unreachable: explain(error)}
+    }
+  }
+
+  /** Undefined where the site was removed, or is at another forge by now. */
   async function callFor(effect: EffectRow): Promise<Call | undefined> {
-    if (effect.kind === 'websub') return websubPing(effect, options)
-    return statusCall(effect, options.forgeOf(await findSite(ledger.db, effect.site)))
+    const site = (await listSites(ledger.db)).find(({name}) => name === effect.site)
+    if (site === undefined) return undefined
+    return effect.kind === 'websub' ? websubPing(effect, options) : statusCall(effect, options.forgeOf(site))
   }
 
   async function settle(effect: EffectRow, judged: Judged): Promise<void> {

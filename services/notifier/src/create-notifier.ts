@@ -1,5 +1,5 @@
 import type {HandleEvents} from '@broadside/bus'
-import {endEffectLeases, findSite, listSites, type SitesTable} from '@broadside/ledger'
+import {endEffectLeases, listSites, type SitesTable} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {createCarrier} from './carry-effects.ts'
 import {learnReleases} from './learn-releases.ts'
@@ -42,7 +42,9 @@ export function createNotifier(deps: NotifierDeps, given: Partial<NotifierOption
   }
 
   const handle: HandleEvents = async (events) => {
-    for (const site of new Set(events.map(({data}) => data.site))) await learn(await findSite(ledger.db, site))
+    const named = new Set(events.map(({data}) => data.site))
+    // Events of a site outlive it.
+    for (const site of await listSites(ledger.db)) if (named.has(site.name)) await learn(site)
   }
 
   bus.consume({durable: 'notifier-revisions', filter: 'broadside.v1.*.revision.accepted', handle})

@@ -1,8 +1,10 @@
 import {rm} from 'node:fs/promises'
 import type {StatusForge} from '@broadside/forge'
+import {setSiteState} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
 import {createForgeServer, until, type ForgeKind, type ForgeServer} from '@broadside/testkit'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest'
-import {acceptRevision, commitOf, siteUrl, writeRelease} from './fill-ledger.ts'
+import {acceptRevision, commitOf, site, siteUrl, writeRelease} from './fill-ledger.ts'
 import {startBed, startBus, type Bed} from './start-bed.ts'
 
 let nats: Awaited<ReturnType<typeof startBus>>
@@ -152,6 +154,35 @@ test('a forge that refuses the token is not asked again, and the token is nowher
   expect(row?.answer).toBe('401 {"message": "Bad credentials: …"}')
   expect(forge.requests).toHaveLength(1)
   expect(JSON.stringify(await bed.effects())).not.toContain(forge.token)
+})
+
+test('what cannot be told because of what is set for the site is told once that is put right', async () => {
+  let isSet = false
+  let forgeAsked = 0
+  await acceptRevision(bed.ledger, 1)
+  await bed.start({
+    forgeOf: () => {
+      if (!isSet && forgeAsked > 0) throw new BroadsideError('invalid', 'config.invalid', 'the token cannot be read')
+      forgeAsked += 1
+      return at(forge).forgeOf()
+    },
+  })
+  const row = await until('it has failed', async () => (await bed.effects()).find(({answer}) => answer !== null))
+  expect(row.answer).toBe('the token cannot be read')
+  isSet = true
+  await bed.settled(1, ['done'])
+})
+
+test('of a site that was removed nothing is told any more', async () => {
+  forge.next({status: 503})
+  await bed.start({...at(forge), retryMs: 400})
+  await acceptRevision(bed.ledger, 1, {author: 'ines@studio.example'})
+  await until('the first try has failed', async () => (await bed.effects()).some(({attempt}) => attempt === 1))
+  await setSiteState(bed.ledger.db, site, 'removed')
+  const [row] = await bed.settled(1, ['failed'])
+  expect(row?.answer).toBe('nobody is to be told there any more')
+  expect(forge.requests).toHaveLength(1)
+  expect(await bed.ledger.db.selectFrom('push_authors').selectAll().execute()).toEqual([])
 })
 
 test('a site that moves to another forge has nothing told there that was meant for the first', async () => {
