@@ -5,13 +5,15 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {createRepo, type GitRepo} from '@broadside/testkit'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {runCli} from './test-cli.ts'
+import {createSharedPool, runCli} from './test-cli.ts'
 import {post} from './test-installation.ts'
 
 let root: string
 let repo: GitRepo
 let server: Server
 const now = Date.parse('2026-11-20T12:00:00Z')
+
+const shared = createSharedPool()
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'broadside-check-'))
@@ -47,6 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server.close()
+  await shared.close()
   await rm(root, {recursive: true, force: true})
 })
 
@@ -55,7 +58,12 @@ function address(): string {
 }
 
 const check = (...argv: string[]) =>
-  runCli(['check', ...argv], {cwd: repo.dir, clock: {now: () => now}, env: {XDG_CACHE_HOME: join(root, 'cache')}})
+  runCli(['check', ...argv], {
+    cwd: repo.dir,
+    clock: {now: () => now},
+    createPool: shared.createPool,
+    env: {XDG_CACHE_HOME: join(root, 'cache')},
+  })
 
 describe('broadside check', () => {
   test('tells every mistake of a working tree with its place, and remembers what it has seen', async () => {
@@ -151,6 +159,7 @@ describe('broadside check', () => {
     await write('posts/now.md', post('Now', {text: '[l](later.md)'}))
     const {out, code} = await runCli(['check', dir, '--json'], {
       clock: {now: () => now},
+      createPool: shared.createPool,
       env: {XDG_CACHE_HOME: join(root, 'cache')},
     })
     const {diagnostics} = JSON.parse(out) as {diagnostics: {code: string; file: string; message: string}[]}

@@ -1,6 +1,7 @@
 import {once} from 'node:events'
 import type {Writable} from 'node:stream'
 import {openLedger, type Ledger} from '@broadside/ledger'
+import {createRenderPool} from '@broadside/markdown/pool'
 import {systemClock, type Clock} from '@broadside/runtime'
 import colors from 'picocolors'
 import {findInstallation} from './find-installation.ts'
@@ -17,6 +18,8 @@ export type Surroundings = {
   clock?: Clock
   /** How long a service is given to carry out a request, ms. */
   patienceMs?: number
+  /** Makes what renders documents; whoever runs many verbs may hand the same out each time. */
+  createPool?: typeof createRenderPool
 }
 
 /** What every verb works with. */
@@ -42,6 +45,7 @@ export function createCli(surroundings: Surroundings): Cli {
   const cli: Cli = {
     clock: systemClock,
     patienceMs: defaultPatienceMs,
+    createPool: createRenderPool,
     ...surroundings,
     async write(text) {
       if (!stdout.write(text)) await once(stdout, 'drain')

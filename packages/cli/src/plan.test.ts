@@ -1,10 +1,12 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import type {Plan} from './plan/plan.ts'
-import {runCli} from './test-cli.ts'
+import {createSharedPool, runCli} from './test-cli.ts'
 import {createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
 
 let installed: TestInstallation
 const now = Date.parse('2026-11-20T12:00:00Z')
+
+const shared = createSharedPool()
 
 beforeAll(async () => {
   installed = await createInstallation()
@@ -25,10 +27,13 @@ beforeAll(async () => {
   }))
   await installed.ledger.db.insertInto('subscribers').values(people).execute()
 })
-afterAll(() => installed.close())
+afterAll(async () => {
+  await shared.close()
+  await installed.close()
+})
 
 const plan = (argv: string[], env: Record<string, string> = installed.env) =>
-  runCli(['plan', ...argv], {cwd: installed.repo.dir, clock: {now: () => now}, env})
+  runCli(['plan', ...argv], {cwd: installed.repo.dir, clock: {now: () => now}, createPool: shared.createPool, env})
 
 const changes = {
   'posts/first.md': post('First', {text: 'One.\n\nThree.'}),
@@ -113,6 +118,22 @@ describe('broadside plan', () => {
     expect(comment.out).toContain('- added: `` New `@all` `` `/posts/new/` (`posts/new.md`)\n')
     expect(comment.out).toContain('  ```diff\n')
     expect(comment.out).toContain('- removed: `Leaving` `/posts/leaving/` (`posts/leaving.md`)\n')
+  })
+
+  test('says that publishing would wait, where the site is kept as it was', async () => {
+    const {db} = installed.ledger
+    const row = await db.selectFrom('revisions').selectAll().where('number', '=', 1).executeTakeFirstOrThrow()
+    await db
+      .insertInto('revisions')
+      .values({...row, number: 3, cause: 'rollback', shows: 1})
+      .execute()
+    await db.updateTable('sites').set({pinned: 3}).execute()
+    await installed.repo.write({'posts/next.md': post('Next')})
+    await installed.repo.commit()
+    const {out} = await plan([])
+    expect(out).toMatch(/^notes: [0-9a-f]{8} compared with revision 2 of notes\nheld: the site is kept at revision 1 /)
+    expect(out).toContain('  + posts/next.md “Next” /posts/next/\n')
+    expect((await plan(['--markdown'])).out).toContain('**It would wait for a yes:** the site is kept at revision 1 ')
   })
 
   test('says what is wrong with what it is to compare with', async () => {

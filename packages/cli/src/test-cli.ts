@@ -1,4 +1,5 @@
 import {Writable} from 'node:stream'
+import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
 import {run, type Surroundings} from './index.ts'
 
 export type Told = {code: number; out: string; err: string}
@@ -31,4 +32,16 @@ function collect(heard: (text: string) => void): {stream: Writable; text: () => 
     },
   })
   return {stream, text: () => said}
+}
+
+/** One pool for all verbs of a test file, so that each does not start processes of its own. */
+export function createSharedPool(): {createPool: typeof createRenderPool; close: () => Promise<void>} {
+  let pool: RenderPool | undefined
+  return {
+    createPool: () => {
+      pool ??= createRenderPool({size: 1, budgetMs: 20_000})
+      return {...pool, close: async () => {}}
+    },
+    close: async () => pool?.close(),
+  }
 }

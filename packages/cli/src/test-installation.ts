@@ -34,6 +34,8 @@ export type TestInstallation = {
   live: Map<string, string>
   /** Commits `files` (undefined removes one), and publishes what that changes, as the services do. */
   push: (files: Record<string, string | Uint8Array | undefined>, options?: PushOptions) => Promise<AcceptedRevision>
+  /** Pushes what is committed, and publishes it. */
+  publishHead: (asOf: number) => Promise<AcceptedRevision>
   close: () => Promise<void>
 }
 
@@ -103,6 +105,11 @@ export async function createInstallation(): Promise<TestInstallation> {
     return sha256(made.bytes)
   }
 
+  async function publishHead(asOf: number): Promise<AcceptedRevision> {
+    await repo.push({force: true})
+    return publish(asOf)
+  }
+
   return {
     home,
     env: {BROADSIDE_HOME: home},
@@ -116,9 +123,9 @@ export async function createInstallation(): Promise<TestInstallation> {
         else await repo.write({[path]: content})
       }
       await repo.commit()
-      await repo.push({force: true})
-      return publish(asOf)
+      return publishHead(asOf)
     },
+    publishHead,
     async close() {
       await pool.close()
       await mirror.close()

@@ -1,10 +1,14 @@
-import {describe, expect} from 'vitest'
+import {createRenderPool} from '@broadside/markdown/pool'
+import {afterAll, describe, expect} from 'vitest'
 import {checkLinks, formatAnswer} from './index.ts'
 import {post, test, type Stage} from './stage.fixture.ts'
 
+const pool = createRenderPool({size: 1, budgetMs: 20_000})
+afterAll(() => pool.close())
+
 /** Renders a revision and looks at its links: what is told of them. */
 async function linksOf(stage: Stage, revision: number): Promise<string[]> {
-  await stage.render(revision)
+  await stage.render(revision, pool)
   await checkLinks(stage.ledger)
   const rows = await stage.ledger.db
     .selectFrom('diagnostics')
@@ -49,7 +53,7 @@ describe('links that lead nowhere', () => {
 
   test('are told once, whoever looks and however often', async ({stage}) => {
     const {number} = await stage.push({'posts/a.md': post('', '[gone](gone.md)'), 'redirects.yaml': '/x/: /nowhere/\n'})
-    await stage.render(number)
+    await stage.render(number, pool)
     await Promise.all([checkLinks(stage.ledger), checkLinks(stage.ledger)])
     expect(await checkLinks(stage.ledger)).toEqual([])
     expect(await stage.told(number)).toEqual([

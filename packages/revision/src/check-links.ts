@@ -43,6 +43,7 @@ async function findBroken({db}: Ledger, {site, revision}: {site: string; revisio
     .select('number')
     .where('site', '=', site)
     .where('number', '<', revision)
+    .where('shows', 'is', null)
     .orderBy('number', 'desc')
     .executeTakeFirst()
   const before = previous === undefined ? undefined : await openSiteView(db, site, previous.number)

@@ -6,7 +6,7 @@ import {
   type Redirect,
   type SiteSettings,
 } from '@broadside/content'
-import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
+import type {createRenderPool, RenderPool} from '@broadside/markdown/pool'
 import {themeProblem} from '@broadside/revision'
 import type {CheckCache} from './check-cache.ts'
 import {checkDocument, documentKey, type CheckedDocument} from './checked-document.ts'
@@ -30,11 +30,15 @@ export type LoadOptions = {
   cache: CheckCache | undefined
   /** How many files may be rendered at once. */
   workers: number
+  createPool: typeof createRenderPool
   onProgress: (done: number, total: number) => void
 }
 
+/** More than where it is published: an author's machine, or that of a workflow, does other things as well. */
+const budgetMs = 20_000
+
 /** Reads and judges every file; what was judged before and is the same is not judged again. */
-export async function loadSite({tree, cache, workers, onProgress}: LoadOptions): Promise<LoadedSite> {
+export async function loadSite({tree, cache, workers, createPool, onProgress}: LoadOptions): Promise<LoadedSite> {
   const diagnostics: Diagnostic[] = [...tree.diagnostics]
   const of = (kind: string) => tree.files.filter((file) => file.kind === kind).map(({path}) => path)
   const settings = await readSettings(tree, diagnostics)
@@ -59,9 +63,9 @@ export async function loadSite({tree, cache, workers, onProgress}: LoadOptions):
       documents.push(loaded)
       if (known !== undefined) continue
       missing.push(async () => {
-        pool ??= createRenderPool({size: workers})
+        pool ??= createPool({size: workers, budgetMs})
         loaded.document = await checkDocument({...loaded, file: path, bytes}, settings, pool)
-        cache?.put(key, loaded.document)
+        if (!dependsOnMachine(loaded.document)) cache?.put(key, loaded.document)
       })
     }
     let done = 0
@@ -71,6 +75,11 @@ export async function loadSite({tree, cache, workers, onProgress}: LoadOptions):
   }
   await cache?.save()
   return {settings, documents, assets: [...of('asset'), ...of('post-asset')], redirects, diagnostics}
+}
+
+/** What a busy machine was too slow for is tried again the next time. */
+function dependsOnMachine({diagnostics}: CheckedDocument): boolean {
+  return diagnostics.some(({code}) => code === 'markdown.over-budget' || code === 'markdown.crashed')
 }
 
 async function inTurns(tasks: (() => Promise<void>)[], atOnce: number, onDone: () => void): Promise<void> {

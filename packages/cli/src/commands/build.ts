@@ -12,7 +12,6 @@ import {
   type Ledger,
   type SitesTable,
 } from '@broadside/ledger'
-import {createRenderPool} from '@broadside/markdown/pool'
 import {BroadsideError} from '@broadside/runtime'
 import type {Command} from 'commander'
 import {buildSite, type BuiltSite} from '../build/build-site.ts'
@@ -73,7 +72,7 @@ async function build(cli: Cli, repo: string, flags: BuildFlags): Promise<void> {
   const given = flags.asOf === undefined ? undefined : readInstant(flags.asOf)
   const scratch = await mkdtemp(join(tmpdir(), 'broadside-build-'))
   const ledger = await openLedger('sqlite::memory:')
-  const pool = createRenderPool({size: Math.min(availableParallelism(), 4)})
+  const pool = cli.createPool({size: Math.min(availableParallelism(), 4)})
   const images = createImagePool({size: availableParallelism()})
   const progress = createProgress(cli)
   let source: Source | undefined

@@ -58,6 +58,7 @@ async function check(cli: Cli, path: string, flags: CheckFlags): Promise<void> {
     tree,
     cache: flags.cache ? await openCheckCache(cacheFileFor(root, cli.env)) : undefined,
     workers: Math.min(availableParallelism(), maxWorkers),
+    createPool: cli.createPool,
     onProgress: (done, total) => progress.show('looking at', done, total),
     now: cli.clock.now(),
     external: flags.external === true ? external : undefined,

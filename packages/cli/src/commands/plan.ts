@@ -1,9 +1,8 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {availableParallelism, tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
-import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
+import {ensureSite, openLedger, pinOf, type Ledger} from '@broadside/ledger'
 import {createImagePool} from '@broadside/images/pool'
-import {createRenderPool} from '@broadside/markdown/pool'
 import {Option, type Command} from 'commander'
 import {gitOutput} from '../build/git-output.ts'
 import {openSource, type Source} from '../build/open-source.ts'
@@ -18,6 +17,8 @@ type PlanFlags = {rev?: string; site?: string; base?: string; json?: boolean; ma
 
 const standInUrl = 'https://site.invalid/'
 const maxWorkers = 4
+/** More than where it is published: an author's machine, or that of a workflow, does other things as well. */
+const budgetMs = 20_000
 
 export function addPlan(program: Command, cli: Cli): void {
   program
@@ -47,7 +48,7 @@ async function plan(cli: Cli, repo: string, flags: PlanFlags): Promise<void> {
   const now = cli.clock.now()
   const scratch = await mkdtemp(join(tmpdir(), 'broadside-plan-'))
   const ledger = await openLedger('sqlite::memory:')
-  const pool = createRenderPool({size: Math.min(availableParallelism(), maxWorkers)})
+  const pool = cli.createPool({size: Math.min(availableParallelism(), maxWorkers), budgetMs})
   const images = createImagePool({size: availableParallelism()})
   let source: Source | undefined
   try {
@@ -71,7 +72,7 @@ async function plan(cli: Cli, repo: string, flags: PlanFlags): Promise<void> {
   }
 }
 
-type Standing = Pick<PlanOptions, 'site' | 'against' | 'audience'>
+type Standing = Pick<PlanOptions, 'site' | 'against' | 'audience' | 'keptAt'>
 type Preparing = {repo: string; flags: PlanFlags} & Pick<PlanOptions, 'pool' | 'images' | 'now'>
 
 /** Fills the fresh ledger with what is compared with: an installed site as it stands, else a commit published here. */
@@ -87,7 +88,7 @@ async function prepare(
       ? await withInstalledSite(cli, source, named, async (db, site) => {
           const revision = await copyStanding(db, ledger, site)
           const against = revision === undefined ? 'an empty site' : `revision ${revision} of ${site}`
-          return {site, against, audience: await audienceOf(db, site)}
+          return {site, against, audience: await audienceOf(db, site), keptAt: (await pinOf(db, site))?.shows}
         })
       : undefined
   if (installed !== undefined) return installed

@@ -2,7 +2,6 @@ import {readFile} from 'node:fs/promises'
 import {relative, resolve} from 'node:path'
 import {defaultSettings, kindOfPath, parsePage, parsePost} from '@broadside/content'
 import {joinFragment, type Variant} from '@broadside/markdown'
-import {createRenderPool} from '@broadside/markdown/pool'
 import {BroadsideError} from '@broadside/runtime'
 import {Option, type Command} from 'commander'
 import type {Cli} from '../cli.ts'
@@ -38,7 +37,7 @@ async function render(cli: Cli, given: string, {as, json}: RenderFlags): Promise
   const found = [...diagnostics]
   let html: string | undefined
   if (post !== undefined) {
-    const pool = createRenderPool({size: 1, budgetMs})
+    const pool = cli.createPool({size: 1, budgetMs})
     try {
       const rendered = await pool.render({source: post.body, file, bodyLine: post.bodyLine})
       if (rendered.ok) html = joinFragment(rendered.fragment, ({url}) => url, as)

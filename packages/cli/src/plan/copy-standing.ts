@@ -1,4 +1,4 @@
-import {openEnd, type Db, type Ledger, type RendersTable} from '@broadside/ledger'
+import {newestOfBranch, openEnd, type Db, type Ledger, type RendersTable} from '@broadside/ledger'
 
 /** Tables whose rows hold from one revision to another: what holds now is copied. */
 const versioned = [
@@ -21,15 +21,12 @@ const rowsAtOnce = 100
  * @returns the number of the revision; undefined when the site has none, and then only its row is copied.
  */
 export async function copyStanding(installed: Db, ledger: Ledger, site: string): Promise<number | undefined> {
-  const newest = await installed
-    .selectFrom('revisions')
-    .selectAll()
-    .where('site', '=', site)
-    .orderBy('number', 'desc')
-    .executeTakeFirst()
+  const newest = await newestOfBranch(installed, site)
+  const row = await installed.selectFrom('sites').selectAll().where('name', '=', site).executeTakeFirstOrThrow()
+  // Where readers are held is no part of what the branch has led to.
   await ledger.db
     .insertInto('sites')
-    .values(await installed.selectFrom('sites').selectAll().where('name', '=', site).executeTakeFirstOrThrow())
+    .values({...row, pinned: null})
     .execute()
   if (newest === undefined) return undefined
   for (const table of remembered) await copyRows(ledger, table, await rowsOf(installed, table, site))

@@ -29,6 +29,7 @@ export function formatPlan(plan: Plan, paint: Paint): string {
   ]
   return [
     `${plan.site}: ${plan.commit.slice(0, 8)} compared with ${plan.against}`,
+    ...(plan.held === undefined ? [] : [`${paint.yellow('held')}: ${plan.held}`]),
     ...parts.flatMap(([title, lines]) => (lines.length === 0 ? [] : [paint.bold(title), ...lines])),
     `files: ${files.added} new, ${files.changed} changed, ${files.removed} removed`,
   ]

@@ -1,7 +1,7 @@
 import type {ImagePool} from '@broadside/images/pool'
 import {changesBetween, countSubscribers, diagnosticsOf, openSiteView, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
-import {acceptRevision, checkLinks, renderRevision} from '@broadside/revision'
+import {acceptRevision, checkLinks, renderRevision, type AcceptedRevision} from '@broadside/revision'
 import type {Db} from '@broadside/ledger'
 import type {Source} from '../build/open-source.ts'
 import {toDiagnostic} from '../to-diagnostic.ts'
@@ -17,6 +17,8 @@ export type PlanOptions = {
   source: Source
   against: string
   audience: PlannedAudience | undefined
+  /** The revision that the installed site is held at, where it was taken back. */
+  keptAt?: number | undefined
   pool: RenderPool
   images: ImagePool
   now: number
@@ -30,8 +32,11 @@ export async function makePlan(options: PlanOptions): Promise<Plan | undefined> 
   const {ledger, site, source, against, audience, now} = options
   const {db} = ledger
   const last = await acceptedNumber(db, site)
-  const number = await publishHere(options, source.commit)
-  if (number === undefined) return undefined
+  const accepted = await publishHere(options, source.commit)
+  if (accepted === undefined) return undefined
+  const {number, summary} = accepted
+  const held =
+    options.keptAt === undefined ? summary.held : `the site is kept at revision ${options.keptAt} until broadside unpin`
   const before = last === undefined ? undefined : await openSiteView(db, site, last)
   const after = await openSiteView(db, site, number)
   const changes = await changesBetween(db, site, last ?? 0, number)
@@ -40,6 +45,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan | undefined> 
     site,
     commit: source.commit,
     against,
+    ...(held === undefined ? {} : {held}),
     texts: await plannedTexts(views, changes),
     ...(await plannedOutputs(before, after, changes)),
     ...(await plannedMail(views, now)),
@@ -50,9 +56,9 @@ export async function makePlan(options: PlanOptions): Promise<Plan | undefined> 
 
 /** Accepts and renders a commit; undefined when the ledger has it already. */
 export async function publishHere(
-  {ledger, site, source, pool, images, now}: Omit<PlanOptions, 'against' | 'audience'>,
+  {ledger, site, source, pool, images, now}: Omit<PlanOptions, 'against' | 'audience' | 'keptAt'>,
   commit: string,
-): Promise<number | undefined> {
+): Promise<AcceptedRevision | undefined> {
   const rendering = {ledger, pool, source: 'plan', now: () => now}
   const waiting = await ledger.db
     .selectFrom('renders')
@@ -76,7 +82,7 @@ export async function publishHere(
   if (accepted === undefined) return undefined
   await renderRevision(rendering, {site, revision: accepted.number, of: 'all'})
   await checkLinks(ledger, site)
-  return accepted.number
+  return accepted
 }
 
 /** Who gets a mail now, and whom what keeps out. */

@@ -44,6 +44,7 @@ export function planMarkdown(plan: Plan): string {
     `${count('added')} new, ${count('changed')} changed, ${count('moved')} moved, ${count('removed')} removed; ` +
       `${files.added + files.changed + files.removed} files of the site; ${errors} ${errors === 1 ? 'error' : 'errors'}. ` +
       `Compared with ${code(plan.against)}.`,
+    ...(plan.held === undefined ? [] : ['', `**It would wait for a yes:** ${plan.held}.`]),
     ...parts.flatMap(([title, lines]) => (lines.length === 0 ? [] : ['', `**${title}**`, '', ...lines])),
     '',
   ].join('\n')

@@ -36,6 +36,8 @@ export type Plan = {
   commit: string
   /** `revision 12 of field-notes`, `commit 4f2a9c10`, or `an empty site`. */
   against: string
+  /** Why the push would wait, if it would: it takes many posts off the site, or the site is kept as it was. */
+  held?: string
   texts: PlannedText[]
   redirects: {added: {from: string; to: string}[]; removed: {from: string; to: string}[]}
   /** Items of the site's main feed. */

@@ -55,6 +55,8 @@ export async function plannedMail(
   ]
   const mail: PlannedMail[] = []
   for (const {key: version, mail: decision, why} of decisions) {
+    // An earlier push has announced it; how many come with it counts all the same.
+    if (version.from_revision !== numbers.after) continue
     const meta = metaOf(version)
     const html = await renderBody(after, {path: version.path, fragmentKey: version.fragment_key}, 'mail')
     mail.push({
