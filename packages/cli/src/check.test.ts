@@ -170,6 +170,19 @@ describe('broadside check', () => {
     ])
   })
 
+  test('a link to an address that a post had before it was renamed leads somewhere', async () => {
+    await repo.write({'posts/old-name.md': post('Renamed', {date: '2026-11-05'})})
+    await repo.commit()
+    await repo.git('mv', 'posts/old-name.md', 'posts/between.md')
+    await repo.commit()
+    await repo.git('mv', 'posts/between.md', 'posts/new-name.md')
+    await repo.write({
+      'pages/about.md': post('About', {text: '[a](/posts/old-name/) [b](/posts/between/) [c](/posts/gone/)'}),
+    })
+    const {diagnostics} = JSON.parse((await check('pages', '--json')).out) as {diagnostics: {message: string}[]}
+    expect(diagnostics.map(({message}) => message)).toEqual([expect.stringContaining('"/posts/gone/"')])
+  })
+
   test('says what is wrong with a path that is not there', async () => {
     const {code, err} = await check('nowhere')
     expect(code).toBe(2)

@@ -9,8 +9,12 @@ export type StandingPage = {page: LivePage; loaded: LoadedDocument}
 /** The readable posts and pages of a site, and the view in which all of them, drafts too, are published. */
 export type StandingSite = {posts: StandingPost[]; pages: StandingPage[]; view: SiteView}
 
-/** A post without a date counts as of `now`: when it was first seen is in no working tree. */
-export function standingSite({settings, documents, assets, redirects}: LoadedSite, now: number): StandingSite {
+/** `formerAddresses` lead to the post at a path. A post without a date counts as of `now`: when it was first seen is in no working tree. */
+export function standingSite(
+  {settings, documents, assets, redirects}: LoadedSite,
+  now: number,
+  formerAddresses: ReadonlyMap<string, string[]> = new Map(),
+): StandingSite {
   const fragments = new Map<string, Fragment>()
   const posts: StandingPost[] = []
   const pages: StandingPage[] = []
@@ -19,7 +23,7 @@ export function standingSite({settings, documents, assets, redirects}: LoadedSit
     const {meta, fragment} = document
     if (meta === undefined || fragment === undefined) continue
     fragments.set(path, {version: 0, parts: [], diagnostics: [], ...fragment})
-    const about = {path, meta, fragmentKey: path, formerAddresses: []}
+    const about = {path, meta, fragmentKey: path, formerAddresses: formerAddresses.get(path) ?? []}
     if (kind === 'page') {
       pages.push({page: livePage(about), loaded})
       continue
