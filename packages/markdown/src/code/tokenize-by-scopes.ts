@@ -10,7 +10,13 @@ import type {CodeToken} from './code-token.ts'
 const maxLineLength = 1_000
 
 const require = createRequire(import.meta.url)
-const engine = createJavaScriptRegexEngine({forgiving: true})
+
+// Shiki keeps every expression for ever, and the end of each here-document is another one.
+const expressions = new LRUCache<string, RegExp | Error>({max: 2_000})
+const engine = createJavaScriptRegexEngine({
+  forgiving: true,
+  cache: expressions as unknown as Map<string, RegExp | Error>,
+})
 
 /**
  * A highlighter for each language: in a shared one, a language that may embed others (Markdown) would look different
