@@ -1,4 +1,4 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Command} from 'commander'
@@ -132,6 +132,23 @@ describe('render', () => {
     const broken = await render('---\ntitle: "open\n---\n\nText.\n')
     expect(broken).toMatchObject({code: 2, out: ''})
     expect(broken.err).toMatch(/^nats\.md:\d+:\d+ error: /)
+  })
+
+  test("takes the settings of the site that the file lies in, from any folder of it, and the post's own language", async () => {
+    await mkdir(join(cwd, 'posts'))
+    await writeFile(join(cwd, 'broadside.yaml'), 'language: de\nmarkdown: {smartPunctuation: true}\n')
+    await writeFile(join(cwd, 'posts', 'a.md'), post('A', {text: 'So "heißt" es.'}))
+    const inside = await runCli(['render', 'a.md'], {cwd: join(cwd, 'posts')})
+    expect(inside).toMatchObject({code: 0, out: '<p>So „heißt“ es.</p>\n', err: ''})
+    await writeFile(
+      join(cwd, 'posts', 'a.md'),
+      post('A', {text: 'So "heißt" es.'}).replace('title:', 'lang: fr-CH\ntitle:'),
+    )
+    expect((await runCli(['render', 'posts/a.md'], {cwd})).out).toBe('<p>So «heißt» es.</p>\n')
+    await writeFile(join(cwd, 'broadside.yaml'), 'title: [\n')
+    const broken = await runCli(['render', 'posts/a.md'], {cwd})
+    expect(broken).toMatchObject({code: 0, out: '<p>So "heißt" es.</p>\n'})
+    expect(broken.err).toMatch(/^broadside\.yaml:\d+:\d+ error: /)
   })
 
   test('prints everything as JSON', async () => {
