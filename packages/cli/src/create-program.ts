@@ -1,6 +1,7 @@
 import {Command} from 'commander'
 import type {Cli} from './cli.ts'
 import {addApprove} from './commands/approve.ts'
+import {addBackup} from './commands/backup.ts'
 import {addBuild} from './commands/build.ts'
 import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
@@ -54,6 +55,7 @@ export function createProgram(cli: Cli): Command {
     addDkim,
     addSiteVerbs,
     addDead,
+    addBackup,
   ]) {
     add(program, cli)
   }

@@ -15,8 +15,7 @@ const projectRoot = fileURLToPath(new URL('../../../', import.meta.url))
  * @throws BroadsideError `cli.no-ledger` (invalid).
  */
 export function findInstallation({env, cwd}: {env: Record<string, string | undefined>; cwd: string}): Installation {
-  const given = env['BROADSIDE_HOME']
-  const home = given === undefined || given === '' ? join(projectRoot, '.broadside') : resolve(cwd, given)
+  const home = homeOf(env, cwd)
   const run = readRunFile(join(home, 'run.json'))
   const {DATABASE_URL: databaseUrl} = env
   const file = join(home, 'ledger.db')
@@ -31,18 +30,50 @@ export function findInstallation({env, cwd}: {env: Record<string, string | undef
   return {ledgerUrl, consoleUrl: run.consoleUrl}
 }
 
+/**
+ * Where the ledger is, or would be if there were one, and the process that runs on it, where that is told.
+ * @throws BroadsideError `cli.no-ledger` (invalid) for an address that is no file.
+ */
+export function findLedgerPlace({env, cwd}: {env: Record<string, string | undefined>; cwd: string}): {
+  file: string
+  /** The folder with the servers' data, where it is Broadside's own. */
+  home: string | undefined
+  pid: number | undefined
+} {
+  const home = homeOf(env, cwd)
+  const {DATABASE_URL: url = ''} = env
+  const {pid} = readRunFile(join(home, 'run.json'))
+  if (url === '') return {file: join(home, 'ledger.db'), home, pid}
+  if (url.startsWith('sqlite:///'))
+    return {file: decodeURIComponent(url.slice('sqlite://'.length)), home: undefined, pid: undefined}
+  throw noLedger(`there is no file at ${url}`)
+}
+
+function homeOf(env: Record<string, string | undefined>, cwd: string): string {
+  const given = env['BROADSIDE_HOME']
+  return given === undefined || given === '' ? join(projectRoot, '.broadside') : resolve(cwd, given)
+}
+
 function toLedgerUrl(file: string): string {
   return pathToFileURL(file).href.replace(/^file:/, 'sqlite:')
 }
 
 /** A file that is being written, or is somebody else's, says nothing. */
-function readRunFile(file: string): {ledgerUrl: string | undefined; consoleUrl: string | undefined} {
+function readRunFile(file: string): {
+  ledgerUrl: string | undefined
+  consoleUrl: string | undefined
+  pid: number | undefined
+} {
   try {
     const run = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> | null
     const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-    return {ledgerUrl: text(run?.['ledgerUrl']), consoleUrl: text(run?.['consoleUrl'])}
+    return {
+      ledgerUrl: text(run?.['ledgerUrl']),
+      consoleUrl: text(run?.['consoleUrl']),
+      pid: typeof run?.['pid'] === 'number' ? run['pid'] : undefined,
+    }
   } catch {
-    return {ledgerUrl: undefined, consoleUrl: undefined}
+    return {ledgerUrl: undefined, consoleUrl: undefined, pid: undefined}
   }
 }
 

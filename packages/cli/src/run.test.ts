@@ -66,6 +66,9 @@ test('there are these verbs', () => {
     'dead list',
     'dead show',
     'dead replay',
+    'backup',
+    'restore',
+    'arm',
   ])
 })
 

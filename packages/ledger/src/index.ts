@@ -32,6 +32,8 @@ export {
   recordRemovals,
   settleOutputs,
 } from './manifest.ts'
+export {readyBackup, writeBackup} from './backup.ts'
+export {armSending, disarmSending, whyDisarmed} from './sending.ts'
 export {addressesToPurge} from './addresses-to-purge.ts'
 export {findReleaseOrRevision, listReleases, type ListedRelease} from './list-releases.ts'
 export {

@@ -8,6 +8,7 @@ import {
   openSiteView,
   pinOf,
   shownBy,
+  whyDisarmed,
   type Db,
   type ReleasesTable,
 } from '@broadside/ledger'
@@ -50,8 +51,9 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
     const now = clock.now()
     const {mail, why} = decideMailing({newsletter, post, firstImport: false, together, now})
     const proven = live.proof !== 'unproven'
-    const atOnce = mail === 'at-once' && proven
-    const reason = atOnce ? null : proven ? why : 'its release could not be proven'
+    const disarmed = await whyDisarmed(db)
+    const atOnce = mail === 'at-once' && proven && disarmed === undefined
+    const reason = atOnce ? null : !proven ? 'its release could not be proven' : (disarmed ?? why)
     const id = editionId(site, post.id)
     const subject = post.newsletter.subject ?? post.title
     const state = atOnce ? 'freezing' : 'held'

@@ -1,4 +1,5 @@
 import {
+  armSending,
   lastLiveRelease,
   moveEdition,
   resolveEdition,
@@ -49,6 +50,12 @@ export function editionRequests({deps}: Newsletter, look: () => void): Record<st
   }
 
   return {
+    async arm() {
+      const armed = await armSending(db)
+      if (armed) log.info({event: 'sending.armed'}, 'mail leaves again')
+      look()
+      return {armed}
+    },
     approve: decide('approve', {
       from: ['held'],
       done: ['freezing', 'sending', 'complete'],

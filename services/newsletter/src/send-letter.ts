@@ -8,6 +8,7 @@ import {
   openSiteView,
   renewLetterLease,
   settleLetter,
+  whyDisarmed,
   type Db,
 } from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
@@ -36,6 +37,7 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
   }, options.leaseMs / 4)
   try {
     const letter = await ledger.transaction(async (tx) => {
+      if ((await whyDisarmed(tx)) !== undefined) return undefined
       const begun = await beginLetter(tx, {site, id, wanted: 'pending', lease: lease(), now: clock.now()})
       return begun === undefined ? undefined : {...begun, failure: await failureOf(tx, begun)}
     })

@@ -6,6 +6,7 @@ import {
   releaseClaims,
   renewLeases,
   settleDeliveries,
+  whyDisarmed,
   type EditionRow,
   type Lease,
   type ReadyDelivery,
@@ -52,7 +53,9 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
         const subscribers = claimed.slice(at, at + taken)
         at += taken
         const begun = {subscribers, lease: lease(), now: clock.now()}
-        const ready = await ledger.transaction((tx) => beginSubmitting(tx, edition.id, begun))
+        const ready = await ledger.transaction(async (tx) =>
+          (await whyDisarmed(tx)) === undefined ? beginSubmitting(tx, edition.id, begun) : undefined,
+        )
         if (ready === undefined) return {end: 'stopped'}
         const end = await submitGroup(newsletter, mailing, worker, ready)
         if (end !== undefined) return end

@@ -1,4 +1,4 @@
-import {editionsToCarry, endLeases, endLetterLeases, lettersDue, raiseLetter} from '@broadside/ledger'
+import {editionsToCarry, endLeases, endLetterLeases, lettersDue, raiseLetter, whyDisarmed} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
 import {carryEdition} from './carry-edition.ts'
 import type {Newsletter} from './newsletter.ts'
@@ -22,6 +22,7 @@ export async function sweepMail(newsletter: Newsletter, {patient}: {patient: boo
   }
   const uncertain = await endLetterLeases(db, clock.now())
   if (uncertain > 0) log.warn({event: 'letter.lease.ended', uncertain}, `${uncertain} letters are uncertain`)
+  if ((await whyDisarmed(db)) !== undefined) return false
   const stale = await editionsToCarry(db, patient ? clock.now() - options.takeOverMs : clock.now())
   for (const id of new Set([...ended.map(({edition}) => edition), ...stale.map((row) => row.id)])) {
     await carryEdition(newsletter, id).catch((error: unknown) =>

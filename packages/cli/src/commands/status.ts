@@ -4,6 +4,7 @@ import {
   listRevisions,
   listSites,
   pinOf,
+  whyDisarmed,
   nameEffect,
   pushProgress,
   type Db,
@@ -105,6 +106,8 @@ async function showNewest(cli: Cli, {site, json}: StatusFlags): Promise<void> {
       return cli.write(`${JSON.stringify({pushes: pushes.map(toJson), ...upcoming}, null, 2)}\n`)
     }
     if (pushes.length === 0) cli.say('nothing was pushed yet')
+    const disarmed = await whyDisarmed(db)
+    if (disarmed !== undefined) cli.say(`nothing is mailed until broadside arm: ${disarmed}`)
     for (const {name} of await listSites(db)) {
       const pin = site === undefined || site === name ? await pinOf(db, name) : undefined
       if (pin !== undefined) cli.say(`${name} is rolled back to revision ${pin.shows}, until broadside unpin`)
