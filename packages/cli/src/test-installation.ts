@@ -99,8 +99,11 @@ export async function createInstallation(): Promise<TestInstallation> {
   async function hashOf(output: BuiltOutput): Promise<string> {
     if ('body' in output) return sha256(output.body)
     if ('blob' in output) return output.blob
-    const {source, format, recipe} = output.make
-    const made = await images.make(format, recipe, binaries.get(source)!)
+    const order = output.make
+    const made =
+      'card' in order
+        ? await images.card(order.card)
+        : await images.make(order.format, order.recipe, binaries.get(order.source)!)
     if (!made.ok) throw new Error(made.reason)
     return sha256(made.bytes)
   }

@@ -19,7 +19,7 @@ import {defaultSettings, type SiteSettings} from './site-settings.ts'
 const maxSettingsBytes = 262_144
 const maxHubs = 5
 const topKeys =
-  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown search notify'.split(
+  'id title tagline description language timezone authors navigation permalink feeds newsletter theme security podcast markdown search notify cards'.split(
     ' ',
   )
 
@@ -50,6 +50,7 @@ const topKeys =
  *       graceHours: 24
  *     notify: {failures: true}          # mail to the author of a push that fails
  *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
+ *     cards: true                       # a picture for previews of each post that has none
  *     search: false                     # no search page; true where the key is left out
  *     theme:
  *       variables: {accent: "#b00020"}
@@ -94,6 +95,8 @@ export function parseSettings(
   if (failures !== undefined) settings.notify = {failures}
   const markdown = readMarkdownSettings(reader)
   if (markdown !== undefined) settings.markdown = markdown
+  const cards = reader.flag(['cards'])
+  if (cards !== undefined) settings.cards = cards
   const search = reader.flag(['search'])
   if (search !== undefined) settings.search = search
   readAuthors(reader, settings)

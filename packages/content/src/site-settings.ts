@@ -84,6 +84,8 @@ export type SiteSettings = {
   /** Who is told what. `failures`: the author of a push that fails, by mail, where the operator allows their domain. */
   notify?: {failures: boolean}
   markdown?: MarkdownSettings
+  /** Whether posts without an image of their own get one for previews elsewhere. Default false. */
+  cards?: boolean
   /** Whether the site has a page that searches it. Default true. */
   search?: boolean
   theme: {

@@ -3,6 +3,10 @@ import * as images from './index.ts'
 
 test('the package exports', () => {
   expect(Object.keys(images).toSorted()).toEqual([
+    'cardOrder',
+    'cardSize',
+    'cardText',
+    'cardVersion',
     'encoderVersion',
     'imageEnding',
     'isCleaned',

@@ -1,3 +1,4 @@
+export {cardOrder, cardSize, cardText, cardVersion, type CardFacts, type CardOrder} from './cards/card-facts.ts'
 export {imageEnding, type ImageFacts, type ImageFormat} from './image-facts.ts'
 export {
   encoderVersion,

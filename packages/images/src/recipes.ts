@@ -1,3 +1,4 @@
+import {cardVersion, type CardOrder} from './cards/card-facts.ts'
 import type {ImageFacts, ImageFormat} from './image-facts.ts'
 
 /** Raised whenever a recipe gives other bytes: variants then have other addresses, and are all made anew. */
@@ -22,7 +23,8 @@ export type ImageOrder = {
 }
 
 /** Names what a recipe makes of one source; holds the version, so that an older make is never taken for it. */
-export function recipeName(recipe: ImageRecipe): string {
+export function recipeName(recipe: ImageRecipe | CardOrder['recipe']): string {
+  if (recipe.make === 'card') return `card-${cardVersion}.png`
   return recipe.make === 'clean' ? `clean-${encoderVersion}` : `${recipe.width}-${encoderVersion}.${recipe.format}`
 }
 

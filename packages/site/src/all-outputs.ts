@@ -2,6 +2,7 @@ import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
 import {feedFormats} from './feed-links.ts'
 import {variantAddresses, variantSource} from './image-variants.ts'
+import {cardAddresses} from './preview-card.ts'
 import {periodsBelow} from './lists.ts'
 import type {OutputSpec} from './output.ts'
 import {specOf} from './output-spec.ts'
@@ -59,9 +60,11 @@ async function* sitemapAddresses(view: SiteView): AsyncIterable<string> {
 /** A former address is the output of whoever holds it now, and of nobody else who had it. */
 async function* contentAddresses(view: SiteView): AsyncIterable<string> {
   for await (const {address, aliases} of view.posts()) {
-    if ((await contentAt(view, address))?.kind === 'post') {
+    const content = await contentAt(view, address)
+    if (content?.kind === 'post') {
       yield address
       yield twinOf(address)
+      yield* cardAddresses(view, content.post)
     }
     yield* ownAliases(view, address, aliases)
   }

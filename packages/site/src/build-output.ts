@@ -17,6 +17,7 @@ import {servedType} from './feed-links.ts'
 import {variantAt} from './image-variants.ts'
 import type {BuiltOutput, OutputBytes, OutputHeaders, OutputSpec} from './output.ts'
 import {addressOf, placeOf} from './place.ts'
+import {cardAt} from './preview-card.ts'
 import {goneAt, mediaAt} from './resolve-ref.ts'
 import {siteContext, type SiteContext} from './site-context.ts'
 import type {AssetFile, SiteView} from './site-view.ts'
@@ -123,6 +124,10 @@ async function bodyOf(context: SiteContext, address: string): Promise<Body> {
     case 'media': {
       const asset = await mediaAt(view, place.hash, place.name)
       return {headers: {contentType: fileType(place.name), cacheControl: forever}, file: asset && publishedFile(asset)}
+    }
+    case 'card': {
+      const make = await cardAt(view, place)
+      return {headers: {contentType: 'image/png', cacheControl: forever}, file: make && {make}}
     }
     case 'variant': {
       const make = await variantAt(view, place)

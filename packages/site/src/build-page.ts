@@ -3,6 +3,7 @@ import {normaliseAddress} from './addresses.ts'
 import {audioOf, imageOf} from './meta-files.ts'
 import {addressOf, twinOf} from './place.ts'
 import {cardOf} from './post-cards.ts'
+import {cardImage} from './preview-card.ts'
 import {relatedTo, relatedWindow} from './related.ts'
 import {renderBody} from './render-body.ts'
 import {contentAt} from './resolve-ref.ts'
@@ -74,14 +75,15 @@ async function buildPost(context: SiteContext, post: LivePost): Promise<string> 
   const series = await seriesModel(context, post)
   const card = cardOf(context, post)
   const image = await imageOf(context, post)
+  const preview = image ?? cardImage(view, context.urls, post)
   const audio = await audioOf(context, post)
   const head = headOf(context, {
     address: post.address,
     title: post.meta.title,
     description: card.excerpt,
     kind: 'article',
-    image,
-    structured: postData(context, post, image),
+    image: preview,
+    structured: postData(context, post, preview),
   })
   return theme.render('post', {
     site,

@@ -12,6 +12,8 @@ export type MetaFile = {
   type: string
   /** Left out where the file lies elsewhere and nobody says. */
   bytes?: number
+  /** Of an image that lies here, in pixels. */
+  size?: {width: number; height: number}
 }
 
 /** A file that front matter or settings name; undefined when nothing that is published is there. */
@@ -25,6 +27,7 @@ export async function fileAt(context: SiteContext, path: string, url: string): P
     url: `${context.urls.absolute(found.address)}${found.suffix}`,
     type: typeOf(found.address),
     ...(asset === undefined ? {} : {bytes: asset.size}),
+    ...(asset?.image === undefined ? {} : {size: {width: asset.image.width, height: asset.image.height}}),
   }
 }
 
@@ -44,7 +47,7 @@ type WithImage = {path: string; meta: Pick<LiveMeta, 'image' | 'imageAlt'>}
 export async function imageOf(context: SiteContext, source: WithImage): Promise<ImageModel | undefined> {
   const {imageAlt} = source.meta
   const file = await imageFileOf(context, source)
-  return file && {url: file.url, ...(imageAlt === undefined ? {} : {alt: imageAlt})}
+  return file && {url: file.url, ...(imageAlt === undefined ? {} : {alt: imageAlt}), ...file.size}
 }
 
 /** The same as a file, for feeds. */

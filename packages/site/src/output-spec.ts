@@ -36,6 +36,7 @@ export function waveOf(spec: OutputSpec, isNew: boolean): Wave {
     case 'asset':
     case 'media':
     case 'variant':
+    case 'card':
       return 1
     case 'feed':
     case 'sitemap':

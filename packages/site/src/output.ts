@@ -1,4 +1,4 @@
-import type {ImageOrder} from '@broadside/images'
+import type {CardOrder, ImageOrder} from '@broadside/images'
 
 /** `content` is what authors name themselves: a post, a page or a redirect, whichever the view has at the address. */
 export type OutputKind =
@@ -22,6 +22,7 @@ export type OutputKind =
   | 'asset'
   | 'media'
   | 'variant'
+  | 'card'
 
 /**
  * One file of the live site before it is built, plain JSON. It follows from the address alone (`specOf`), so that any
@@ -48,7 +49,7 @@ export type OutputHeaders = {
  */
 export type BuiltOutput = {address: string; key: string; headers: OutputHeaders} & OutputBytes
 
-export type OutputBytes = {body: Uint8Array} | {blob: string} | {make: ImageOrder}
+export type OutputBytes = {body: Uint8Array} | {blob: string} | {make: ImageOrder | CardOrder}
 
 /**
  * What a revision touched, compared with the view before it. Ids and paths of what is in either view; naming too many

@@ -21,6 +21,11 @@ const place: fc.Arbitrary<Exclude<Place, {kind: 'content'}>> = fc.oneof(
     name: fc.constantFrom('map.svg', 'a b.png', '720.avif'),
   }),
   fc.record({
+    kind: fc.constant('card'),
+    of: fc.constantFrom('/', '/posts/a/', '/2026/11/a.html', '/cards/', '/v1.2/a b/'),
+    hash: fc.constant('0123456789ab'),
+  }),
+  fc.record({
     kind: fc.constant('variant'),
     hash: fc.constant('0123456789ab'),
     version: fc.constantFrom(1, 12),

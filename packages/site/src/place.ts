@@ -38,6 +38,8 @@ export type Place =
   | {kind: 'media'; hash: string; name: string}
   /** A smaller make of the image whose hash begins so; `version` is that of the encoder. */
   | {kind: 'variant'; hash: string; version: number; width: number; format: VariantFormat}
+  /** The picture that previews show of the post at `of`; `hash` begins the name of all that is in it. */
+  | {kind: 'card'; of: string; hash: string}
   | {kind: 'content'}
 
 const feedNames: Record<FeedFormat, string> = {rss: 'feed.xml', atom: 'atom.xml', json: 'feed.json'}
@@ -83,6 +85,8 @@ export function addressOf(place: Exclude<Place, {kind: 'content'}>): string {
       return `/${place.path}`
     case 'media':
       return `/media/${place.hash.slice(0, 12)}/${place.name}`
+    case 'card':
+      return `/cards${place.of}${place.of.endsWith('/') ? '' : '.'}${place.hash}.png`
     case 'variant':
       return `/media/${place.hash.slice(0, 12)}/v${place.version}/${place.width}.${place.format}`
   }
@@ -116,6 +120,7 @@ const sitemapPattern = /^\/sitemap-(?<part>pages|\d{4}-\d\d)\.xml$/
 const mediaPattern = /^\/media\/(?<hash>[0-9a-f]{12})\/(?<name>[^/]+)$/
 const variantPattern =
   /^\/media\/(?<hash>[0-9a-f]{12})\/v(?<version>[1-9]\d{0,3})\/(?<width>[1-9]\d{0,5})\.(?<format>avif|webp)$/
+const cardPattern = /^\/cards(?:(?<folder>\/.*\/|\/)|(?<file>\/.+)\.)(?<hash>[0-9a-f]{12})\.png$/
 const twinPattern = /^(?:(?<folder>\/.+\/)index|(?<file>\/.+\.[a-z][a-z0-9]{0,7}))\.md$/i
 const themeFilePattern = /^\/_\/(?<name>[^/]+)$/
 const searchFilePattern = /^\/search\/(?<name>[^/]+\.json)$/
@@ -145,6 +150,9 @@ export function placeOf(address: string): Place {
     const {hash, version, width, format} = variant
     return {kind: 'variant', hash, version: Number(version), width: Number(width), format: format as VariantFormat}
   }
+  const card = cardPattern.exec(address)?.groups
+  const ofCard = card?.folder ?? card?.file
+  if (card?.hash !== undefined && ofCard !== undefined) return {kind: 'card', of: ofCard, hash: card.hash}
   const themeFile = themeFilePattern.exec(address)?.groups?.['name']
   if (themeFile !== undefined) return {kind: themeFile.endsWith('.js') ? 'script' : 'stylesheet', name: themeFile}
   const searchFile = searchFilePattern.exec(address)?.groups?.['name']

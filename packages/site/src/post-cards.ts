@@ -36,11 +36,16 @@ export function cardOf(context: SiteContext, post: LivePost): CardModel {
 export function authorOf(context: SiteContext, term: {key: string; label: string}): AuthorModel {
   const known = knownAuthor(context.view, term)
   return {
-    name: known?.name ?? term.label,
+    name: authorName(context.view, term),
     ...(known?.role === undefined ? {} : {role: known.role}),
     ...(known?.url === undefined ? {} : {website: known.url}),
     url: context.urls.path(addressOf({kind: 'list', shelf: {kind: 'author', key: term.key}, period: ''})),
   }
+}
+
+/** What an author of a post is called. */
+export function authorName(view: SiteView, term: {key: string; label: string}): string {
+  return knownAuthor(view, term)?.name ?? term.label
 }
 
 function knownAuthor(view: SiteView, term: {key: string; label: string}) {

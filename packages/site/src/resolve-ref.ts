@@ -1,5 +1,6 @@
 import type {Ref} from '@broadside/markdown'
 import {isReserved, normaliseAddress} from './addresses.ts'
+import {cardAt} from './preview-card.ts'
 import {refNames} from './link-targets.ts'
 import {listExists} from './lists.ts'
 import {variantAt} from './image-variants.ts'
@@ -100,6 +101,8 @@ export async function existsAt(view: SiteView, address: string, followed: string
       return (await view.asset(place.path)) !== undefined
     case 'media':
       return (await mediaAt(view, place.hash, place.name)) !== undefined
+    case 'card':
+      return (await cardAt(view, place)) !== undefined
     case 'variant':
       return (await variantAt(view, place)) !== undefined
     // No text can know the name of a file that is made ahead.

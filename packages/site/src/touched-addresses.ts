@@ -4,6 +4,7 @@ import {metaRefs, refNames} from './link-targets.ts'
 import {isExpanded, periodsAround, periodsBelow} from './lists.ts'
 import {addressOf, twinOf} from './place.ts'
 import {assetAddress} from './resolve-ref.ts'
+import {cardAddresses} from './preview-card.ts'
 import {relatedChanges, rowAround, rowReach} from './related.ts'
 import {seriesChanges, seriesParts} from './series.ts'
 import {seriesOf, shelvesOf, shownInFeeds} from './shelves.ts'
@@ -20,6 +21,7 @@ export async function* postAddresses(before: SiteView, after: SiteView, post: Bo
     if (one === undefined) continue
     yield one.address
     yield twinOf(one.address)
+    yield* cardAddresses(view, one)
     yield* one.aliases
     yield* mediaAddresses(view, one)
     yield* shownInFeeds(view, one)

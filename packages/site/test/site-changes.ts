@@ -194,6 +194,7 @@ const settings: fc.Arbitrary<Change> = fc
     ),
     more: fc.constantFrom<Partial<SiteSettings>>(
       {},
+      {cards: true},
       {security: {contact: ['mailto:us@x.example'], expires: at('2027-01-01T00:00:00Z')}},
     ),
     theme: fc.constantFrom<SiteSettings['theme']>({variables: {}}, {variables: {accent: '#0a5'}}),

@@ -42,7 +42,13 @@ export type SeriesModel = LinkModel & {
 }
 
 /** `url` is absolute. */
-export type ImageModel = {url: string; alt?: string | undefined}
+export type ImageModel = {
+  url: string
+  alt?: string | undefined
+  /** In pixels, where they are known. */
+  width?: number | undefined
+  height?: number | undefined
+}
 
 /** A feed that pages announce with `<link rel="alternate">` and the footer lists. */
 export type FeedLinkModel = {title: string; type: string; url: string}

@@ -23,7 +23,7 @@ const page: HeadModel = {
   robots: 'noindex',
   kind: 'article',
   heading: 'Sample page',
-  image: {url: 'https://example.org/image.png', alt: 'A sample'},
+  image: {url: 'https://example.org/image.png', alt: 'A sample', width: 1200, height: 630},
   markdownUrl: '/sample/index.md',
   structured: {'@context': 'https://schema.org', '@type': 'WebPage', name: 'Sample page'},
 }

@@ -6,7 +6,7 @@ import {sha256} from '@broadside/revision'
 import type {Logger} from '@broadside/runtime'
 import {binaryKey, readBinary} from './binaries.ts'
 
-type Deps = {ledger: Ledger; objects: Objects; images: Pick<ImagePool, 'make'>; log: Logger}
+type Deps = {ledger: Ledger; objects: Objects; images: Pick<ImagePool, 'make' | 'card'>; log: Logger}
 
 /** What makes the images of each site. What was made once is found by whoever asks next, in this process or another. */
 export function createImageMakers({ledger, objects, images, log}: Deps): (site: string) => ImageMaker {

@@ -14,7 +14,7 @@ export type PublisherDeps = {
   bus: Bus
   queue: Queue
   /** Makes what is published of images. */
-  images: Pick<ImagePool, 'make'>
+  images: Pick<ImagePool, 'make' | 'card'>
   clock: Clock
   log: Logger
 }

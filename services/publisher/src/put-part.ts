@@ -1,4 +1,4 @@
-import type {ImageOrder} from '@broadside/images'
+import type {CardOrder, ImageOrder} from '@broadside/images'
 import {
   checkFence,
   manifestAt,
@@ -18,7 +18,7 @@ import {objectKey, type Publisher} from './publisher.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
-type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string; make?: ImageOrder})
+type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string; make?: ImageOrder | CardOrder})
 type Put = {row: Omit<ManifestTable, 'state'>; output: Kept}
 
 /**
@@ -127,7 +127,7 @@ async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: 
 async function readKept(
   {deps: {objects}, makerOf}: Publisher,
   site: string,
-  {blob, make}: {blob: string; make?: ImageOrder},
+  {blob, make}: {blob: string; make?: ImageOrder | CardOrder},
 ): Promise<Uint8Array> {
   if (make !== undefined && (await objects.head(binaryKey(site, blob))) === undefined)
     await makerOf(site).makeAgain(make)

@@ -1,13 +1,13 @@
 import {mkdir, readdir, rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {encoderVersion, recipeName, type ImageOrder} from '@broadside/images'
+import {encoderVersion, recipeName, type CardOrder, type ImageOrder} from '@broadside/images'
 import {createImageMaker, type ImagePool} from '@broadside/images/pool'
 import {recordImageFailure, type Ledger} from '@broadside/ledger'
 import {sha256} from '@broadside/revision'
 
 export type ImageCache = {
   /** Where the file is that an order asks for; undefined where an image has no variants. */
-  make: (order: ImageOrder) => Promise<{file: string} | undefined>
+  make: (order: ImageOrder | CardOrder) => Promise<{file: string} | undefined>
 }
 
 type Options = {

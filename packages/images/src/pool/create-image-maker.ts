@@ -1,3 +1,5 @@
+import {BroadsideError} from '@broadside/runtime'
+import type {CardOrder} from '../cards/card-facts.ts'
 import {recipeName, type ImageOrder, type ImageRecipe} from '../recipes.ts'
 import type {ImagePool} from './create-image-pool.ts'
 import {stripImage} from './strip-image.ts'
@@ -21,13 +23,19 @@ export type ImageMaker = {
    * The SHA-256 of what an order asks for, made on the first call and found on any other; undefined where the variants of
    * an image cannot be made. Of those there are all or none, so that a page never names some that are missing.
    */
-  make(order: ImageOrder): Promise<string | undefined>
+  make(order: ImageOrder | CardOrder): Promise<string | undefined>
   /** Makes it anew, for a shelf that has lost it: the bytes, and so their names, are the same. */
-  makeAgain(order: ImageOrder): Promise<void>
+  makeAgain(order: ImageOrder | CardOrder): Promise<void>
 }
 
 /** Orders that come while the same is being made wait for it. */
-export function createImageMaker({pool, shelf}: {pool: Pick<ImagePool, 'make'>; shelf: ImageShelf}): ImageMaker {
+export function createImageMaker({
+  pool,
+  shelf,
+}: {
+  pool: Pick<ImagePool, 'make' | 'card'>
+  shelf: ImageShelf
+}): ImageMaker {
   const underWay = new Map<string, Promise<void>>()
 
   async function makeAll({source, format, together}: ImageOrder): Promise<void> {
@@ -45,9 +53,21 @@ export function createImageMaker({pool, shelf}: {pool: Pick<ImagePool, 'make'>; 
     await shelf.record(source, await Promise.all(kept))
   }
 
-  function makeOnce(order: ImageOrder): Promise<void> {
+  /** What cannot be drawn, whatever the reason, is drawn without its texts: a page has named the card already. */
+  async function makeCard({source, recipe, card}: CardOrder): Promise<void> {
+    let made = await pool.card(card)
+    if (!made.ok) made = await pool.card({...card, title: '', site: '', by: '', date: ''})
+    if (!made.ok)
+      throw new BroadsideError('transient', 'images.card', `a card could not be drawn: ${made.reason}`, {
+        hint: 'Look at the memory the host has left; it is tried again',
+      })
+    await shelf.record(source, [{recipe: recipeName(recipe), hash: await shelf.keep(made.bytes)}])
+  }
+
+  function makeOnce(order: ImageOrder | CardOrder): Promise<void> {
     const key = `${order.source} ${order.recipe.make}`
-    const work = underWay.get(key) ?? makeAll(order).finally(() => underWay.delete(key))
+    const start = () => ('card' in order ? makeCard(order) : makeAll(order))
+    const work = underWay.get(key) ?? start().finally(() => underWay.delete(key))
     underWay.set(key, work)
     return work
   }

@@ -1,4 +1,5 @@
 import {BroadsideError} from '@broadside/runtime'
+import type {CardFacts} from '../cards/card-facts.ts'
 import type {ImageFormat} from '../image-facts.ts'
 import type {ImageRecipe} from '../recipes.ts'
 import type {ImageJob, Inspection, Lost, Made} from './image-job.ts'
@@ -21,6 +22,8 @@ export type ImagePool = {
    */
   inspect(ending: string, bytes: Uint8Array): Promise<Inspection>
   make(format: ImageFormat, recipe: ImageRecipe, bytes: Uint8Array): Promise<Made>
+  /** A card for previews elsewhere, as PNG. Pure. */
+  card(card: CardFacts): Promise<Made>
   /** Kills the processes; what is under way is rejected. A repeat does nothing. */
   close(): Promise<void>
   /** Of the living processes, for tests. */
@@ -80,6 +83,9 @@ export function createImagePool({size, budgetMs = 60_000, memoryMb = 1_200}: Ima
     },
     async make(format, recipe, bytes) {
       return (await run({do: 'make', format, recipe, bytes})) as Made
+    },
+    async card(card) {
+      return (await run({do: 'card', card})) as Made
     },
     async close() {
       closed = true

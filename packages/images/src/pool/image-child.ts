@@ -11,6 +11,11 @@ process.on('SIGTERM', () => {})
 process.on('disconnect', () => process.exit())
 process.send?.('ready')
 
-function answer(job: ImageJob): Promise<Inspection | Made> {
+async function answer(job: ImageJob): Promise<Inspection | Made> {
+  if (job.do === 'card') {
+    // Read by the process that draws the first card, and not by those that know only images.
+    const {makeCard} = await import('./make-card.ts')
+    return makeCard(job.card)
+  }
   return job.do === 'inspect' ? inspectImage(job.ending, job.bytes) : makeImage(job.format, job.recipe, job.bytes)
 }
