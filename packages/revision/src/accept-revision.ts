@@ -13,6 +13,7 @@ import {createPostMemory} from './post-memory.ts'
 import {readAssets, readRedirects} from './read-assets.ts'
 import {readSiteFiles} from './read-site-files.ts'
 import {createSourceReader} from './source-reader.ts'
+import {tellCase} from './tell-case.ts'
 import {writeRevision, type AcceptedRevision} from './write-revision.ts'
 
 export type AcceptOptions = {
@@ -82,6 +83,7 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged || rendersAnew)
   diagnostics.push(...judged.diagnostics)
   const assets = await readAssets(options, touched.assets, diagnostics)
+  diagnostics.push(...(await tellCase(db, site, assets)))
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
   await reader.keep(judged.texts)

@@ -145,6 +145,31 @@ describe('what is no plain file is not taken:', () => {
   })
 })
 
+describe('files whose names differ in case alone', () => {
+  test('are published both, and their author is told, whether they come together or not', async ({stage}) => {
+    const together = await stage.push({'assets/Logo.txt': 'one', 'assets/logo.txt': 'two', 'assets/other.txt': 'three'})
+    expect(await stage.told(together.number)).toEqual([
+      'warning file.case assets/Logo.txt',
+      'warning file.case assets/logo.txt',
+    ])
+    const later = await stage.push({'assets/OTHER.txt': 'four'})
+    expect(await stage.told(later.number)).toEqual(['warning file.case assets/OTHER.txt'])
+    const view = await openSiteView(stage.ledger.db, siteName, later.number)
+    for (const path of ['assets/Logo.txt', 'assets/logo.txt', 'assets/other.txt', 'assets/OTHER.txt'])
+      expect(await view.asset(path)).toBeDefined()
+  })
+
+  test('or in how an accent is written, are told too; one that takes the place of another is not', async ({stage}) => {
+    await stage.push({'assets/\u00e9t\u00e9.txt': 'one', 'assets/menu.txt': 'two'})
+    const {number} = await stage.push({
+      'assets/e\u0301te\u0301.txt': 'three',
+      'assets/menu.txt': undefined,
+      'assets/Menu.txt': 'two',
+    })
+    expect(await stage.told(number)).toEqual(['warning file.case assets/e\u0301te\u0301.txt'])
+  })
+})
+
 test('a push that touches more files than a revision may is refused whole', async ({stage}) => {
   const files = Object.fromEntries([1, 2, 3, 4].map((n) => [`posts/${n}.md`, post()]))
   await expect(stage.push(files, {maxFiles: 3})).rejects.toMatchObject({code: 'revision.too-large', kind: 'invalid'})
