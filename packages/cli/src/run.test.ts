@@ -59,6 +59,7 @@ test('there are these verbs', () => {
     'site add',
     'site list',
     'site show',
+    'site previews',
     'site pause',
     'site resume',
     'site remove',

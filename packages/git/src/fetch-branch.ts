@@ -72,6 +72,15 @@ export async function askHead(options: FetchOptions): Promise<string | undefined
   return line?.split('\t')[0]
 }
 
+/** Where each branch of the remote is, by its name. Throws `git.fetch.failed` (transient), credentials removed. */
+export async function askBranches(options: FetchOptions): Promise<Map<string, string>> {
+  const args = ['ls-remote', '--quiet', '--refs', '--end-of-options', options.remote.url, 'refs/heads/*']
+  const result = await runGit(options.dir, args, reachRemote(options))
+  if (result.code !== 0) throw failed(options, result)
+  const lines = result.stdout.split('\n').map((line) => /^([0-9a-f]+)\trefs\/heads\/(.+)$/.exec(line))
+  return new Map(lines.flatMap((line) => (line === null ? [] : [[line[2]!, line[1]!] as const])))
+}
+
 /** What a git process that talks to the remote is given, and no other. */
 function reachRemote({dir, remote, timeoutMs, sshCommand}: FetchOptions) {
   return {

@@ -63,6 +63,8 @@ export type Mirror = {
    * (invalid).
    */
   fetch(options?: {onlyIfMoved?: boolean}): Promise<{head: string | undefined}>
+  /** The commits that the branches of the remote are at now, by name; nothing is fetched. Throws as `fetch`. */
+  branches(): Promise<Map<string, string>>
   /** Commit that a branch name or (short) hash stands for, undefined when the mirror has none. */
   resolve(rev: string): Promise<string | undefined>
   /** Whether `a` is `b` or reachable from it; false when the mirror lacks either. */

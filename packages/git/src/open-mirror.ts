@@ -2,7 +2,7 @@ import {BroadsideError} from '@broadside/runtime'
 import {createBlobReader} from './blob-reader.ts'
 import {checkBranch} from './check-branch.ts'
 import {checkRemote, type Remote} from './check-remote.ts'
-import {askHead, fetchBranch} from './fetch-branch.ts'
+import {askBranches, askHead, fetchBranch} from './fetch-branch.ts'
 import {findFile} from './find-file.ts'
 import type {Login} from './login-helper.ts'
 import {createHealth} from './mirror-health.ts'
@@ -94,6 +94,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       lastFetch = fetched.then(() => tidyMirror(dir)).catch(() => {})
       return fetched
     },
+    branches: () => askBranches(reach),
     resolve,
     async isAncestor(a, b) {
       const [older, newer] = await Promise.all([resolve(a), resolve(b)])

@@ -76,12 +76,15 @@ export {
   type SearchIndexRow,
   type SearchWork,
 } from './search-indexes.ts'
+export {ensurePreview, isPreviewed, listPreviews, previewsToClear, readPreviewName, setPreviews} from './previews.ts'
 export {checkClaims, domainsOf, isWithin, type SiteClaims} from './site-claims.ts'
 export {
   addSite,
   ensureSite,
   findSite,
+  findSiteOrPreview,
   isActive,
+  isPublic,
   listSites,
   setSiteState,
   type SiteRow,

@@ -119,6 +119,7 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       name: site.name,
       siteUrl: site.site_url,
       audienceUrl: site.audience_url,
+      ...(site.preview_of === null ? {} : {isPreview: true as const}),
     },
     themeFiles,
 

@@ -1,5 +1,6 @@
 import {BroadsideError} from '@broadside/runtime'
 import type {Db, Ledger} from './open-ledger.ts'
+import {readPreviewName} from './previews.ts'
 import {checkClaims} from './site-claims.ts'
 import type {SitesTable} from './tables.ts'
 
@@ -18,7 +19,7 @@ const sitePattern = /^[a-z0-9-]{1,40}$/
  * @throws BroadsideError `site.name`, `site.url`, `site.url-taken`, `site.from-taken` (invalid).
  */
 export async function ensureSite(db: Db, row: SiteRow, {id, now}: {id: string; now: number}): Promise<void> {
-  if (!sitePattern.test(row.name)) {
+  if (!sitePattern.test(row.name) || readPreviewName(row.name) !== undefined) {
     throw new BroadsideError('invalid', 'site.name', `${JSON.stringify(row.name)} cannot be a site's name`, {
       hint: 'Use 1 to 40 of a-z, 0-9 and dashes',
     })
@@ -54,28 +55,49 @@ export async function addSite(ledger: Ledger, row: SiteRow, about: {id: string; 
 
 /** Moves a site to another state; a repeat changes nothing. Of one that is removed no author's address is kept. */
 export async function setSiteState(db: Db, name: string, state: SiteState): Promise<void> {
-  await findSite(db, name)
+  await findSiteOrPreview(db, name)
   await db.updateTable('sites').set({state}).where('name', '=', name).execute()
   if (state === 'removed') await db.deleteFrom('push_authors').where('site', '=', name).execute()
 }
 
-/** All sites but those that were removed. */
+/** All sites but previews and those that were removed. */
 export async function listSites(db: Db): Promise<SitesTable[]> {
-  return db.selectFrom('sites').selectAll().where('state', '!=', 'removed').orderBy('name').execute()
+  return db
+    .selectFrom('sites')
+    .selectAll()
+    .where('state', '!=', 'removed')
+    .where('preview_of', 'is', null)
+    .orderBy('name')
+    .execute()
+}
+
+/**
+ * A site by its name, and no preview.
+ * @throws BroadsideError `site.unknown` (invalid).
+ */
+export async function findSite(db: Db, name: string): Promise<SitesTable> {
+  const site = await findSiteOrPreview(db, name)
+  if (site.preview_of === null) return site
+  throw unknown(name)
 }
 
 /** @throws BroadsideError `site.unknown` (invalid). */
-export async function findSite(db: Db, name: string): Promise<SitesTable> {
-  const site = await db
-    .selectFrom('sites')
-    .selectAll()
-    .where('name', '=', name)
-    .where('state', '!=', 'removed')
-    .executeTakeFirst()
-  if (site !== undefined) return site
-  throw new BroadsideError('invalid', 'site.unknown', `there is no site ${JSON.stringify(name)}`, {
+export async function findSiteOrPreview(db: Db, name: string): Promise<SitesTable> {
+  const all = db.selectFrom('sites').selectAll().where('name', '=', name)
+  const site = await all.where('state', '!=', 'removed').executeTakeFirst()
+  if (site === undefined) throw unknown(name)
+  return site
+}
+
+function unknown(name: string): BroadsideError {
+  return new BroadsideError('invalid', 'site.unknown', `there is no site ${JSON.stringify(name)}`, {
     hint: 'broadside site list shows the sites there are',
   })
+}
+
+/** Whether it is a site that speaks to the world outside: a preview mails nobody and tells nobody. */
+export async function isPublic(db: Db, name: string): Promise<boolean> {
+  return (await listSites(db)).some((site) => site.name === name)
 }
 
 /** Whether anything is to begin for the site: a paused one keeps what it has, and waits. */

@@ -15,6 +15,11 @@ export type SitesTable = {
   pinned?: number | null | undefined
   /** Domains that the site alone writes from, separated by commas. */
   from_domains: string | null
+  /** Which branches are previewed, `*` for any characters, and what their addresses come from. */
+  preview_pattern: string | null
+  preview_key: string | null
+  /** The site that this one is a preview of. */
+  preview_of: string | null
 }
 
 export type HintsTable = {

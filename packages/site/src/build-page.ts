@@ -39,7 +39,7 @@ export function headOf(
     ...(about.title === undefined ? {} : {heading: about.title}),
     ...(about.image === undefined ? {} : {image: about.image}),
     ...(about.structured === undefined ? {} : {structured: about.structured}),
-    ...(about.robots === undefined ? {} : {robots: about.robots}),
+    ...(context.view.site.isPreview ? {robots: 'noindex'} : about.robots === undefined ? {} : {robots: about.robots}),
   }
 }
 

@@ -33,12 +33,12 @@ async function createContext(view: SiteView, theme: Theme): Promise<SiteContext>
     homeUrl: urls.path('/'),
     stylesheetUrl: urls.path(addressOf({kind: 'stylesheet', name: theme.stylesheet.name})),
     navigation: await navigationOf(view, urls),
-    feeds: feedLinks(urls, {kind: 'all'}),
+    feeds: view.site.isPreview ? [] : feedLinks(urls, {kind: 'all'}),
     policy: contentPolicy(view.settings.newsletter.enabled ? view.site.audienceUrl : undefined),
     archiveUrl: urls.path(addressOf({kind: 'list', shelf: {kind: 'all'}, period: ''})),
   }
   if (settings.search !== false) site.searchUrl = urls.path(addressOf({kind: 'search'}))
-  if (settings.newsletter.enabled)
+  if (settings.newsletter.enabled && !view.site.isPreview)
     site.subscribe = {action: new URL('subscribe', view.site.audienceUrl).href, site: view.site.name}
   return {view, theme, urls, words: theme.words, site}
 }

@@ -99,7 +99,7 @@ export type Linkers = {posts: LivePost[]; pages: LivePage[]}
 export type SiteView = {
   settings: SiteSettings
   /** Both URLs are absolute and end with `/`; `audienceUrl` serves sign-up and unsubscribe. */
-  site: {name: string; siteUrl: string; audienceUrl: string}
+  site: {name: string; siteUrl: string; audienceUrl: string; /** Of a branch, for few eyes. */ isPreview?: true}
   /** Overrides below `theme/`, by their name there. */
   themeFiles: Map<string, string>
 

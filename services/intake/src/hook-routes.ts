@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {readHook} from '@broadside/forge'
-import {findSite, type Ledger} from '@broadside/ledger'
+import {findSite, isPreviewed, type Ledger} from '@broadside/ledger'
 import {BroadsideError, problemResponse, type Clock, type Logger} from '@broadside/runtime'
 import {Hono} from 'hono'
 import {createAllowance} from './create-allowance.ts'
@@ -54,7 +54,8 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
     const now = clock.now()
     const hook = readHook({headers: c.req.raw.headers, body}, {secrets: secretsOf(site.name), now})
     const {forge, delivery} = hook
-    const move = hook.moves.find(({branch}) => branch === site.branch)
+    const move =
+      hook.moves.find(({branch}) => branch === site.branch) ?? hook.moves.find(({branch}) => isPreviewed(site, branch))
     const ignored = site.state === 'active' ? (hook.ignored ?? whyNot(move, site.branch)) : 'the site is paused'
     if (move?.after === undefined || ignored !== undefined) {
       log.debug({event: 'hook.ignored', site: site.name, forge, delivery, reason: ignored}, `${forge}: ${ignored}`)

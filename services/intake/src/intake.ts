@@ -2,11 +2,12 @@ import {join} from 'node:path'
 import type {Bus} from '@broadside/bus'
 import {openMirror, type Mirror} from '@broadside/git'
 import type {ImagePool} from '@broadside/images/pool'
-import {findSite, isActive, newestOfBranch, type Ledger} from '@broadside/ledger'
+import {findSiteOrPreview, isActive, isPublic, newestOfBranch, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
 import {createTurns} from './create-turns.ts'
+import {followPreviews} from './follow-previews.ts'
 import type {RemoteAccess} from './site-config.ts'
 
 export type IntakeDeps = {
@@ -58,8 +59,8 @@ export function createIntakeCore(
   const reads = createTurns(readsAtOnce)
 
   async function mirrorOf(site: string): Promise<Mirror> {
-    const {remote, branch} = await findSite(ledger.db, site)
-    const access = accessTo(site)
+    const {remote, branch, preview_of: of} = await findSiteOrPreview(ledger.db, site)
+    const access = accessTo(of ?? site)
     const wanted = JSON.stringify([remote, branch, access])
     const known = mirrors.get(site)
     if (known?.remote === wanted) return known.mirror
@@ -138,15 +139,25 @@ export function createIntakeCore(
     return last === undefined ? undefined : accept(site, cause, last.commit_id)
   }
 
+  function advanceOne(site: string, onlyIfMoved: boolean): Promise<AcceptedRevision | undefined> {
+    return inLane(site, 'advance', async () => {
+      if (!(await isActive(ledger.db, site))) return undefined
+      const mirror = await mirrorOf(site)
+      const {head} = await fetches.take(() => mirror.fetch({onlyIfMoved}))
+      if (head === undefined) return undefined
+      return reads.take(() => accept(site, 'push', head))
+    })
+  }
+
   return {
-    advance: (site, {onlyIfMoved = false} = {}) =>
-      inLane(site, 'advance', async () => {
-        if (!(await isActive(ledger.db, site))) return undefined
-        const mirror = await mirrorOf(site)
-        const {head} = await fetches.take(() => mirror.fetch({onlyIfMoved}))
-        if (head === undefined) return undefined
-        return reads.take(() => accept(site, 'push', head))
-      }),
+    async advance(site, {onlyIfMoved = false} = {}) {
+      const accepted = await advanceOne(site, onlyIfMoved)
+      if (await isPublic(ledger.db, site)) {
+        const advance = (preview: string) => advanceOne(preview, false)
+        await followPreviews({ledger, mirrorOf, advance, clock, log}, site)
+      }
+      return accepted
+    },
     tick: (site) => inLane(site, 'tick', () => acceptAgain(site, 'clock')),
     upgrade: (site) => inLane(site, 'upgrade', () => reads.take(() => acceptAgain(site, 'upgrade'))),
     async knows(site, commit) {

@@ -1,5 +1,5 @@
 import {Hono} from 'hono'
-import {findSite, type Ledger} from '@broadside/ledger'
+import {findSite, listPreviews, type Ledger} from '@broadside/ledger'
 import {explain, kindOf, type Clock} from '@broadside/runtime'
 import {formatAnswer, type AcceptedRevision, type RevisionSummary} from '@broadside/revision'
 import {closeHint, openHint} from './hints.ts'
@@ -26,15 +26,26 @@ export function pushRoutes({ledger, intake, clock, consoleUrl}: PushRouteDeps): 
       const accepted = (await intake.advance(site)) ?? (await acceptedBefore(ledger, site, after))
       await closeHint(ledger, hint, clock.now())
       if (state === 'paused') return c.text(`${site} is paused: this is taken when it goes on\n`)
-      return c.text(
-        accepted === undefined ? 'nothing new to publish\n' : `${formatAnswer(site, accepted, consoleUrl)}\n`,
-      )
+      const answer = accepted === undefined ? [] : [formatAnswer(site, accepted, consoleUrl)]
+      const lines = [...answer, ...(await previewsOf(ledger, site, after))]
+      return c.text(lines.length === 0 ? 'nothing new to publish\n' : `${lines.join('\n')}\n`)
     } catch (error) {
       if (kindOf(error) === 'bug') throw error
       return c.text(`kept, and tried again soon: ${explain(error)}\n`, 202)
     }
   })
   return routes
+}
+
+/** Where the previews of the commit that was pushed are, or will be in a moment. */
+async function previewsOf({db}: Ledger, site: string, commit: string): Promise<string[]> {
+  const lines: string[] = []
+  for (const {name, branch, site_url: url} of await listPreviews(db, site)) {
+    const all = db.selectFrom('revisions').select('commit_id').where('site', '=', name)
+    const newest = await all.orderBy('number', 'desc').executeTakeFirst()
+    if (newest?.commit_id === commit) lines.push(`preview of ${branch}: ${url}`)
+  }
+  return lines
 }
 
 async function acceptedBefore(ledger: Ledger, site: string, commit: string): Promise<AcceptedRevision | undefined> {

@@ -1,10 +1,20 @@
-import {randomUUID} from 'node:crypto'
+import {randomBytes, randomUUID} from 'node:crypto'
 import {checkBranch, checkRemote} from '@broadside/git'
-import {addSite, setSiteState, type Ledger, type RequestHandler, type SiteState} from '@broadside/ledger'
+import {
+  addSite,
+  findSite,
+  listPreviews,
+  setPreviews,
+  setSiteState,
+  type Ledger,
+  type RequestHandler,
+  type SiteState,
+} from '@broadside/ledger'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
 import {z} from 'zod'
 
 const named = z.object({site: z.string()})
+const previewed = named.extend({pattern: z.string().min(1).max(200).nullable()})
 const added = named.extend({
   remote: z.string(),
   branch: z.string().default('main'),
@@ -22,7 +32,11 @@ export function siteRequests(
     (state: SiteState): RequestHandler =>
     async (payload) => {
       const {site} = read(named, payload)
+      await findSite(ledger.db, site)
       await setSiteState(ledger.db, site, state)
+      if (state === 'removed') {
+        for (const {name} of await listPreviews(ledger.db, site)) await setSiteState(ledger.db, name, state)
+      }
       log.info({event: `site.${state}`, site}, `${site} is ${state}`)
       if (state === 'active') look(site)
       return {site, state}
@@ -39,6 +53,13 @@ export function siteRequests(
       log.info({event: 'site.added', site, url: row.site_url}, `${site} is followed from now on`)
       look(site)
       return {site, state: 'active', url: row.site_url}
+    },
+    async 'site.previews'(payload) {
+      const {site, pattern} = read(previewed, payload)
+      await findSite(ledger.db, site)
+      await setPreviews(ledger.db, site, pattern, randomBytes(16).toString('hex'))
+      look(site)
+      return {site, pattern}
     },
     'site.pause': move('paused'),
     'site.resume': move('active'),

@@ -1,4 +1,4 @@
-import {isActive, lastLiveRelease, listSites, serveRequests} from '@broadside/ledger'
+import {isActive, isPublic, lastLiveRelease, listSites, serveRequests} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {announcePosts} from './announce-posts.ts'
 import {carryEdition} from './carry-edition.ts'
@@ -36,9 +36,11 @@ export function createNewsletter(
   const seen = new Map<string, number>()
   let patient = false
 
+  const mayAnnounce = async (site: string) => (await isActive(ledger.db, site)) && (await isPublic(ledger.db, site))
+
   async function advance(site: string): Promise<void> {
     const release = await lastLiveRelease(ledger.db, site)
-    if (release === undefined || seen.get(site) === release.number || !(await isActive(ledger.db, site))) return
+    if (release === undefined || seen.get(site) === release.number || !(await mayAnnounce(site))) return
     for (const edition of await announcePosts(newsletter, site)) await carryEdition(newsletter, edition)
     seen.set(site, release.number)
   }

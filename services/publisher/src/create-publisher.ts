@@ -10,6 +10,7 @@ import {
   sitesToRelease,
   findRelease,
   isActive,
+  previewsToClear,
   type ReleasesTable,
   type ReleaseState,
 } from '@broadside/ledger'
@@ -19,6 +20,7 @@ import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 import {createImageMakers} from './image-makers.ts'
 import {publisherRequests} from './publisher-requests.ts'
+import {clearPreview} from './clear-preview.ts'
 import {createSearchLoop} from './create-search-loop.ts'
 import {putPart} from './put-part.ts'
 import {createViewCache} from './view-cache.ts'
@@ -164,6 +166,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     log,
     async look() {
       for (const site of await sitesToRelease(ledger.db)) await advance(site)
+      for (const preview of await previewsToClear(ledger.db)) await clearPreview(publisher, preview)
     },
   })
 

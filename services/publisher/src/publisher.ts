@@ -1,7 +1,7 @@
 import type {Bus} from '@broadside/bus'
 import type {Cdn} from '@broadside/cdn'
 import type {ImageMaker, ImagePool} from '@broadside/images/pool'
-import type {Ledger} from '@broadside/ledger'
+import {readPreviewName, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import type {Queue} from '@broadside/queue'
 import type {Clock, Logger} from '@broadside/runtime'
@@ -74,7 +74,9 @@ export type Publisher = {
 /** Outputs of one part: what one job builds and puts, and one transaction records. */
 export const outputsPerPart = 40
 
-/** Where a site's outputs lie in the objects. */
+/** Where a site's outputs lie in the objects: those of a preview below those of its site, as its address does. */
 export function objectKey(site: string, key: string): string {
+  const preview = readPreviewName(site)
+  if (preview !== undefined) return `sites/${preview.of}/~${preview.token}/${key}`
   return `sites/${site}/${key}`
 }

@@ -1,5 +1,11 @@
 import {purge} from '@broadside/cdn'
-import {addressesToPurge, findSite, moveRelease, revisionToRelease, type ReleasesTable} from '@broadside/ledger'
+import {
+  addressesToPurge,
+  findSiteOrPreview,
+  moveRelease,
+  revisionToRelease,
+  type ReleasesTable,
+} from '@broadside/ledger'
 import {BroadsideError, explain, kindOf} from '@broadside/runtime'
 import {createUrls} from '@broadside/site'
 import type {Publisher} from './publisher.ts'
@@ -58,7 +64,7 @@ async function tellCdn({deps, options}: Publisher, release: ReleasesTable) {
   const {db} = deps.ledger
   const limit = Math.min(cdn.budget, mostAddresses) + 1
   const addresses = await addressesToPurge(db, release, release.state === 'clearing' ? 'removed' : 'changed', limit)
-  const {site_url: siteUrl} = await findSite(db, site)
+  const {site_url: siteUrl} = await findSiteOrPreview(db, site)
   const urls = createUrls(siteUrl)
   const wanted = {siteUrl, urls: addresses.map((address) => urls.absolute(address))}
   return purge(cdn, wanted, {signal: AbortSignal.timeout(options.purgeCallMs)})

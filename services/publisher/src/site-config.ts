@@ -1,3 +1,4 @@
+import {readPreviewName} from '@broadside/ledger'
 import {openCdn, type Cdn} from '@broadside/cdn'
 import {readSiteConfig} from '@broadside/runtime'
 import {z} from 'zod'
@@ -14,7 +15,9 @@ export const publisherSiteConfig = {
  */
 export function createCdns(env: Record<string, string | undefined>): (site: string) => Promise<Cdn | undefined> {
   const opened = new Map<string, Promise<Cdn>>()
-  return async (site) => {
+  return async (name) => {
+    // A preview lies below the address of its site.
+    const site = readPreviewName(name)?.of ?? name
     const {CDN_URL: url, CDN_TOKEN: token} = readSiteConfig(publisherSiteConfig, site, env)
     if (url === undefined) return undefined
     const key = JSON.stringify([url, token])

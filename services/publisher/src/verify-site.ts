@@ -158,6 +158,8 @@ async function* foreignKeys({deps}: Publisher, site: string): AsyncGenerator<str
     if (keys.some((key) => key.startsWith('search/')))
       for (const name of (await searchFilesOf(deps.ledger.db, site)).keys()) known.add(searchFile({name, body: ''}).key)
     for (const key of keys) {
+      // Below names that start with ~ lie previews, and sites of their own.
+      if (key.startsWith('~')) continue
       // What a release has just removed was listed before it went.
       if (!known.has(key) && (await deps.objects.head(objectKey(site, key))) !== undefined) yield key
     }

@@ -5,7 +5,9 @@ import {request} from 'node:http'
 
 const [runFile, site] = process.argv.slice(2)
 const updates = readFileSync(0, 'utf8').trim().split('\n')
-const after = updates.map((line) => line.split(' ')).find(([, , ref]) => ref === 'refs/heads/main')?.[1]
+const branches = updates.map((line) => line.split(' ')).filter(([, , ref]) => ref?.startsWith('refs/heads/'))
+// One of another branch may have a preview.
+const after = (branches.find(([, , ref]) => ref === 'refs/heads/main') ?? branches[0])?.[1]
 
 function say(text) {
   process.stdout.write(`${text.trimEnd()}\n`)

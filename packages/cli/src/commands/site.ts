@@ -1,3 +1,4 @@
+import {BroadsideError} from '@broadside/runtime'
 import type {Command} from 'commander'
 import {askService} from '../ask-service.ts'
 import type {Cli} from '../cli.ts'
@@ -49,6 +50,19 @@ export function addSiteVerbs(program: Command, cli: Cli): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  broadside site show recipes')
     .action((name: string | undefined, flags: {json?: boolean}) => showOne(cli, name, flags))
+  site
+    .command('previews')
+    .description(
+      'publishes other branches for few eyes: below an address that nobody guesses, not indexed, never mailed',
+    )
+    .argument('<name>', 'of the site')
+    .argument('[pattern]', 'branches to preview, with * for any characters')
+    .option('--off', 'none from now on; those there are go')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  broadside site previews recipes 'draft/*'\n  broadside site previews recipes --off",
+    )
+    .action((name: string, pattern: string | undefined, flags: {off?: boolean}) => preview(cli, name, pattern, flags))
   const verbs = {
     pause: 'begins nothing new for it: no revision, release or mail; its pages stay',
     resume: 'goes on with a paused one, and takes what was pushed meanwhile',
@@ -81,5 +95,16 @@ async function move(cli: Cli, verb: string, site: string): Promise<void> {
       state: string
     }
     await cli.write(`${site} is ${answer.state}\n`)
+  })
+}
+
+async function preview(cli: Cli, site: string, given: string | undefined, {off}: {off?: boolean}): Promise<void> {
+  if ((given === undefined) !== (off === true)) {
+    throw new BroadsideError('invalid', 'site.pattern', 'give a pattern of branches, or --off')
+  }
+  const pattern = given ?? null
+  await cli.withLedger(async (ledger) => {
+    await askService(cli, ledger, {service: 'intake', kind: 'site.previews', payload: {site, pattern}})
+    await cli.write(pattern === null ? `${site} has no previews\n` : `${site} previews branches like ${pattern}\n`)
   })
 }

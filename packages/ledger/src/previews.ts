@@ -1,0 +1,91 @@
+import {createHmac} from 'node:crypto'
+import {BroadsideError} from '@broadside/runtime'
+import type {Db} from './open-ledger.ts'
+import type {SitesTable} from './tables.ts'
+
+const tokenLength = 16
+const previewName = /^(.+)--([0-9a-f]{16})$/
+
+/** The site a preview belongs to and the part of its address that nobody guesses; undefined for a site's own name. */
+export function readPreviewName(name: string): {of: string; token: string} | undefined {
+  const [, of, token] = previewName.exec(name) ?? []
+  return of === undefined || token === undefined ? undefined : {of, token}
+}
+
+/** Whether a push to the branch is previewed: `*` in the pattern stands for any characters. */
+export function isPreviewed({branch: own, preview_pattern: pattern}: SitesTable, branch: string): boolean {
+  if (pattern === null || branch === own) return false
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[^a-zA-Z0-9]/g, (sign) => `\\${sign}`))
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(branch)
+}
+
+/** The previews of a site, by name. */
+export async function listPreviews(db: Db, site: string): Promise<SitesTable[]> {
+  return db
+    .selectFrom('sites')
+    .selectAll()
+    .where('preview_of', '=', site)
+    .where('state', '!=', 'removed')
+    .orderBy('name')
+    .execute()
+}
+
+/** The preview of a branch, made or back where it is not there; the same branch always has the same address. */
+export async function ensurePreview(db: Db, site: SitesTable, branch: string, now: number): Promise<SitesTable> {
+  const token = createHmac('sha256', site.preview_key ?? '')
+    .update(branch)
+    .digest('hex')
+    .slice(0, tokenLength)
+  const row: SitesTable = {
+    ...site,
+    name: `${site.name}--${token}`,
+    branch,
+    site_url: `${site.site_url.replace(/\/*$/, '/')}~${token}/`,
+    state: 'active',
+    preview_of: site.name,
+    preview_pattern: null,
+    preview_key: null,
+    from_domains: null,
+    first_revision: null,
+    pinned: null,
+    created_at: now,
+  }
+  const {remote, site_url, audience_url, state} = row
+  await db
+    .insertInto('sites')
+    .values(row)
+    .onConflict((c) => c.column('name').doUpdateSet({remote, site_url, audience_url, state}))
+    .execute()
+  return row
+}
+
+/**
+ * Says which branches of a site are previewed, with the key that their addresses come from; null for none.
+ * @throws BroadsideError `site.preview-name` (invalid).
+ */
+export async function setPreviews(db: Db, site: string, pattern: string | null, key: string): Promise<void> {
+  if (pattern !== null && site.length > 22) {
+    throw new BroadsideError('invalid', 'site.preview-name', `the name ${site} is too long for a site with previews`, {
+      hint: 'Previews are named after their site, which may have 22 characters then',
+    })
+  }
+  await db
+    .updateTable('sites')
+    .set((e) => ({preview_pattern: pattern, preview_key: e.fn.coalesce('preview_key', e.val(key))}))
+    .where('name', '=', site)
+    .execute()
+}
+
+/** Previews that are over and still have files. */
+export async function previewsToClear(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sites as s')
+    .select('s.name')
+    .where('s.preview_of', 'is not', null)
+    .where('s.state', '=', 'removed')
+    .where(({exists, selectFrom}) =>
+      exists(selectFrom('manifest as m').select('m.key').whereRef('m.site', '=', 's.name')),
+    )
+    .execute()
+  return rows.map(({name}) => name)
+}

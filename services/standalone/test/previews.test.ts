@@ -1,0 +1,65 @@
+import {expect, test} from 'vitest'
+import {until} from '@broadside/testkit'
+import {openWorld, post} from './open-world.ts'
+import {freshSite, publishedSite} from './published-site.ts'
+import type {World} from './start-world.ts'
+
+test('a branch is previewed below an address of its own, for few eyes, and goes without a trace', async () => {
+  const world = await openWorld({files: {'posts/a.md': post('A')}, subscribers: ['ana@readers.example']})
+  await world.settled()
+  const before = {site: await publishedSite(world), memory: await memoryOf(world)}
+  await world.request('intake', 'site.previews', {site: 'test', pattern: 'draft/*'})
+
+  await world.repo.git('checkout', '--quiet', '-b', 'draft/idea')
+  await world.commit({'posts/idea.md': post('Idea'), 'posts/a.md': post('A', {body: 'Other words.'})})
+  const answer = await pushBranch(world, 'HEAD:refs/heads/draft/idea')
+  const [, url = ''] = /^preview of draft\/idea: (http\S+\/~[0-9a-f]{16}\/)$/m.exec(answer) ?? []
+  expect(url).toContain(world.run.siteUrl)
+  await until('it is there', async () => (await (await fetch(url)).text()).includes('/posts/idea/'))
+
+  for (const path of ['', 'posts/idea/', 'posts/a/']) {
+    const page = await (await fetch(`${url}${path}`)).text()
+    expect(page).toContain('<meta name="robots" content="noindex">')
+    expect(page).not.toContain('rel="alternate" type="application/rss+xml"')
+    expect(page).not.toContain('<form')
+  }
+  expect((await world.get('/posts/idea/')).status).toBe(404)
+  expect((await world.get('/posts/a/')).body).toContain('The text of A.')
+  expect(await memoryOf(world)).toEqual(before.memory)
+
+  await world.commit({'posts/second.md': post('Second')})
+  await pushBranch(world, 'HEAD:refs/heads/draft/idea')
+  await until('its next post is there', async () => (await fetch(`${url}posts/second/`)).status === 200)
+  expect(await world.ledger.db.selectFrom('editions').selectAll().execute()).toEqual([])
+  expect(await world.ledger.db.selectFrom('effects').selectAll().where('site', '!=', 'test').execute()).toEqual([])
+  expect(await world.mails()).toEqual([])
+
+  await pushBranch(world, ':refs/heads/draft/idea')
+  await until('it is gone', async () => (await fetch(`${url}posts/idea/`)).status === 404)
+  await until('so are all its files', async () =>
+    Object.keys(await publishedSite(world)).every((key) => !key.startsWith('~')),
+  )
+  expect(await publishedSite(world)).toEqual(before.site)
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+
+  expect(await pushBranch(world, 'HEAD:refs/heads/draft/idea')).toContain(url)
+  await until('it is back where it was', async () => (await fetch(`${url}posts/second/`)).status === 200)
+  await world.commit({'posts/third.md': post('Third')})
+  expect(await pushBranch(world, 'HEAD:refs/heads/other')).toBe('nothing new to publish\n')
+})
+
+/** Pushes to another branch than the site's and tells intake as the hook does; gives what the author sees. */
+async function pushBranch(world: World, refs: string): Promise<string> {
+  await world.repo.git('push', '--quiet', '--force', world.repo.remote, refs)
+  const after = await world.repo.git('rev-parse', 'HEAD')
+  const answer = await fetch(`${world.run.intakeUrl}/push/test`, {method: 'POST', body: JSON.stringify({after})})
+  return answer.text()
+}
+
+/** What is remembered of the posts of the site itself. */
+async function memoryOf({ledger: {db}}: World) {
+  return {
+    posts: await db.selectFrom('posts').selectAll().where('site', '=', 'test').orderBy('id').execute(),
+    addresses: await db.selectFrom('post_addresses').selectAll().where('site', '=', 'test').execute(),
+  }
+}
