@@ -21,7 +21,7 @@ export {
 export {specOf, waveOf, type Wave} from './output-spec.ts'
 export {addressOf, placeOf, type Place} from './place.ts'
 export {renderBody} from './render-body.ts'
-export {contentAt, existsAt, resolveRef, type ResolvedRef} from './resolve-ref.ts'
+export {contentAt, existsAt, goneAt, resolveRef, type ResolvedRef} from './resolve-ref.ts'
 export {themeOf} from './site-context.ts'
 export type {
   AssetFile,

@@ -71,6 +71,7 @@ test('the package exports', () => {
     'createUrls',
     'diffViews',
     'existsAt',
+    'goneAt',
     'isReserved',
     'keyOf',
     'linkTargets',

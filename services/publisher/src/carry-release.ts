@@ -17,10 +17,9 @@ import {guardWrites} from './guard-writes.ts'
 import {planRelease} from './plan-release.ts'
 import {proveRelease} from './prove-release.ts'
 import {hasCdn, purgeRelease} from './purge-release.ts'
-import {objectKey, type Publisher} from './publisher.ts'
+import {lastWave, objectKey, type Publisher} from './publisher.ts'
 import {putPart} from './put-part.ts'
 
-const waves = 4
 const proofRetryMs = 1_000
 
 /**
@@ -66,7 +65,7 @@ async function putWave(publisher: Publisher, release: ReleasesTable): Promise<bo
     const last = (await hasCdn(publisher, site))
       ? {state: 'purging', purging_at: now}
       : {state: 'proving', proving_at: now}
-    const next = wave < waves ? {wave: wave + 1} : last
+    const next = wave < lastWave ? {wave: wave + 1} : last
     await ledger.db
       .updateTable('releases')
       .set({...next, progress_at: clock.now()})

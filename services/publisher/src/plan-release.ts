@@ -12,8 +12,17 @@ import {
   type ReleaseOutputsTable,
   type ReleasesTable,
 } from '@broadside/ledger'
-import {affectedOutputs, allOutputs, keyOf, specOf, waveOf, type OutputSpec} from '@broadside/site'
-import {objectKey, outputsPerPart, type Publisher} from './publisher.ts'
+import {
+  affectedOutputs,
+  allOutputs,
+  goneAt,
+  keyOf,
+  specOf,
+  waveOf,
+  type OutputSpec,
+  type SiteView,
+} from '@broadside/site'
+import {lastWave, objectKey, outputsPerPart, type Publisher} from './publisher.ts'
 
 const chunk = 500
 
@@ -27,14 +36,15 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
   const live = await lastLiveRelease(ledger.db, release.site)
   const parts = createParts()
   let waiting: OutputSpec[] = []
+  const after = await openSiteView(ledger.db, release.site, release.revision)
   let planned = 0
   const flush = async () => {
-    const rows = await toRows(publisher, release, waiting, parts)
+    const rows = await toRows(publisher, release, waiting, {parts, after})
     planned += rows.length
     waiting = []
     await ledger.transaction((db) => planOutputs(db, rows))
   }
-  for await (const spec of outputsToBuild(ledger.db, release, live)) {
+  for await (const spec of outputsToBuild(ledger.db, release, {live, after})) {
     waiting.push(spec)
     if (waiting.length >= chunk) await flush()
   }
@@ -45,10 +55,9 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
 async function* outputsToBuild(
   db: Db,
   release: ReleasesTable,
-  live: ReleasesTable | undefined,
+  {live, after}: {live: ReleasesTable | undefined; after: SiteView},
 ): AsyncGenerator<OutputSpec> {
   const {site, revision} = release
-  const after = await openSiteView(db, site, revision)
   const left = [...(await addressesInDoubt(db, site)), ...(await addressesPlannedAfter(db, site, live?.number ?? 0))]
   if (live === undefined) {
     yield* allOutputs(after)
@@ -78,7 +87,7 @@ async function toRows(
   publisher: Publisher,
   release: ReleasesTable,
   specs: OutputSpec[],
-  parts: Parts,
+  {parts, after}: {parts: Parts; after: SiteView},
 ): Promise<ReleaseOutputsTable[]> {
   const {site, number} = release
   const there = await keysThere(
@@ -86,14 +95,18 @@ async function toRows(
     site,
     specs.map(({address}) => keyOf(address)),
   )
+  const rows: ReleaseOutputsTable[] = []
   const seen = new Set<string>()
-  return specs.flatMap((spec) => {
-    if (seen.has(spec.address)) return []
-    seen.add(spec.address)
-    const wave = waveOf(spec, !there.has(keyOf(spec.address)))
+  for (const spec of specs) {
     const {address, kind} = spec
-    return [{site, release: number, wave, part: parts.next(wave), address, kind, state: 'planned'}]
-  })
+    if (seen.has(address)) continue
+    seen.add(address)
+    const isThere = there.has(keyOf(address))
+    const leaves = isThere && kind === 'content' && (await goneAt(after, address)) !== undefined
+    const wave = leaves ? lastWave : waveOf(spec, !isThere)
+    rows.push({site, release: number, wave, part: parts.next(wave), address, kind, state: 'planned'})
+  }
+  return rows
 }
 
 /**

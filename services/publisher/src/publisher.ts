@@ -71,6 +71,9 @@ export type Publisher = {
   makerOf: (site: string) => ImageMaker
 }
 
+/** Where a post was and has left: told only when neither pages nor feeds lead there any more. */
+export const lastWave = 5
+
 /** Outputs of one part: what one job builds and puts, and one transaction records. */
 export const outputsPerPart = 40
 
