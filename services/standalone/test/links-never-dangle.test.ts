@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {crawlSite, crawlWithoutPause, until} from '@broadside/testkit'
 import {openWorld, post} from './open-world.ts'
+import {photo} from './photo.ts'
 import {freshSite, manifestSite, publishedSite} from './published-site.ts'
 
 const pixel = Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAA=', 'base64')
@@ -15,8 +16,9 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
       'posts/leaving.md': '---\ntitle: Leaving\ndate: 2026-09-02\ntags: [lead]\n---\n\nBack to [first](first.md).\n',
       'posts/moving.md': '---\ntitle: Moving\ndate: 2026-09-03\ntags: [ink]\n---\n\nFrom [leaving](leaving.md).\n',
       'posts/staying/index.md':
-        '---\ntitle: Staying\ndate: 2026-09-04\n---\n\n![dot](dot.gif) [moving](../moving.md)\n',
+        '---\ntitle: Staying\ndate: 2026-09-04\n---\n\n![dot](dot.gif) ![sea](sea.jpg) [moving](../moving.md)\n',
       'posts/staying/dot.gif': pixel,
+      'posts/staying/sea.jpg': await photo(400, 600),
     },
   })
   await world.settled()
@@ -33,7 +35,9 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
     'posts/moved.md': '---\ntitle: Moving\ndate: 2026-09-03\ntags: [ink]\n---\n\nFrom [first](first.md).\n',
     'posts/leaving.md': undefined,
     'posts/first.md': '---\ntitle: First\ndate: 2026-09-01\ntags: [ink]\n---\n\nOn to [moving](moved.md).\n',
-    'posts/staying/index.md': '---\ntitle: Staying\ndate: 2026-09-04\n---\n\n![dot](dot.gif) [moved](../moved.md)\n',
+    'posts/staying/index.md':
+      '---\ntitle: Staying\ndate: 2026-09-04\n---\n\n![dot](dot.gif) ![sea](sea.jpg) [moved](../moved.md)\n',
+    'posts/staying/sea.jpg': await photo(400, 600),
     'pages/about.md': '---\ntitle: About\n---\n\nSee [right](../posts/right/index.md).\n',
   })
   await world.live(commit)
@@ -44,6 +48,7 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
   expect(crawls).toBeGreaterThan(5)
   const after = await crawlSite(world.run.siteUrl)
   expect(after.dangling).toEqual([])
+  expect(after.reached.filter((path) => path.endsWith('/v1/600.avif'))).toHaveLength(1)
   expect(after.reached).toEqual(
     expect.arrayContaining(['/posts/left/', '/posts/right/', '/tags/paper/', '/posts/moved/']),
   )

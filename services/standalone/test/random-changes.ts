@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {post} from './open-world.ts'
+import {photo} from './photo.ts'
 import type {World} from './start-world.ts'
 
 /** One thing that authors do, told by small numbers, so that what it means depends on what is there. */
@@ -35,6 +36,8 @@ export type Author = {perform: (act: Act) => Promise<void>; story: string[]}
 const tags = ['ink', 'lead', 'paper', 'press']
 const pixel = Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAA=', 'base64')
 
+const photos = [photo(300, 450), photo(300, 500)] as const
+
 export function createAuthor(world: World): Author {
   const {repo} = world
   const story: string[] = []
@@ -49,7 +52,7 @@ export function createAuthor(world: World): Author {
   /** Other posts are linked to by path, pictures too; some links lead nowhere, as they do. */
   function words(paths: string[], {which, other}: Act): string {
     const target = paths[other % Math.max(1, paths.length)]?.replace('posts/', '') ?? 'nowhere.md'
-    return `Words ${written} with a [link](${target}), [another](gone-${which % 5}.md) and ![dot](dot-${other % 3}.gif).`
+    return `Words ${written} with a [link](${target}), [another](gone-${which % 5}.md) and ![dot](dot-${other % 3}.gif), ![sea](sea-${which % 2}.jpg).`
   }
 
   function text(paths: string[], {which, other}: Act, meta: Record<string, string> = {}): string {
@@ -91,6 +94,7 @@ export function createAuthor(world: World): Author {
       case 'new slug':
         return {[one]: text(paths, given, {slug: `s${other % 9}`})}
       case 'picture':
+        if (which % 2 === 0) return {[`posts/sea-${other % 2}.jpg`]: await photos[which % 4 === 0 ? 0 : 1]}
         return {[`posts/dot-${other % 3}.gif`]: Buffer.concat(Array.from({length: 1 + (which % 3)}, () => pixel))}
       case 'settings':
         return {
