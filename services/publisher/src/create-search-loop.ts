@@ -1,5 +1,5 @@
 import {listSites} from '@broadside/ledger'
-import {BroadsideError, createLoop, type Service} from '@broadside/runtime'
+import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broadside/runtime'
 import {carrySearch} from './carry-search.ts'
 import type {Publisher} from './publisher.ts'
 
@@ -12,14 +12,23 @@ export function createSearchLoop(publisher: Publisher): Service {
     everyMs: publisher.options.searchLookMs,
     log,
     async look() {
-      for (const {name} of await listSites(ledger.db)) {
+      for (const {name, state} of await listSites(ledger.db)) {
         if (stopping.signal.aborted) return
-        await carrySearch(publisher, name, stopping.signal).catch((error: unknown) => {
-          if (!(error instanceof BroadsideError) || error.code !== 'search-index.fenced') throw error
-        })
+        if (state === 'active') await lookAfter(name)
       }
     },
   })
+  /** A site whose index cannot be put, or whose theme cannot be read, keeps no other from its own. */
+  async function lookAfter(site: string): Promise<void> {
+    try {
+      await carrySearch(publisher, site, stopping.signal)
+    } catch (error) {
+      if (error instanceof BroadsideError && error.code === 'search-index.fenced') return
+      const level = kindOf(error) === 'bug' ? 'error' : 'warn'
+      log[level]({event: 'search.failed', site, err: error}, `the search index of ${site}: ${explain(error)}`)
+    }
+  }
+
   return {
     name: 'publisher.search',
     async start() {
