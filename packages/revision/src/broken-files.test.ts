@@ -134,6 +134,21 @@ describe('what is no plain file is not taken:', () => {
     expect(await stage.told(number)).toEqual(['error file.refused assets/other'])
   })
 
+  test('neither is the pointer that Git LFS leaves in the place of a file', async ({stage}) => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`
+    const {number} = await stage.push({
+      'posts/a.md': post(),
+      'assets/map.pdf': pointer,
+      'assets/about.txt': `On ${pointer}`,
+    })
+    expect(await stage.told(number)).toEqual(['error file.lfs assets/map.pdf'])
+    const view = await openSiteView(stage.ledger.db, siteName, number)
+    expect([await view.asset('assets/map.pdf'), (await view.asset('assets/about.txt'))?.path]).toEqual([
+      undefined,
+      'assets/about.txt',
+    ])
+  })
+
   test('neither is a name that cannot stand in an address or a key', async ({stage}) => {
     const names = ['posts/a:b.md', 'posts/con.md', 'assets/back\\slash.png', 'pages/trailing. /x.md']
     const {number} = await stage.push({

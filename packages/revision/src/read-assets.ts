@@ -14,8 +14,8 @@ export const maxAssetBytes = 100_000_000
 const filesAtOnce = 4
 
 /**
- * Keeps each file that was written under its hash, and what it is where it is an image. One that is too large or a danger
- * is none, and its author is told.
+ * Keeps each file that was written under its hash, and what it is where it is an image. One that is too large, a danger,
+ * or not there but by a pointer is none, and its author is told.
  */
 export async function readAssets(
   options: Pick<AcceptOptions, 'ledger' | 'mirror' | 'keepBinary' | 'images'>,
@@ -42,6 +42,7 @@ async function readChange(
   const told: Diagnostic[] = []
   const bytes = oid === undefined ? undefined : await readAsset(mirror, path, oid, told)
   if (bytes === undefined) return {change: {path, hash: undefined}, told}
+  if (isPointer(bytes)) return {change: {path, hash: undefined}, told: [pointer(path)]}
   const hash = sha256(bytes)
   const judged = await judgeImage({db: ledger.db, images}, {path, hash, bytes})
   if (judged.isDangerous) return {change: {path, hash: undefined}, told: judged.diagnostics}
@@ -62,6 +63,23 @@ async function readAsset(mirror: Mirror, path: string, oid: string, diagnostics:
       cure: 'Make it smaller, or host it elsewhere and link to it',
     })
     return undefined
+  }
+}
+
+const pointerStart = Buffer.from('version https://git-lfs.github.com/spec/v1\n')
+
+/** Git LFS keeps a few lines in the place of a file, and fetches the file by a filter, which is never run here. */
+function isPointer(bytes: Uint8Array): boolean {
+  return bytes.length < 1_024 && pointerStart.equals(bytes.subarray(0, pointerStart.length))
+}
+
+function pointer(file: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'file.lfs',
+    file,
+    message: 'it is a pointer of Git LFS, and the file itself is not in the repository',
+    cure: 'Commit the file itself: git lfs untrack, then git add --renormalize',
   }
 }
 
