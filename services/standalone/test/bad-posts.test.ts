@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import {diagnosticsOf} from '@broadside/ledger'
+import {until} from '@broadside/testkit'
 import {openWorld, post, withoutMail} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 
@@ -50,11 +51,18 @@ test('a live post that becomes broken keeps its last good page, and shows its ne
   await world.settled()
   const id = /urn:uuid:[0-9a-f-]+/.exec((await world.get('/atom.xml')).body.split('<entry>')[1] ?? '')?.[0]
 
-  const broken = await world.push({'posts/a.md': '---\ntitle: [A\n---\n\nLost words.\n', 'posts/b.md': post('B')})
+  const broken = await world.push({
+    'posts/a.md': '---\ntitle: [A\n---\n\nLost words.\n',
+    'posts/b.md': post('B', {body: 'See [this](nowhere.md).'}),
+  })
   expect(broken.answer).toMatch(/^revision 2: 1 new, 1 broken at posts\/a\.md:3:1/)
   await world.live(broken.commit)
   expect((await world.get('/posts/a/')).body).toContain('Good words.')
   expect((await world.get('/posts/b/')).status).toBe(200)
+
+  const brokenLink = async () =>
+    (await diagnosticsOf(world.ledger.db, 'test', 2)).find(({code}) => code === 'link.broken')
+  expect(await until('the link is told', brokenLink)).toMatchObject({file: 'posts/b.md', line: 5, column_number: 5})
 
   const elsewhere = await world.push({'posts/c.md': post('C')})
   await world.live(elsewhere.commit)
@@ -73,7 +81,7 @@ test('a live post whose new text cannot be rendered keeps its page, its tags and
   const world = await openWorld({files: {...withoutMail, 'posts/a.md': good, 'posts/b.md': post('B')}})
   await world.settled()
   const before = await publishedSite(world)
-  const tooDeep = post('Other title', {body: '> '.repeat(2_000), tags: '[lead]'})
+  const tooDeep = post('Other title', {body: '> '.repeat(10_000), tags: '[lead]'})
   const {commit} = await world.push({'posts/a.md': tooDeep})
   await world.live(commit)
 
