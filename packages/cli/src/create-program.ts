@@ -12,6 +12,7 @@ import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
 import {addPlan} from './commands/plan.ts'
 import {addPublish} from './commands/publish.ts'
+import {addReconcile} from './commands/reconcile.ts'
 import {addReleases} from './commands/releases.ts'
 import {addRender} from './commands/render.ts'
 import {addRollback} from './commands/rollback.ts'
@@ -49,6 +50,7 @@ export function createProgram(cli: Cli): Command {
     addReleases,
     addDiff,
     addVerify,
+    addReconcile,
     addRollback,
     addSubscribers,
     addNewsletter,

@@ -33,6 +33,7 @@ test('there are these verbs', () => {
     'releases',
     'diff',
     'verify',
+    'reconcile',
     'rollback',
     'unpin',
     'subscribers',

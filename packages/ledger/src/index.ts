@@ -34,6 +34,7 @@ export {
 } from './manifest.ts'
 export {readyBackup, writeBackup} from './backup.ts'
 export {armSending, disarmSending, whyDisarmed} from './sending.ts'
+export {binariesAt, forgetLostImages} from './site-binaries.ts'
 export {addressesToPurge} from './addresses-to-purge.ts'
 export {findReleaseOrRevision, listReleases, type ListedRelease} from './list-releases.ts'
 export {

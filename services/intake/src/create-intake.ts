@@ -30,6 +30,7 @@ export type Intaking = Service & {
   hooks: Hono
 }
 
+const refillPayload = z.object({site: z.string(), revision: z.number().int().positive()})
 const publishPayload = z.object({site: z.string()})
 
 /**
@@ -79,6 +80,10 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
     clock,
     handlers: {
       ...rollbackRequests(deps),
+      async refill(payload) {
+        const {site, revision} = refillPayload.parse(payload)
+        return intake.refill(site, revision)
+      },
       ...siteRequests({ledger, clock, log}, follow),
       async publish(payload) {
         const {site} = publishPayload.parse(payload)

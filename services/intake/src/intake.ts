@@ -8,6 +8,7 @@ import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
 import {createTurns} from './create-turns.ts'
 import {followPreviews} from './follow-previews.ts'
+import {refillBinaries} from './refill-binaries.ts'
 import type {RemoteAccess} from './site-config.ts'
 
 export type IntakeDeps = {
@@ -34,6 +35,8 @@ export type Intake = {
   upgrade: (site: string) => Promise<AcceptedRevision | undefined>
   /** Whether a commit has been fetched. */
   knows: (site: string, commit: string) => Promise<boolean>
+  /** Puts files of the repository into the objects again, as a revision has them. A repeat does nothing. */
+  refill: (site: string, revision: number) => Promise<{files: number; kept: number}>
   close: () => Promise<void>
 }
 
@@ -162,6 +165,10 @@ export function createIntakeCore(
     upgrade: (site) => inLane(site, 'upgrade', () => reads.take(() => acceptAgain(site, 'upgrade'))),
     async knows(site, commit) {
       return (await (await mirrorOf(site)).resolve(commit)) !== undefined
+    },
+    async refill(site, revision) {
+      const keep = (hash: string, bytes: Uint8Array) => keepBinary(objects, site, hash, bytes)
+      return refillBinaries({ledger, mirror: await mirrorOf(site), site, revision, keep})
     },
     async close() {
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)))

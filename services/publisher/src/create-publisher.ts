@@ -21,6 +21,7 @@ import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOption
 import {createImageMakers} from './image-makers.ts'
 import {publisherRequests} from './publisher-requests.ts'
 import {clearPreview} from './clear-preview.ts'
+import {createReconcileLoop} from './create-reconcile-loop.ts'
 import {createSearchLoop} from './create-search-loop.ts'
 import {putPart} from './put-part.ts'
 import {createViewCache} from './view-cache.ts'
@@ -170,6 +171,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     },
   })
 
+  const reconcile = createReconcileLoop(publisher, () => sweep.nudge())
   const requests = serveRequests({
     ledger,
     service: 'publisher',
@@ -212,12 +214,13 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     name: 'publisher',
     async start() {
       sweep.start()
+      reconcile.start()
       await requests.start()
       await search.start()
     },
     async stop() {
       clearTimeout(nextLook?.timer)
-      await Promise.all([sweep.stop(), requests.stop(), search.stop()])
+      await Promise.all([sweep.stop(), reconcile.stop(), requests.stop(), search.stop()])
     },
   }
 }

@@ -2,8 +2,10 @@ import {findSite, type RequestHandler} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {z} from 'zod'
 import type {Publisher} from './publisher.ts'
+import {reconcileSite} from './reconcile-site.ts'
 import {verifySite} from './verify-site.ts'
 
+const sitePayload = z.object({site: z.string()})
 const verifyPayload = z.object({
   site: z.string(),
   sample: z.number().int().min(1).optional(),
@@ -14,6 +16,13 @@ const verifyPayload = z.object({
 export function publisherRequests(publisher: Publisher, look: () => void): Record<string, RequestHandler> {
   const {ledger, log} = publisher.deps
   return {
+    async reconcile(payload) {
+      const {site} = read(sitePayload, payload)
+      await findSite(ledger.db, site)
+      const found = await reconcileSite(publisher, site)
+      look()
+      return found
+    },
     async verify(payload) {
       const {site, sample, repair} = read(verifyPayload, payload)
       await findSite(ledger.db, site)

@@ -38,6 +38,8 @@ export type PublisherOptions = {
   purgeMs: number
   /** The longest that telling it once may take, ms; signs of life go on meanwhile. */
   purgeCallMs: number
+  /** How often the objects are compared with the ledger by themselves, ms. */
+  reconcileMs: number
   /** How often search indexes are looked after, ms. */
   searchLookMs: number
   /** A search index is made anew when nothing has been released for this long, ms. */
@@ -58,6 +60,7 @@ export const defaultOptions: PublisherOptions = {
   cdnOf: async () => undefined,
   purgeMs: 600_000,
   purgeCallMs: 30_000,
+  reconcileMs: 21_600_000,
   searchLookMs: 2_000,
   searchQuietMs: 10_000,
   searchPatienceMs: 300_000,

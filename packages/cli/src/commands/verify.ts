@@ -1,11 +1,10 @@
-import {setTimeout as pause} from 'node:timers/promises'
-import {addressesInDoubt, lastLiveRelease, type Ledger} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {Command} from 'commander'
 import {askService} from '../ask-service.ts'
 import {chooseSite} from '../choose-site.ts'
 import type {Cli} from '../cli.ts'
 import {formatTable} from '../format-table.ts'
+import {untilRepaired} from '../until-repaired.ts'
 
 type VerifyFlags = {site?: string; sample?: string; repair?: boolean; json?: boolean}
 
@@ -23,7 +22,6 @@ type Report = {
 
 /** Reading a whole site takes its time; so much longer than for other requests is waited. */
 const patienceFactor = 60
-const lookEveryMs = 50
 
 export function addVerify(program: Command, cli: Cli): void {
   program
@@ -75,19 +73,4 @@ function readSample(given: string | undefined): number | undefined {
   if (given === undefined) return undefined
   if (/^[1-9]\d{0,7}$/.test(given)) return Number(given)
   throw new BroadsideError('invalid', 'verify.sample', `${JSON.stringify(given)} is no number of outputs`)
-}
-
-/** Waits for the release that puts right what was marked in doubt. */
-async function untilRepaired(cli: Cli, {db}: Ledger, site: string): Promise<void> {
-  const deadline = performance.now() + cli.patienceMs
-  for (;;) {
-    const isDone = (await lastLiveRelease(db, site))?.state === 'done'
-    if (isDone && (await addressesInDoubt(db, site)).length === 0) return
-    if (performance.now() > deadline) {
-      throw new BroadsideError('transient', 'verify.repair', `${site} is not repaired yet`, {
-        hint: 'broadside releases shows what its release waits for',
-      })
-    }
-    await pause(lookEveryMs)
-  }
 }

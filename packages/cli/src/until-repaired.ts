@@ -1,0 +1,24 @@
+import {setTimeout as pause} from 'node:timers/promises'
+import {addressesInDoubt, lastLiveRelease, type Ledger} from '@broadside/ledger'
+import {BroadsideError} from '@broadside/runtime'
+import type {Cli} from './cli.ts'
+
+const lookEveryMs = 50
+
+/**
+ * Waits for the release that puts right what was marked in doubt.
+ * @throws BroadsideError `verify.repair` (transient) when the patience of the command line is over.
+ */
+export async function untilRepaired(cli: Cli, {db}: Ledger, site: string): Promise<void> {
+  const deadline = performance.now() + cli.patienceMs
+  for (;;) {
+    const isDone = (await lastLiveRelease(db, site))?.state === 'done'
+    if (isDone && (await addressesInDoubt(db, site)).length === 0) return
+    if (performance.now() > deadline) {
+      throw new BroadsideError('transient', 'verify.repair', `${site} is not repaired yet`, {
+        hint: 'broadside releases shows what its release waits for',
+      })
+    }
+    await pause(lookEveryMs)
+  }
+}

@@ -1,0 +1,82 @@
+import {setTimeout as pause} from 'node:timers/promises'
+import {
+  binariesAt,
+  forgetLostImages,
+  lastLiveRelease,
+  manifestEntries,
+  markInDoubt,
+  openRequest,
+  requestOutcome,
+  searchFilesOf,
+  shownBy,
+  type ManifestTable,
+} from '@broadside/ledger'
+import {searchFile} from '@broadside/site'
+import {binaryKey} from './binaries.ts'
+import {objectKey, type Publisher} from './publisher.ts'
+import {verifySearch} from './verify-search.ts'
+
+/** What was found to be gone, and is put again: outputs, files of the repository, files made of images. */
+export type Reconciled = {site: string; outputs: number; binaries: number; images: number; search: number}
+
+const chunk = 500
+const refillMs = 120_000
+const lookEveryMs = 100
+
+/**
+ * Compares the objects with the ledger by their names alone, and has what is gone put again: files of the repository by
+ * intake, which has it; made ones by being made anew; outputs by a release of the live revision. So a wiped bucket fills
+ * itself. What lies there altered is `verifySite`'s to find. A repeat finds nothing.
+ */
+export async function reconcileSite(publisher: Publisher, site: string): Promise<Reconciled> {
+  const {ledger, log} = publisher.deps
+  const {db} = ledger
+  const found: Reconciled = {site, outputs: 0, binaries: 0, images: 0, search: 0}
+  const live = await lastLiveRelease(db, site)
+  if (live === undefined) return found
+  const kept = await keysBelow(publisher, binaryKey(site, ''))
+  const isKept = (hash: string) => kept.has(binaryKey(site, hash))
+  const lost = (await binariesAt(db, site, shownBy(live))).filter(({hash}) => !isKept(hash))
+  found.binaries = lost.length
+  if (lost.length > 0) await refill(publisher, site, shownBy(live))
+  found.images = await forgetLostImages(db, site, isKept)
+
+  const there = await keysBelow(publisher, objectKey(site, ''))
+  let missing: Omit<ManifestTable, 'state'>[] = []
+  const doubt = async () => {
+    const rows = missing
+    missing = []
+    if (rows.length > 0) await ledger.transaction((tx) => markInDoubt(tx, rows))
+  }
+  for await (const {state, ...row} of manifestEntries(db, site)) {
+    if (state !== 'live' || there.has(objectKey(site, row.key))) continue
+    found.outputs += 1
+    missing.push(row)
+    if (missing.length >= chunk) await doubt()
+  }
+  await doubt()
+
+  const names = [...(await searchFilesOf(db, site))].filter(([, state]) => state === 'live').map(([name]) => name)
+  const isLost = (name: string) => !there.has(objectKey(site, searchFile({name, body: ''}).key))
+  found.search = names.filter(isLost).length
+  if (found.search > 0) await verifySearch(publisher, site, true)
+  if (found.outputs + found.binaries + found.images + found.search > 0) {
+    log.warn({event: 'site.reconciled', ...found}, `objects of ${site} were gone, and are put again`)
+  }
+  return found
+}
+
+async function keysBelow({deps}: Publisher, prefix: string): Promise<Set<string>> {
+  const keys = new Set<string>()
+  for await (const {key} of deps.objects.list(prefix)) keys.add(key)
+  return keys
+}
+
+/** Only intake has the repository. What it cannot give is told by the release that needs it. */
+async function refill({deps}: Publisher, site: string, revision: number): Promise<void> {
+  const {db} = deps.ledger
+  const payload = {site, revision}
+  const id = await openRequest(db, {service: 'intake', kind: 'refill', payload, now: deps.clock.now()})
+  const deadline = performance.now() + refillMs
+  while ((await requestOutcome(db, id)).state === 'open' && performance.now() < deadline) await pause(lookEveryMs)
+}

@@ -1,0 +1,46 @@
+import {rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {expect, test} from 'vitest'
+import {openObjects} from '@broadside/objects'
+import {openWorld, post, withoutMail} from './open-world.ts'
+import {freshSite, publishedSite} from './published-site.ts'
+import type {World} from './start-world.ts'
+
+const reconcile = (world: World) => world.request('publisher', 'reconcile', {site: 'test'})
+const nothing = {site: 'test', outputs: 0, binaries: 0, images: 0, search: 0}
+
+test('a wiped bucket fills itself from ledger and repository, and once', async () => {
+  const files = {
+    ...withoutMail,
+    'posts/a.md': post('A'),
+    'assets/plan.txt': 'The plan.',
+    'assets/b.bin': Buffer.from([1, 2]),
+  }
+  const world = await openWorld({files})
+  await world.settled()
+  expect(await reconcile(world)).toEqual(nothing)
+  const before = await publishedSite(world)
+  const binaries = await keptBinaries(world)
+  expect(binaries.length).toBeGreaterThan(0)
+
+  const root = fileURLToPath(world.run.objectsUrl)
+  for (const folder of ['sites', 'private', '.headers']) await rm(join(root, folder), {recursive: true, force: true})
+  expect((await world.get('/posts/a/')).status).toBe(404)
+  expect(await reconcile(world)).toMatchObject({outputs: Object.keys(before).length, binaries: 2})
+  const {commit} = await world.push({'posts/c.md': post('C')})
+  await world.live(commit)
+
+  expect((await world.get('/assets/plan.txt')).body).toBe('The plan.')
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
+  expect(await keptBinaries(world)).toEqual(binaries)
+  expect(await reconcile(world)).toEqual(nothing)
+})
+
+async function keptBinaries({run}: World): Promise<string[]> {
+  const objects = await openObjects(run.objectsUrl)
+  const keys: string[] = []
+  for await (const {key} of objects.list('private/test/')) keys.push(key)
+  await objects.close()
+  return keys.toSorted()
+}
