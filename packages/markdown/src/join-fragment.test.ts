@@ -110,14 +110,14 @@ describe('what is aligned', () => {
 
 describe('an image whose size is known', () => {
   const variants = [480, 720].map((width) => ({url: `/v/${width}.avif`, width}))
-  const image = {width: 4000, height: 3000, sources: [{type: 'image/avif', variants}], column: 684}
+  const image = {width: 4000, height: 3000, sources: [{type: 'image/avif', variants}], column: 684, margins: 54}
   const shown = (source: string, variant: 'web' | 'feed', given: Partial<ImageTarget> = {}) =>
     joinFragment(renderFragment(source, {file}), ({url}) => ({url, image: {...image, ...given}}), variant).trim()
 
   test('says it, and offers its variants on the web', () => {
     expect(shown('![a "b"](x.jpg)', 'web')).toBe(
       '<p><picture><source type="image/avif" srcset="/v/480.avif 480w, /v/720.avif 720w" ' +
-        'sizes="(max-width: 684px) 100vw, 684px">' +
+        'sizes="(max-width: 738px) calc(100vw - 54px), 684px">' +
         '<img src="x.jpg" alt="a &#x22;b&#x22;" width="4000" height="3000" fetchpriority="high"></picture></p>',
     )
   })
@@ -133,10 +133,10 @@ describe('an image whose size is known', () => {
   })
 
   test.for([
-    ['width="400"', 'width="400" height="300"', '(max-width: 400px) 100vw, 400px'],
-    ['height="300"', 'width="400" height="300"', '(max-width: 684px) 100vw, 684px'],
-    ['width="400" height="10"', 'width="400" height="10"', '(max-width: 400px) 100vw, 400px'],
-    ['width="50%"', 'width="50%"', '(max-width: 684px) 100vw, 684px'],
+    ['width="400"', 'width="400" height="300"', '(max-width: 454px) calc(100vw - 54px), 400px'],
+    ['height="300"', 'width="400" height="300"', '(max-width: 738px) calc(100vw - 54px), 684px'],
+    ['width="400" height="10"', 'width="400" height="10"', '(max-width: 454px) calc(100vw - 54px), 400px'],
+    ['width="50%"', 'width="50%"', '(max-width: 738px) calc(100vw - 54px), 684px'],
   ])('keeps what its author says: %s', ([given, size, sizes]) => {
     const html = shown(`<img src="x.jpg" ${given!}>`, 'web')
     expect(html).toContain(`<img src="x.jpg" ${size!} fetchpriority="high">`)

@@ -7,8 +7,9 @@ export type ImageTarget = {
   height: number
   /** The same picture in other formats and widths, the best format first. */
   sources: {type: string; variants: {url: string; width: number}[]}[]
-  /** The widest that a page shows it, in CSS pixels. */
+  /** The widest that a page shows it, in CSS pixels, and what screens that are narrower leave free beside it. */
   column: number
+  margins: number
 }
 
 /**
@@ -46,5 +47,5 @@ function sizeOf({width, height}: FragmentImage, known: ImageTarget | undefined):
 function sizesOf({width}: FragmentImage, known: ImageTarget): string {
   const pixels = /^\d+$/.test(width ?? '') ? Number(width) : known.width
   const shown = Math.min(pixels, known.column)
-  return `(max-width: ${shown}px) 100vw, ${shown}px`
+  return `(max-width: ${shown + known.margins}px) calc(100vw - ${known.margins}px), ${shown}px`
 }

@@ -6,6 +6,8 @@ import type {AssetFile} from './site-view.ts'
 
 /** The column of the default theme in CSS pixels: `--measure` at the root's font size. */
 const column = 684
+/** Its padding on both sides. */
+const margins = 54
 
 /** Mails are this wide, and there are programs that take the width of an image by its word. */
 const mailColumn = 600
@@ -15,7 +17,7 @@ export function imageTarget(file: AssetFile | undefined, urls: Urls, variant: Va
   const {image} = file ?? {}
   if (file === undefined || image === undefined || image.width === 0) return undefined
   if (variant !== 'web')
-    return {...narrowTo(shownSize(image), variant === 'mail' ? mailColumn : Infinity), sources: [], column}
+    return {...narrowTo(shownSize(image), variant === 'mail' ? mailColumn : Infinity), sources: [], column, margins}
   const variants = variantsIn(file)
   const sources = variantFormats.flatMap((format) => {
     const some = variants.filter((variant) => variant.format === format)
@@ -23,7 +25,7 @@ export function imageTarget(file: AssetFile | undefined, urls: Urls, variant: Va
     const offered = some.map((variant) => ({url: urls.path(variantAddress(file, variant)), width: variant.width}))
     return [{type: `image/${format}`, variants: offered}]
   })
-  return {...shownSize(image), sources, column}
+  return {...shownSize(image), sources, column, margins}
 }
 
 /** A drawing that has a shape and no size of its own fills the column, as it would if nothing were said. */

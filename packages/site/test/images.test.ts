@@ -34,7 +34,7 @@ test('a page offers each image in two formats and four widths, with its size, th
   const html = await textAt(view, '/posts/walk/')
   const offered = (format: string) =>
     [480, 720, 1080, 1440].map((width) => `/blog${folder}/v1/${width}.${format} ${width}w`).join(', ')
-  const sizes = 'sizes="(max-width: 684px) 100vw, 684px"'
+  const sizes = 'sizes="(max-width: 738px) calc(100vw - 54px), 684px"'
   expect(html).toContain(
     `<picture><source type="image/avif" srcset="${offered('avif')}" ${sizes}>` +
       `<source type="image/webp" srcset="${offered('webp')}" ${sizes}>` +

@@ -61,6 +61,8 @@ Term
 
 ![A frame](frame.svg "A drawing with a caption")
 
+![The rack at night](rack.jpg)
+
 > A quotation, in other words.
 
 https://www.youtube.com/watch?v=dQw4w9WgXcQ
@@ -142,6 +144,7 @@ function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example
       ]),
       files: new Map([
         ['posts/a/frame.svg', drawing],
+        ['posts/a/rack.jpg', 'photo 4000x3000'],
         ['posts/a/talk.mp3', 'not a sound'],
       ]),
       redirects: [{from: '/old/', to: '/about/'}],
