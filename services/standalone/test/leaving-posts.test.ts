@@ -1,7 +1,10 @@
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {post, withoutMail} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 import {startWorld, type Changes, type World} from './start-world.ts'
+
+// A whole installation and a machine that others use: each wait says by itself what did not come.
+vi.setConfig({testTimeout: 60_000})
 
 /** One world for the file: each test has posts of its own in it. */
 let world: World

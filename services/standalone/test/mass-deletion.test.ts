@@ -1,7 +1,10 @@
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {until} from '@broadside/testkit'
 import {openWorld, post} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
+
+// A whole installation and a machine that others use: each wait says by itself what did not come.
+vi.setConfig({testTimeout: 60_000})
 
 const names = Array.from({length: 12}, (_, n) => `posts/p${n}.md`)
 

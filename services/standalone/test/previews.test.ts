@@ -1,8 +1,11 @@
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {until} from '@broadside/testkit'
 import {openWorld, post} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 import type {World} from './start-world.ts'
+
+// A whole installation and a machine that others use: each wait says by itself what did not come.
+vi.setConfig({testTimeout: 60_000})
 
 test('a branch is previewed below an address of its own, for few eyes, and goes without a trace', async () => {
   const world = await openWorld({files: {'posts/a.md': post('A')}, subscribers: ['ana@readers.example']})

@@ -1,8 +1,11 @@
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {createRepo, until} from '@broadside/testkit'
 import {post} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 import {startWorld, type World} from './start-world.ts'
+
+// A whole installation and a machine that others use: each wait says by itself what did not come.
+vi.setConfig({testTimeout: 60_000})
 
 /** One installation with two sites for the file; each test goes on from the one before it. */
 let world: World

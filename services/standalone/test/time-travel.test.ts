@@ -1,8 +1,11 @@
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {createTravelClock, until, type TravelClock} from '@broadside/testkit'
 import {post} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 import {startWorld, type World} from './start-world.ts'
+
+// A whole installation and a machine that others use: each wait says by itself what did not come.
+vi.setConfig({testTimeout: 60_000})
 
 const hour = 3_600_000
 const day = 24 * hour
