@@ -21,6 +21,8 @@ const generators: Record<string, (n: number) => string> = {
   'equal headings': (n) => '# a\n\n'.repeat(n),
   cells: (n) => `|${'a|'.repeat(50)}\n|${'-|'.repeat(50)}\n${`|${'b|'.repeat(50)}\n`.repeat(n / 50)}`,
   'HTML that never closes': (n) => '<b>x '.repeat(Math.min(n, 300)),
+  'HTML in every block': (n) => 'a <b>b</b>\n\n'.repeat(n / 10),
+  'HTML that reaches over blocks': (n) => `<div>\n\n${'a <b>b\n\n'.repeat(n / 20)}</div>`,
   'comments that never close': (n) => '<!--'.repeat(n),
   entities: (n) => '&amp;&nope;'.repeat(n),
   'terms and definitions': (n) => 'a\n: b\n'.repeat(n),
@@ -31,6 +33,10 @@ const generators: Record<string, (n: number) => string> = {
   'quotation marks': (n) => `"'a' `.repeat(n),
   'code of one line': (n) => `\`\`\`ts\n${'a(b, "c") + '.repeat(n)}\n\`\`\``,
   'lines of code': (n) => `\`\`\`ts\n${'const a = f(b)\n'.repeat(n / 10)}\n\`\`\``,
+  'brackets in code': (n) => `\`\`\`cpp\n${`${'a('.repeat(50)}${')'.repeat(50)}\n`.repeat(n / 50)}\`\`\``,
+  'brackets in code that never close': (n) => `\`\`\`cpp\n${'a('.repeat(n)}\n\`\`\``,
+  'here-documents': (n) =>
+    `\`\`\`bash\n${Array.from({length: n / 50}, (_, at) => `cat <<E${at}\n$x\nE${at}\n`).join('')}\`\`\``,
   'marks in code': (n) => `\`\`\`ts {1-${n}}\n${'a // [!code ++]\n'.repeat(n / 10)}\n\`\`\``,
   'blanks before a mark': (n) => `\`\`\`txt\n${' '.repeat(n)}[!code\n\`\`\``,
 }

@@ -168,7 +168,8 @@ describe('inputs that hold other renderers for minutes end with a fragment or a 
     definitions: Array.from({length: 5000}, (_, n) => `[${n}]: x\n\n[${n}]`).join('\n\n'),
     footnotes: `${'[^1] '.repeat(5000)}\n\n[^1]: x`,
     links: '[a](b) '.repeat(10_000),
-    'one long line': 'word '.repeat(400_000),
+    'one line of five megabytes': 'word '.repeat(999_999),
+    'code of five megabytes': `\`\`\`ts\n${'const a = f(b)\n'.repeat(333_000)}\`\`\``,
     'zero bytes': '\0'.repeat(100_000),
   }
 
