@@ -56,6 +56,7 @@ export async function startApart(files: Record<string, string>): Promise<Apart> 
     OBJECTS_URL: objectsUrl,
     MIRRORS_DIR: join(folder, 'mirrors'),
     INTAKE_POLL_MS: '30000',
+    INTAKE_HOOKS_PORT: '0',
     SITE: site,
     SITE_REMOTE: repo.remote,
     SITE_URL: 'https://notes.example/',
