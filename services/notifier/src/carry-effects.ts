@@ -1,9 +1,10 @@
 import {randomUUID} from 'node:crypto'
-import {claimEffect, dueEffects, listSites, settleEffect, type EffectRow} from '@broadside/ledger'
+import {claimEffect, dueEffects, settleEffect, type EffectRow} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
 import {callOut, type Answer, type Call} from './call-out.ts'
 import {judgeAnswer, type Judged} from './judge-answer.ts'
 import type {Notifier} from './notifier.ts'
+import {sitesToldOf} from './sites-told-of.ts'
 import {statusCall} from './status-call.ts'
 import {websubPing} from './websub-ping.ts'
 
@@ -76,9 +77,9 @@ export function createCarrier(notifier: Notifier, onSettled: () => void) {
 
   /** Undefined where the site was removed, or is at another forge by now. */
   async function callFor(effect: EffectRow): Promise<Call | undefined> {
-    const site = (await listSites(ledger.db)).find(({name}) => name === effect.site)
-    if (site === undefined) return undefined
-    return effect.kind === 'websub' ? websubPing(effect, options) : statusCall(effect, options.forgeOf(site))
+    const told = (await sitesToldOf(ledger.db)).find(({site}) => site.name === effect.site)
+    if (told === undefined) return undefined
+    return effect.kind === 'websub' ? websubPing(effect, options) : statusCall(effect, options.forgeOf(told.of))
   }
 
   async function settle(effect: EffectRow, judged: Judged): Promise<void> {

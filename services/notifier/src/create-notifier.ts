@@ -1,10 +1,11 @@
 import type {HandleEvents} from '@broadside/bus'
-import {endEffectLeases, listSites, type SitesTable} from '@broadside/ledger'
+import {endEffectLeases} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {createCarrier} from './carry-effects.ts'
 import {learnReleases} from './learn-releases.ts'
 import {learnRevisions, learnTrouble} from './learn-revisions.ts'
 import {defaultOptions, type Notifier, type NotifierDeps, type NotifierOptions} from './notifier.ts'
+import {sitesToldOf, type ToldSite} from './sites-told-of.ts'
 
 /**
  * Notifier: from facts to those outside who asked to be told. What is to be told, and what became of it, are rows of
@@ -25,26 +26,27 @@ export function createNotifier(deps: NotifierDeps, given: Partial<NotifierOption
     async look() {
       const ended = await ledger.transaction((db) => endEffectLeases(db, clock.now()))
       if (ended > 0) log.warn({event: 'effect.lease.ended', ended}, `${ended} calls ended without a record`)
-      for (const site of await listSites(ledger.db)) {
-        await learn(site).catch((error: unknown) =>
+      for (const told of await sitesToldOf(ledger.db)) {
+        const {name} = told.site
+        await learn(told).catch((error: unknown) =>
           // One site that cannot be read does not stop the others.
-          log.error({event: 'notifier.failed', site: site.name, err: error}, `${site.name}: ${explain(error)}`),
+          log.error({event: 'notifier.failed', site: name, err: error}, `${name}: ${explain(error)}`),
         )
       }
       carry.nudge()
     },
   })
 
-  async function learn(site: SitesTable): Promise<void> {
-    if (await learnRevisions(notifier, site)) carry.nudge()
-    if (await learnReleases(notifier, site)) carry.nudge()
-    if (await learnTrouble(notifier, site)) carry.nudge()
+  async function learn(told: ToldSite): Promise<void> {
+    if (await learnRevisions(notifier, told)) carry.nudge()
+    if (await learnReleases(notifier, told)) carry.nudge()
+    if (await learnTrouble(notifier, told)) carry.nudge()
   }
 
   const handle: HandleEvents = async (events) => {
     const named = new Set(events.map(({data}) => data.site))
     // Events of a site outlive it.
-    for (const site of await listSites(ledger.db)) if (named.has(site.name)) await learn(site)
+    for (const told of await sitesToldOf(ledger.db)) if (named.has(told.site.name)) await learn(told)
   }
 
   bus.consume({durable: 'notifier-revisions', filter: 'broadside.v1.*.revision.accepted', handle})

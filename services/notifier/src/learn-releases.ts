@@ -10,10 +10,10 @@ import {
   type Db,
   type NewEffect,
   type ReleasesTable,
-  type SitesTable,
 } from '@broadside/ledger'
 import {createUrls, keyOf} from '@broadside/site'
 import type {Notifier} from './notifier.ts'
+import type {ToldSite} from './sites-told-of.ts'
 import {tellOfPushes, writePushNews} from './tell-of-pushes.ts'
 
 const fact = 'release'
@@ -23,7 +23,7 @@ const fact = 'release'
  * what the release before had, and the forge, of each commit that is live now. Feeds of releases that nobody told of,
  * and of those that broke off, count with it. True when there was something new.
  */
-export async function learnReleases({deps, options}: Notifier, site: SitesTable): Promise<boolean> {
+export async function learnReleases({deps, options}: Notifier, {site, of}: ToldSite): Promise<boolean> {
   const {ledger, clock} = deps
   const live = await lastLiveRelease(ledger.db, site.name)
   if (live === undefined) return false
@@ -31,10 +31,11 @@ export async function learnReleases({deps, options}: Notifier, site: SitesTable)
   // Whoever starts notifier later does not tell of the past.
   const seen = from ?? live.number - 1
   if (live.number <= seen) return false
-  const pings = await pingsOf(ledger.db, live, seen)
+  // Nobody subscribes to a preview.
+  const pings = site.preview_of === null ? await pingsOf(ledger.db, live, seen) : []
   const news = await tellOfPushes(ledger.db, {
     site,
-    forge: options.forgeOf(site),
+    forge: options.forgeOf(of),
     step: 'live',
     after: await revisionLiveBefore(ledger.db, site.name, seen),
     upTo: shownBy(live),

@@ -1,5 +1,6 @@
-import {effectCursor, lastLiveRelease, moveEffectCursor, shownBy, type SitesTable} from '@broadside/ledger'
+import {effectCursor, lastLiveRelease, moveEffectCursor, shownBy} from '@broadside/ledger'
 import type {Notifier} from './notifier.ts'
+import type {ToldSite} from './sites-told-of.ts'
 import {tellOfPushes, writePushNews} from './tell-of-pushes.ts'
 
 const fact = 'revision'
@@ -7,7 +8,7 @@ const fact = 'revision'
 const stuckAfterMs = 60_000
 
 /** Writes down, once, that the commits of new revisions are under way, or failed. True when there was something new. */
-export async function learnRevisions({deps, options}: Notifier, site: SitesTable): Promise<boolean> {
+export async function learnRevisions({deps, options}: Notifier, {site, of}: ToldSite): Promise<boolean> {
   const {ledger, clock} = deps
   const {db} = ledger
   const newest = await db
@@ -20,7 +21,7 @@ export async function learnRevisions({deps, options}: Notifier, site: SitesTable
   const from = await effectCursor(db, site.name, fact)
   const seen = from ?? newest.number - 1
   if (newest.number <= seen) return false
-  const told = {site, forge: options.forgeOf(site), step: 'accepted', after: seen, upTo: newest.number} as const
+  const told = {site, forge: options.forgeOf(of), step: 'accepted', after: seen, upTo: newest.number} as const
   const news = await tellOfPushes(db, told)
   return ledger.transaction(async (tx) => {
     if (!(await moveEffectCursor(tx, {site: site.name, fact, from, seen: newest.number}))) return false
@@ -30,7 +31,7 @@ export async function learnRevisions({deps, options}: Notifier, site: SitesTable
 }
 
 /** Writes down, once, that the release of some commits fails at something and that this does not heal soon. */
-export async function learnTrouble({deps, options}: Notifier, site: SitesTable): Promise<boolean> {
+export async function learnTrouble({deps, options}: Notifier, {site, of}: ToldSite): Promise<boolean> {
   const {ledger, clock} = deps
   const release = await ledger.db
     .selectFrom('releases')
@@ -44,7 +45,7 @@ export async function learnTrouble({deps, options}: Notifier, site: SitesTable):
   const live = await lastLiveRelease(ledger.db, site.name)
   const news = await tellOfPushes(ledger.db, {
     site,
-    forge: options.forgeOf(site),
+    forge: options.forgeOf(of),
     step: 'stuck',
     after: live === undefined ? 0 : shownBy(live),
     upTo: shownBy(release),

@@ -1,5 +1,5 @@
 import {isStatusRepeat, statusRequest, statusTarget, type StatusForge} from '@broadside/forge'
-import type {EffectRow} from '@broadside/ledger'
+import {readPreviewName, type EffectRow} from '@broadside/ledger'
 import type {Answer, Call} from './call-out.ts'
 import type {StatusPayload} from './tell-of-pushes.ts'
 
@@ -7,7 +7,9 @@ import type {StatusPayload} from './tell-of-pushes.ts'
 export function statusCall(effect: EffectRow, forge: StatusForge | undefined): Call | undefined {
   if (forge === undefined || statusTarget(forge) !== effect.target) return undefined
   const payload = JSON.parse(effect.payload) as StatusPayload
-  const request = statusRequest(forge, {site: effect.site, commit: effect.subject, ...payload})
+  const preview = readPreviewName(effect.site)
+  const site = preview === undefined ? effect.site : `${preview.of}/preview`
+  const request = statusRequest(forge, {site, commit: effect.subject, ...payload})
   return {
     ...request,
     // The operator gave the address.

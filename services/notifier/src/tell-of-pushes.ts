@@ -38,7 +38,7 @@ export async function tellOfPushes(db: Db, told: Told): Promise<PushNews> {
     const said = describeStatus(step, await factsOf(db, revision, told))
     if (said.state === 'failure') news.failed.push(revision.number)
     if (forge === undefined) continue
-    const payload: StatusPayload = {...said, url: await pageOf(db, revision, site.site_url)}
+    const payload: StatusPayload = {...said, url: await pageOf(db, revision, site)}
     news.statuses.push({
       site: site.name,
       kind: 'status',
@@ -83,7 +83,13 @@ async function factsOf(db: Db, revision: RevisionsTable, {trouble, live}: Told):
 }
 
 /** The page of the first post that the push brought, changed next to that, else the front page. */
-async function pageOf(db: Db, {site, number}: RevisionsTable, siteUrl: string): Promise<string> {
+async function pageOf(
+  db: Db,
+  {site, number}: RevisionsTable,
+  {site_url: siteUrl, first_revision: first}: SitesTable,
+): Promise<string> {
+  // Of a whole site that comes in none is the one to look at.
+  if (number === first) return createUrls(siteUrl).absolute('/')
   const posts = await postsOfRevision(db, site, number, 50)
   const post =
     posts.find(({change, status}) => change === 'published' && status === 'live') ??

@@ -5,11 +5,14 @@ import type {RevisionSummary} from '@broadside/revision'
 import {appendEvents, keepPushAuthor, markInDoubt, recordPuts, type Db, type Ledger} from '@broadside/ledger'
 
 export const site = 'field-notes'
+const usualSite = site
 export const siteUrl = 'https://notes.example/blog/'
 
 export const commitOf = (revision: number): string => String(revision).padStart(40, '0')
 
 type Revision = {
+  /** The site, where it is not the usual one. */
+  of?: string
   hub?: string | string[]
   /** What is wrong in it: `posts/x.md:3:7` and the message. */
   errors?: {file: string; line: number; column: number; message: string}[]
@@ -20,12 +23,12 @@ type Revision = {
 
 /** Writes a revision as intake does, with one new post and the event that it was accepted. */
 export async function acceptRevision(ledger: Ledger, number: number, revision: Revision = {}): Promise<void> {
-  const {hub, errors = [], cause = 'push', author} = revision
+  const {hub, errors = [], cause = 'push', author, of: site = usualSite} = revision
   const now = Date.now()
   const commit = commitOf(number)
   const posts = {published: 1, updated: 0, removed: 0, broken: errors.length}
   await ledger.transaction(async (db) => {
-    await writeRevision(db, number, {commit, hub, cause, posts, now})
+    await writeRevision(db, number, {site, commit, hub, cause, posts, now})
     if (author !== undefined) await keepPushAuthor(db, site, number, author)
     for (const {file, line, column, message} of errors) {
       const place = {file, line, column_number: column, message, cure: null}
@@ -41,6 +44,7 @@ export async function acceptRevision(ledger: Ledger, number: number, revision: R
 }
 
 type Release = {
+  of?: string
   /** The older revision that it shows, after a rollback. */
   shows?: number
   /** The revision that it makes live, if that is there already; else it comes with one of its own number. */
@@ -56,13 +60,13 @@ type Release = {
 
 /** Writes a release of a revision of the same number as publisher does, with the event that it is live. */
 export async function writeRelease(ledger: Ledger, number: number, release: Release): Promise<void> {
-  const {feeds = [], hub, trouble, revision = number} = release
+  const {feeds = [], hub, trouble, revision = number, of: site = usualSite} = release
   const isLive = (release.isLive ?? true) && trouble === undefined
   const now = Date.now()
   const commit = commitOf(revision)
   const posts = {published: 1, updated: 0, removed: 0, broken: 0}
   await ledger.transaction(async (db) => {
-    if (release.revision === undefined) await writeRevision(db, number, {commit, hub, cause: 'push', posts, now})
+    if (release.revision === undefined) await writeRevision(db, number, {site, commit, hub, cause: 'push', posts, now})
     const live = isLive ? now : null
     await db
       .insertInto('releases')
@@ -105,12 +109,14 @@ async function writeRevision(
   db: Db,
   number: number,
   {
+    site,
     commit,
     hub,
     cause,
     posts,
     now,
   }: {
+    site: string
     commit: string
     hub: string | string[] | undefined
     cause: string

@@ -1,6 +1,6 @@
 import {rm} from 'node:fs/promises'
 import type {StatusForge} from '@broadside/forge'
-import {setSiteState} from '@broadside/ledger'
+import {ensurePreview, listSites, setPreviews, setSiteState} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {createForgeServer, until, type ForgeKind, type ForgeServer} from '@broadside/testkit'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest'
@@ -183,6 +183,19 @@ test('of a site that was removed nothing is told any more', async () => {
   expect(row?.answer).toBe('nobody is to be told there any more')
   expect(forge.requests).toHaveLength(1)
   expect(await bed.ledger.db.selectFrom('push_authors').selectAll().execute()).toEqual([])
+})
+
+test('the commit of a preview has a status of its own that leads there, and no hub is told of it', async () => {
+  await bed.start(at(forge))
+  await setPreviews(bed.ledger.db, site, 'draft/*', 'a-key')
+  const row = (await listSites(bed.ledger.db))[0]!
+  const preview = await ensurePreview(bed.ledger.db, row, 'draft/one', Date.now())
+  await acceptRevision(bed.ledger, 1, {of: preview.name, hub: `${bed.outside.url}/hub`})
+  await writeRelease(bed.ledger, 1, {of: preview.name, revision: 1, feeds: ['/feed.xml']})
+  await until('it is live', () => forge.shown(commitOf(1))?.state === 'success')
+  expect(forge.shown(commitOf(1))).toMatchObject({context: 'broadside/field-notes/preview', url: preview.site_url})
+  expect((await bed.effects()).map(({kind}) => kind)).not.toContain('websub')
+  expect(bed.outside.requests).toEqual([])
 })
 
 test('a site that moves to another forge has nothing told there that was meant for the first', async () => {

@@ -211,7 +211,7 @@ test('a process that is killed in the middle of a call leaves its row, and the n
   bed.outside.next('stall')
   await writeRelease(bed.ledger, 1, {feeds: ['/feed.xml'], hub: hub()})
   const program = runProgram(new URL('../src/main.ts', import.meta.url), {env: bed.env})
-  await until('the hub is called', () => bed.outside.requests.length === 1)
+  await until('the hub is called', () => bed.outside.requests.length === 1, {withinMs: 45_000})
   await program.kill()
   expect((await bed.effects()).map(({site: of, state, attempt}) => [of, state, attempt])).toEqual([
     [site, 'claimed', 1],
@@ -221,4 +221,4 @@ test('a process that is killed in the middle of a call leaves its row, and the n
   // Whether the first call was heard nobody knows: the hub is told at least once.
   expect(row?.attempt).toBe(2)
   expect(pings()).toEqual([feed, feed])
-})
+}, 90_000)
