@@ -19,6 +19,7 @@ import {proveRelease} from './prove-release.ts'
 import {hasCdn, purgeRelease} from './purge-release.ts'
 import {lastWave, objectKey, type Publisher} from './publisher.ts'
 import {putPart} from './put-part.ts'
+import {writeRecord} from './write-record.ts'
 
 const proofRetryMs = 1_000
 
@@ -162,6 +163,7 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
   const {ledger, objects, clock} = deps
   const {site, number} = release
   const tells = await hasCdn(publisher, site)
+  await writeRecord(publisher, release)
   const gone = await outputsIn(ledger.db, site, number, 'gone')
   const entries = [
     ...(

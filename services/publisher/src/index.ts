@@ -1,5 +1,5 @@
 export {publisherConfig} from './config.ts'
-export {createCdns, publisherSiteConfig} from './site-config.ts'
+export {createCdns, keepsRecordOf, publisherSiteConfig} from './site-config.ts'
 export {createPublisher} from './create-publisher.ts'
 export {objectKey, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 export type {Fault, VerifyReport} from './verify-site.ts'

@@ -7,7 +7,7 @@ import {createQueue} from '@broadside/queue'
 import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
 import {publisherConfig} from './config.ts'
 import {createPublisher} from './create-publisher.ts'
-import {createCdns} from './site-config.ts'
+import {createCdns, keepsRecordOf} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(publisherConfig, process.env)
@@ -22,7 +22,12 @@ await runMain(async () => {
   for (const {name} of await listSites(ledger.db)) await cdnOf(name)
   const publisher = createPublisher(
     {ledger, objects, bus, queue, images, clock: systemClock, log},
-    {proofLevel: config.PROOF_LEVEL, concurrency: config.PUBLISHER_CONCURRENCY, cdnOf},
+    {
+      proofLevel: config.PROOF_LEVEL,
+      concurrency: config.PUBLISHER_CONCURRENCY,
+      cdnOf,
+      keepsRecord: keepsRecordOf(process.env),
+    },
   )
   const health = createHttpServer({
     name: 'publisher.http',

@@ -38,6 +38,8 @@ export type PublisherOptions = {
   purgeMs: number
   /** The longest that telling it once may take, ms; signs of life go on meanwhile. */
   purgeCallMs: number
+  /** Whether a record of the newest release lies beside a site. */
+  keepsRecord: (site: string) => boolean
   /** How often the objects are compared with the ledger by themselves, ms. */
   reconcileMs: number
   /** How often search indexes are looked after, ms. */
@@ -60,6 +62,7 @@ export const defaultOptions: PublisherOptions = {
   cdnOf: async () => undefined,
   purgeMs: 600_000,
   purgeCallMs: 30_000,
+  keepsRecord: () => false,
   reconcileMs: 21_600_000,
   searchLookMs: 2_000,
   searchQuietMs: 10_000,

@@ -9,6 +9,7 @@ import {
 import {BroadsideError, explain, kindOf} from '@broadside/runtime'
 import {createUrls} from '@broadside/site'
 import type {Publisher} from './publisher.ts'
+import {recordKey} from './write-record.ts'
 
 const retryMs = 1_000
 /** Addresses that are read from the ledger; where a CDN takes more than that one by one, the rest is told as a whole. */
@@ -66,6 +67,7 @@ async function tellCdn({deps, options}: Publisher, release: ReleasesTable) {
   const addresses = await addressesToPurge(db, release, release.state === 'clearing' ? 'removed' : 'changed', limit)
   const {site_url: siteUrl} = await findSiteOrPreview(db, site)
   const urls = createUrls(siteUrl)
+  if (release.state === 'clearing' && options.keepsRecord(site)) addresses.push(`/${recordKey}`)
   const wanted = {siteUrl, urls: addresses.map((address) => urls.absolute(address))}
   return purge(cdn, wanted, {signal: AbortSignal.timeout(options.purgeCallMs)})
 }

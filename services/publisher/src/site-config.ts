@@ -6,7 +6,19 @@ import {z} from 'zod'
 /** What the operator sets for one site, each behind `BROADSIDE_SITE_<NAME>_`; `.env.example` shows each variable. */
 export const publisherSiteConfig = {
   CDN_URL: z.string().optional().describe('the cache in front of the site, which is told what has changed'),
+  RELEASE_RECORD: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('whether /.well-known/broadside.json tells which release of the site is live'),
   CDN_TOKEN: z.string().optional().describe('a token of the CDN that may purge and nothing else'),
+}
+
+/**
+ * Whether a record of the newest release lies beside a site.
+ * @throws BroadsideError `config.invalid` (invalid).
+ */
+export function keepsRecordOf(env: Record<string, string | undefined>): (site: string) => boolean {
+  return (site) => readSiteConfig(publisherSiteConfig, site, env).RELEASE_RECORD === 'yes'
 }
 
 /**

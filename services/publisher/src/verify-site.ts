@@ -5,6 +5,7 @@ import {searchFile} from '@broadside/site'
 import {publicReader} from './live-readers.ts'
 import {objectKey, type Publisher} from './publisher.ts'
 import {verifySearch} from './verify-search.ts'
+import {recordKey} from './write-record.ts'
 
 /** How the live site can differ from its manifest. */
 export type Fault = 'missing' | 'altered' | 'stale' | 'foreign'
@@ -150,7 +151,7 @@ async function* inGroups<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[
 }
 
 /** Objects below the site that neither the manifest nor the search index names. */
-async function* foreignKeys({deps}: Publisher, site: string): AsyncGenerator<string> {
+async function* foreignKeys({deps, options}: Publisher, site: string): AsyncGenerator<string> {
   const prefix = objectKey(site, '')
   for await (const listed of inGroups(deps.objects.list(prefix))) {
     const keys = listed.map(({key}) => key.slice(prefix.length))
@@ -159,7 +160,7 @@ async function* foreignKeys({deps}: Publisher, site: string): AsyncGenerator<str
       for (const name of (await searchFilesOf(deps.ledger.db, site)).keys()) known.add(searchFile({name, body: ''}).key)
     for (const key of keys) {
       // Below names that start with ~ lie previews, and sites of their own.
-      if (key.startsWith('~')) continue
+      if (key.startsWith('~') || (key === recordKey && options.keepsRecord(site))) continue
       // What a release has just removed was listed before it went.
       if (!known.has(key) && (await deps.objects.head(objectKey(site, key))) !== undefined) yield key
     }

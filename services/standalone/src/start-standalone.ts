@@ -14,7 +14,7 @@ import {createConsole} from '@broadside/service-console'
 import {authorDomains, createIntake} from '@broadside/service-intake'
 import {createNewsletter, createSigners} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
-import {createCdns, createPublisher, type PublisherOptions} from '@broadside/service-publisher'
+import {createCdns, createPublisher, keepsRecordOf, type PublisherOptions} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
 import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/smtp'
 import {createTokens} from '@broadside/subscribers'
@@ -112,7 +112,13 @@ export async function wireStandalone({
   const publisherQueue = queueOf()
   const publisher = createPublisher(
     {ledger, objects, bus: publisherBus, queue: publisherQueue, images, clock, log},
-    {proofLevel: 'public', concurrency: 4, cdnOf: createCdns(process.env), ...publisherOptions},
+    {
+      proofLevel: 'public',
+      concurrency: 4,
+      cdnOf: createCdns(process.env),
+      keepsRecord: keepsRecordOf(process.env),
+      ...publisherOptions,
+    },
   )
 
   const capture = await createCaptureServer({dir: join(home, 'mail'), port: ports.smtp})

@@ -1,7 +1,9 @@
 import {rm, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {fileURLToPath} from 'node:url'
 import {join} from 'node:path'
-import {expect, test} from 'vitest'
+import {expect, onTestFinished, test} from 'vitest'
 import {openObjects} from '@broadside/objects'
 import type {VerifyReport} from '@broadside/service-publisher'
 import {until} from '@broadside/testkit'
@@ -58,8 +60,9 @@ test('a sample reads so many and no more, and stale pages are told from those th
   await world.settled()
   expect(await verify(world, {sample: 3})).toMatchObject({checked: 3, asked: 3, faults: []})
 
+  const elsewhere = await startEmptyServer()
   // A site that rests is not built anew for its new address.
-  const resting = {state: 'resting', site_url: `${world.run.siteUrl}elsewhere/`}
+  const resting = {state: 'resting', site_url: elsewhere.url}
   await world.ledger.db.updateTable('sites').set(resting).execute()
   const stale = await verify(world)
   expect(stale.counts).toMatchObject({missing: 0, altered: 0, stale: stale.checked})
@@ -70,6 +73,17 @@ test('a sample reads so many and no more, and stale pages are told from those th
   expect(away.counts).toMatchObject({missing: 0, altered: 0, stale: 0})
   expect(away.unreachable).toContain('no answer')
 })
+
+/** A web server that has nothing. */
+async function startEmptyServer(): Promise<{url: string}> {
+  const server = createServer((_asked, answer) => answer.writeHead(404).end())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`}
+}
 
 async function verify(world: World, options: {sample?: number; repair?: boolean} = {}): Promise<VerifyReport> {
   return (await world.request('publisher', 'verify', {site: 'test', ...options})) as VerifyReport
