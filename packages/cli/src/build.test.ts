@@ -3,11 +3,15 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {sha256} from '@broadside/revision'
 import {createRepo, type GitRepo} from '@broadside/testkit'
-import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {runCli} from './test-cli.ts'
+import {afterAll, afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {createSharedPool, runCli as runOnce} from './test-cli.ts'
 import {createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
 
 let root: string
+const shared = createSharedPool()
+afterAll(shared.close)
+const runCli: typeof runOnce = (argv, given) => runOnce(argv, {createPool: shared.createPool, ...given})
+
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'broadside-build-test-'))
 })
