@@ -152,7 +152,7 @@ describe('facts', () => {
 describe('a process', () => {
   test('that takes too long is ended, and the next picture is made by another', async () => {
     const slow = createImagePool({size: 1, budgetMs: 1})
-    const large = await picture(3000, 3000).jpeg().toBuffer()
+    const large = await picture(1500, 1000).jpeg().toBuffer()
     const made = await slow.make('jpeg', {make: 'variant', width: 1440, format: 'avif'}, large)
     expect(made).toMatchObject({ok: false, reason: 'it took longer than 0.001 s'})
     await slow.close()
@@ -161,7 +161,7 @@ describe('a process', () => {
 
   test('that takes too much memory is ended', async () => {
     const small = createImagePool({size: 1, memoryMb: 5})
-    const large = await picture(2000, 2000).jpeg().toBuffer()
+    const large = await picture(1500, 1000).jpeg().toBuffer()
     const made = await small.make('jpeg', {make: 'variant', width: 1440, format: 'avif'}, large)
     expect(made).toMatchObject({ok: false, reason: 'it needs more than 5 MB of memory'})
     await small.close()
@@ -169,7 +169,7 @@ describe('a process', () => {
 
   test('that is killed by another hand costs its picture alone', async () => {
     const own = createImagePool({size: 1})
-    const large = await picture(3000, 3000).jpeg().toBuffer()
+    const large = await picture(1500, 1000).jpeg().toBuffer()
     await own.inspect('jpg', large)
     const [pid] = own.pids()
     const making = own.make('jpeg', {make: 'variant', width: 1440, format: 'avif'}, large)
