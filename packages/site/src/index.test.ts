@@ -18,6 +18,7 @@ test('exports these names', () => {
       "createUrls",
       "diffViews",
       "existsAt",
+      "goneAt",
       "isReserved",
       "keyOf",
       "linkTargets",

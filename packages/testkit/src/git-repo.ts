@@ -6,6 +6,12 @@ import {promisify} from 'node:util'
 
 const run = promisify(execFile)
 
+/** No process that tidies up after each command, and no wait for the disk: these repositories live for a test. */
+const settings = ['gc.auto=0', 'maintenance.auto=false', 'core.fsync=none', 'commit.gpgSign=false'].flatMap((one) => [
+  '-c',
+  one,
+])
+
 export type CommitOptions = {
   /** Author and committer date: ISO 8601 or milliseconds since 1970. The default moves on by a minute a commit. */
   date?: string | number
@@ -60,7 +66,7 @@ export async function createRepo(parent?: string): Promise<GitRepo> {
       ...identity(now),
       ...extra,
     }
-    const {stdout} = await run('git', ['-c', 'gc.auto=0', '-c', 'commit.gpgSign=false', ...args], {
+    const {stdout} = await run('git', [...settings, ...args], {
       cwd: dir,
       env,
       maxBuffer: 1e8,
@@ -68,8 +74,9 @@ export async function createRepo(parent?: string): Promise<GitRepo> {
     return stdout.trim()
   }
   await mkdir(dir, {recursive: true})
-  await git(['init', '--quiet', '--bare', '--initial-branch=main', remote])
-  await git(['init', '--quiet', '--initial-branch=main', '.'])
+  await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', remote])
+  await git(['config', '--file', join(remote, 'config'), 'receive.autogc', 'false'])
+  await git(['init', '--quiet', '--template=', '--initial-branch=main', '.'])
   await git(['remote', 'add', 'origin', remote])
 
   return {

@@ -7,17 +7,17 @@ import {createHash} from 'node:crypto'
 const sizes = {
   'any property': {small: 100, full: 500},
   'content: any bytes': {small: 1_500, full: 30_000},
-  'markdown: documents in both parsers': {small: 300, full: 10_000},
+  'markdown: documents in both parsers': {small: 150, full: 10_000},
   'markdown: one document after another': {small: 100, full: 2_000},
   'ledger: views against arrays': {small: 12, full: 100},
   'revision: one push against many': {small: 12, full: 100},
   'revision: pushes against a fresh publish': {small: 12, full: 100},
-  'site: affected outputs against a fresh publish': {small: 60, full: 1_000},
+  'site: affected outputs against a fresh publish': {small: 30, full: 1_000},
   'site: names on every page': {small: 15, full: 100},
   'site: search index against a fresh one': {small: 20, full: 300},
-  'standalone: pushes of a random history': {small: 15, full: 120},
+  'standalone: pushes of a random history': {small: 8, full: 120},
   // There are fewer moments to kill at than a full run asks for: it takes them all.
-  'standalone: kills': {small: 6, full: 10_000},
+  'standalone: kills': {small: 5, full: 10_000},
 } as const
 
 export type TestSizeName = keyof typeof sizes

@@ -122,7 +122,12 @@ async function revisionOf(cause: string, since: number): Promise<void> {
 }
 
 async function timers(): Promise<string[]> {
-  const rows = await world.ledger.db.selectFrom('timers').select('due').orderBy('due').execute()
+  const rows = await world.ledger.db
+    .selectFrom('timers')
+    .select('due')
+    .where('owner', '=', 'intake')
+    .orderBy('due')
+    .execute()
   return rows.map(({due}) => iso(due))
 }
 

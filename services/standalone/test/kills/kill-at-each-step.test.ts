@@ -1,5 +1,5 @@
 import {availableParallelism} from 'node:os'
-import {seedFor, testSize} from '@broadside/testkit/test-size'
+import {isFullRun, seedFor, testSize} from '@broadside/testkit/test-size'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createKillLane, readers, type KillLane, type Moment, type Step} from './kill-lane.ts'
 import type {Outcome} from './look-at-outcome.ts'
@@ -14,7 +14,7 @@ let moments: Moment[] = []
 
 beforeAll(async () => {
   lanes = await Promise.all(
-    Array.from({length: Math.min(2, availableParallelism())}, async () => {
+    Array.from({length: isFullRun ? Math.min(2, availableParallelism()) : 1}, async () => {
       const lane = await createKillLane()
       const {outcome, steps} = await lane.undisturbed()
       moments = momentsOf(steps)
@@ -78,7 +78,7 @@ test(
     )
     expect(recoveries.toSorted((a, b) => a - b)[Math.floor(recoveries.length / 2)]).toBeLessThan(usualMs)
     // The last steps of a push do not come in each run, since looks by the clock are steps too.
-    expect(died).toBeGreaterThan(chosen.length * 0.8)
+    expect(died).toBeGreaterThanOrEqual(chosen.length * 0.8)
   },
   testSize('standalone: kills') * 20_000,
 )
