@@ -9,10 +9,12 @@ const sizes = {
   'content: any bytes': {small: 1_500, full: 30_000},
   'markdown: documents in both parsers': {small: 150, full: 10_000},
   'markdown: one document after another': {small: 100, full: 2_000},
+  'markdown: attacks in a browser': {small: 30, full: 10_000},
   'ledger: views against arrays': {small: 12, full: 100},
   'revision: one push against many': {small: 12, full: 100},
   'revision: pushes against a fresh publish': {small: 12, full: 100},
   'site: affected outputs against a fresh publish': {small: 30, full: 1_000},
+  'site: kinds of page in a second look': {small: 4, full: 100},
   'site: names on every page': {small: 15, full: 100},
   'site: search index against a fresh one': {small: 20, full: 300},
   'standalone: pushes of a random history': {small: 8, full: 120},
@@ -28,6 +30,12 @@ export const isFullRun = process.env['BROADSIDE_TEST_SIZE'] === 'full'
 /** How many times the test of this name tries. */
 export function testSize(name: TestSizeName): number {
   return sizes[name][isFullRun ? 'full' : 'small']
+}
+
+/** As many of `all` as the test of this name asks for, evenly apart. */
+export function sampleFor<Item>(name: TestSizeName, all: readonly Item[]): Item[] {
+  const step = Math.max(1, all.length / testSize(name))
+  return all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
 }
 
 /**
