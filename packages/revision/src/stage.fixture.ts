@@ -9,6 +9,9 @@ import {createRepo, type GitRepo} from '@broadside/testkit'
 import {test as base} from 'vitest'
 import {acceptRevision, renderRevision, type AcceptedRevision, type AcceptOptions} from './index.ts'
 
+/** One for all stages of a process: a start costs more than all that most tests render. Idle, it keeps nothing alive. */
+const sharedPool = createRenderPool({size: 1, budgetMs: 20_000})
+
 /** Starts no process before it sees an image. */
 const images = createImagePool({size: 1})
 
@@ -114,11 +117,9 @@ function createStage(repo: GitRepo, ledger: Ledger, mirror: Mirror): Stage {
       })
     },
     tick: () => stage.accept({cause: 'clock'}),
-    async render(revision, given) {
-      const pool = given ?? createRenderPool({size: 1, budgetMs: 20_000})
+    async render(revision, pool = sharedPool) {
       const options = {ledger, pool, source: 'renderer', now: () => stage.now}
       await renderRevision(options, {site: siteName, revision, of: 'all'})
-      if (given === undefined) await pool.close()
     },
     async posts() {
       const rows = await open('post_versions').select(['path', 'status', 'address']).orderBy('path').execute()

@@ -5,7 +5,7 @@ import {pathToFileURL} from 'node:url'
 import {createBus, type Bus} from '@broadside/bus'
 import {createImagePool} from '@broadside/images/pool'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
-import {createRenderPool} from '@broadside/markdown/pool'
+import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
 import {openObjects, type Objects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
@@ -34,6 +34,8 @@ export type Parts = {
   clock?: Clock
   /** Stands between the services and the objects; tests slow them down or break them here. */
   wrapObjects?: (objects: Objects) => Objects
+  /** Renders; closed with the services. Worlds of one process share theirs. */
+  pool?: RenderPool
   /** What tests have otherwise. */
   publisherOptions?: Partial<PublisherOptions>
 }
@@ -60,6 +62,7 @@ export async function wireStandalone({
   log,
   clock = systemClock,
   wrapObjects = (objects) => objects,
+  pool = createRenderPool({size: 2}),
   publisherOptions = {},
 }: Parts): Promise<Standalone> {
   const {home} = options
@@ -107,7 +110,7 @@ export async function wireStandalone({
     },
   )
   const rendererBus = busOf('renderer')
-  const renderer = createRenderer({ledger, bus: rendererBus, pool: createRenderPool({size: 2}), clock, log})
+  const renderer = createRenderer({ledger, bus: rendererBus, pool, clock, log})
   const publisherBus = busOf('publisher')
   const publisherQueue = queueOf()
   const publisher = createPublisher(

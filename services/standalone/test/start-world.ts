@@ -5,6 +5,7 @@ import type {SiteSettings} from '@broadside/content'
 import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {createLogger, systemClock, type Clock} from '@broadside/runtime'
+import {createRenderPool} from '@broadside/markdown/pool'
 import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import type {Ports, RunFile} from '../src/home.ts'
@@ -62,6 +63,9 @@ newsletter:
   from: Notes <notes@test.example>
 `
 
+/** One for all worlds of a process: each would start a process of its own for a few documents. */
+const sharedPool = createRenderPool({size: 2})
+
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clock = options.clock ?? systemClock
   const home = await mkdtemp(join(tmpdir(), 'broadside-world-'))
@@ -92,6 +96,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       repository: {name: 'test', remote: repo.remote, branch: 'main', isExample: false},
       log,
       clock,
+      // The next world goes on with it.
+      pool: {...sharedPool, close: async () => {}},
       publisherOptions: {
         searchLookMs: 100,
         searchQuietMs: options.searchQuietMs ?? Number.MAX_SAFE_INTEGER,
