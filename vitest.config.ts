@@ -1,6 +1,6 @@
 import {defineConfig} from 'vitest/config'
 
-/** How every test runs. Four files at once: two cores are the least there is, and files with servers wait a good deal. */
+/** How every test runs. Three files at once: two cores are the least there is, and files with servers wait a good deal. */
 export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'tools/*.test.ts'],
@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Loading the modules anew for each file costs more than most files do. What a file starts, it stops.
     isolate: false,
-    maxWorkers: 4,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

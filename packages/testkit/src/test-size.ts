@@ -6,20 +6,20 @@ import {createHash} from 'node:crypto'
  */
 const sizes = {
   'any property': {small: 100, full: 500},
-  'content: any bytes': {small: 1_500, full: 30_000},
-  'markdown: documents in both parsers': {small: 150, full: 10_000},
+  'content: any bytes': {small: 800, full: 30_000},
+  'markdown: documents in both parsers': {small: 100, full: 10_000},
   'markdown: one document after another': {small: 100, full: 2_000},
   'markdown: attacks in a browser': {small: 30, full: 10_000},
-  'ledger: views against arrays': {small: 12, full: 100},
-  'revision: one push against many': {small: 12, full: 100},
-  'revision: pushes against a fresh publish': {small: 12, full: 100},
-  'site: affected outputs against a fresh publish': {small: 30, full: 1_000},
+  'ledger: views against arrays': {small: 8, full: 100},
+  'revision: one push against many': {small: 8, full: 100},
+  'revision: pushes against a fresh publish': {small: 8, full: 100},
+  'site: affected outputs against a fresh publish': {small: 20, full: 1_000},
   'site: kinds of page in a second look': {small: 4, full: 100},
-  'site: names on every page': {small: 15, full: 100},
-  'site: search index against a fresh one': {small: 20, full: 300},
-  'standalone: pushes of a random history': {small: 8, full: 120},
+  'site: names on every page': {small: 8, full: 100},
+  'site: search index against a fresh one': {small: 10, full: 300},
+  'standalone: pushes of a random history': {small: 5, full: 120},
   // There are fewer moments to kill at than a full run asks for: it takes them all.
-  'standalone: kills': {small: 5, full: 10_000},
+  'standalone: kills': {small: 4, full: 10_000},
 } as const
 
 export type TestSizeName = keyof typeof sizes

@@ -80,7 +80,7 @@ test(
     // The last steps of a push do not come in each run, since looks by the clock are steps too.
     expect(died).toBeGreaterThanOrEqual(chosen.length * 0.8)
   },
-  testSize('standalone: kills') * 20_000,
+  60_000 + testSize('standalone: kills') * 20_000,
 )
 
 function expectWhole(outcome: Outcome, reference: Outcome, at: string): void {
