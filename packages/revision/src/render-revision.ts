@@ -6,6 +6,7 @@ import type {RenderPool} from '@broadside/markdown/pool'
 import {linkTargets, type LiveMeta, type LivePage} from '@broadside/site'
 import {markdownOptions} from './markdown-options.ts'
 import {inChunks} from './in-chunks.ts'
+import {writeDiagnostics} from './write-changes.ts'
 
 export type RenderOptions = {
   ledger: Ledger
@@ -162,13 +163,13 @@ async function keepFragment(db: Db, row: RendersTable, fragment: Fragment): Prom
       .values(chunk)
       .onConflict((c) => c.doNothing())
       .execute()
-  await tell(db, row, fragment.diagnostics)
+  await writeDiagnostics(db, row.site, row.revision, fragment.diagnostics)
 }
 
 /** The version that cannot be rendered never was; what held before it holds for as long as it would have. */
 async function keepLastGood(db: Db, row: RendersTable, diagnostic: Diagnostic): Promise<void> {
   const {site, revision, kind, subject} = row
-  await tell(db, row, [diagnostic])
+  await writeDiagnostics(db, row.site, row.revision, [diagnostic])
   const [table, column] = kind === 'post' ? (['post_versions', 'id'] as const) : (['page_versions', 'path'] as const)
   const version = await db
     .selectFrom(table as 'post_versions')
@@ -223,21 +224,6 @@ async function resume(db: Db, {table, column, site, owner, revision, end, kind}:
   }
   await begun.execute()
   await ended.execute()
-}
-
-async function tell(db: Db, row: RendersTable, diagnostics: Diagnostic[]): Promise<void> {
-  const rows = diagnostics.map((found) => ({
-    site: row.site,
-    revision: row.revision,
-    file: row.file,
-    severity: found.severity,
-    code: found.code,
-    line: found.line ?? null,
-    column_number: found.column ?? null,
-    message: found.message,
-    cure: found.cure ?? null,
-  }))
-  for (const chunk of inChunks(rows)) await db.insertInto('diagnostics').values(chunk).execute()
 }
 
 /**
