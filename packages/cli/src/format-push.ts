@@ -1,6 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
 import {nameEffect, type EffectRow, type PushEdition, type PushProgress, type PushStage} from '@broadside/ledger'
-import type {RevisionSummary} from '@broadside/revision'
+import {formatChanges, type RevisionSummary} from '@broadside/revision'
 import type {Cli} from './cli.ts'
 import {formatDiagnostic} from './format-diagnostic.ts'
 import {formatCounts} from './format-edition.ts'
@@ -10,7 +10,13 @@ type Paint = Cli['paint']
 /** `field-notes  revision 12  4f2a9c1  live  1 new  its mail is held: …` */
 export function formatPushLine({revision, stage, why}: PushProgress, paint: Paint): string {
   const {site, number, commit_id: commit} = revision
-  const parts = [site, `revision ${number}`, commit.slice(0, 8), paintStage(stage, paint), changesOf(revision.summary)]
+  const parts = [
+    site,
+    `revision ${number}`,
+    commit.slice(0, 8),
+    paintStage(stage, paint),
+    formatChanges(summaryOf(revision.summary)),
+  ]
   return [...parts, ...(why === undefined ? [] : [why])].join('  ')
 }
 
@@ -22,7 +28,7 @@ export function formatPush(push: PushProgress, diagnostics: Diagnostic[], paint:
     `${revision.site} revision ${revision.number} (${revision.cause}, commit ${revision.commit_id.slice(0, 12)}): ` +
       paintStage(stage, paint) +
       (why === undefined ? '' : `, ${why}`),
-    `  accepted  ${new Date(revision.accepted_at).toISOString()}  ${changesOf(revision.summary)}`,
+    `  accepted  ${new Date(revision.accepted_at).toISOString()}  ${formatChanges(summaryOf(revision.summary))}`,
   ]
   if (revision.rendered_at !== null) lines.push(`  rendered  ${after(revision.rendered_at)}`)
   if (release !== undefined) {
@@ -48,7 +54,7 @@ export function formatPush(push: PushProgress, diagnostics: Diagnostic[], paint:
 export function formatSteps({revision, release, editions, effects}: PushProgress, paint: Paint): string[] {
   const name = `${revision.site} revision ${revision.number}`
   const after = (at: number) => `+${at - revision.accepted_at} ms`
-  const lines = [`accepted  commit ${revision.commit_id.slice(0, 12)}: ${changesOf(revision.summary)}`]
+  const lines = [`accepted  commit ${revision.commit_id.slice(0, 12)}: ${formatChanges(summaryOf(revision.summary))}`]
   if (revision.rendered_at !== null) lines.push(`rendered  ${after(revision.rendered_at)}`)
   if (release !== undefined && release.live_at !== null) {
     const {number, uploaded, proof, live_at: liveAt} = release
@@ -79,19 +85,6 @@ function effectOf(effect: EffectRow, paint: Paint): string {
 
 function summaryOf(summary: string): RevisionSummary {
   return JSON.parse(summary) as RevisionSummary
-}
-
-function changesOf(text: string): string {
-  const {counts, drafts, scheduled} = summaryOf(text)
-  const parts = [
-    counts.published > 0 ? `${counts.published} new` : '',
-    counts.updated > 0 ? `${counts.updated} changed` : '',
-    counts.removed > 0 ? `${counts.removed} removed` : '',
-    counts.broken > 0 ? `${counts.broken} broken` : '',
-    drafts > 0 ? `${drafts} ${drafts === 1 ? 'draft' : 'drafts'}` : '',
-    scheduled.length > 0 ? `${scheduled.length} scheduled` : '',
-  ].filter((part) => part !== '')
-  return parts.length === 0 ? 'no post changed' : parts.join(', ')
 }
 
 function paintStage(stage: PushStage, paint: Paint): string {

@@ -1,4 +1,5 @@
 import {formatPlace} from '@broadside/content'
+import {formatChanges} from './format-changes.ts'
 import type {AcceptedRevision} from './write-revision.ts'
 
 /** `revision 12: 1 new, 1 broken at posts/x.md:3:7; mail: 214 people, at once; http://…`, then the problems. */
@@ -7,16 +8,8 @@ export function formatAnswer(
   {number, summary, leftBehind = [], pinnedTo}: AcceptedRevision,
   consoleUrl?: string,
 ): string {
-  const {counts, drafts, scheduled, problems, mail} = summary
-  const parts = [
-    counts.published > 0 ? `${counts.published} new` : '',
-    counts.updated > 0 ? `${counts.updated} changed` : '',
-    counts.removed > 0 ? `${counts.removed} removed` : '',
-    counts.broken > 0 ? `${counts.broken} broken${problems[0] === undefined ? '' : ` at ${problems[0].place}`}` : '',
-    drafts > 0 ? `${drafts} ${drafts === 1 ? 'draft' : 'drafts'}` : '',
-    scheduled.length > 0 ? `${scheduled.length} scheduled` : '',
-  ].filter((part) => part !== '')
-  const what = parts.length === 0 ? 'no post changed' : parts.join(', ')
+  const {problems, mail} = summary
+  const what = formatChanges(summary, {withPlace: true})
   const people = mail === undefined ? '' : `${mail.people} ${mail.people === 1 ? 'person' : 'people'}`
   const when = mail?.decision === 'held' ? `held: ${mail.why}` : 'at once'
   const letter = mail === undefined ? 'mail: none' : `mail: ${people}, ${when}`

@@ -9,6 +9,7 @@ test('exports these names', () => {
       "decideMailing",
       "decideMailings",
       "formatAnswer",
+      "formatChanges",
       "markdownOptions",
       "maxAssetBytes",
       "maxSourceBytes",

@@ -1,6 +1,6 @@
 import {html} from 'hono/html'
 import {nameEffect, type EffectRow, type PushEdition, type PushProgress, type PushStage} from '@broadside/ledger'
-import type {RevisionSummary} from '@broadside/revision'
+import {formatChanges, type RevisionSummary} from '@broadside/revision'
 import {counted, timeAgo, type Html} from './page-frame.ts'
 
 /** A push in a list: what it is, how far, and what it changed. */
@@ -55,15 +55,8 @@ export function summaryOf(text: string): RevisionSummary {
   return JSON.parse(text) as RevisionSummary
 }
 
+/** What a push changed, as a sentence begins. */
 export function changesOf(text: string): string {
-  const {counts, drafts, scheduled} = summaryOf(text)
-  const parts = [
-    counts.published > 0 ? `${counts.published} new` : '',
-    counts.updated > 0 ? `${counts.updated} changed` : '',
-    counts.removed > 0 ? `${counts.removed} removed` : '',
-    counts.broken > 0 ? `${counts.broken} broken` : '',
-    drafts > 0 ? counted(drafts, 'draft') : '',
-    scheduled.length > 0 ? `${scheduled.length} scheduled` : '',
-  ].filter((part) => part !== '')
-  return parts.length === 0 ? 'No post changed' : parts.join(', ')
+  const changes = formatChanges(summaryOf(text))
+  return `${changes[0]!.toUpperCase()}${changes.slice(1)}`
 }
