@@ -18,11 +18,7 @@ export async function findPost(db: Db, site: string, name: string): Promise<stri
           .where('p.status', '=', 'live')
           .where(holdsAt('p', shownBy(live)))
           .where((where) =>
-            where.or([
-              where('p.path', '=', name),
-              where('p.address', 'in', [name, `/${slug}/`]),
-              where('p.address', 'like', `%/${slug.replace(/[\\%_]/g, '')}/`),
-            ]),
+            where.or([where('p.path', '=', name), where('p.address', 'in', [name, `/${slug}/`, `/posts/${slug}/`])]),
           )
           .limit(2)
           .execute()

@@ -5,6 +5,7 @@ import {
   moveEdition,
   openEdition,
   openSiteView,
+  whyDisarmed,
   type RequestHandler,
 } from '@broadside/ledger'
 import {messageIdFor, personalise, previewFor, type EditionMessage} from '@broadside/mail'
@@ -52,6 +53,12 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
     async test(payload) {
       const {to, ...asked} = testSchema.parse(payload)
       const {address} = parseAddress(to)
+      const disarmed = await whyDisarmed(db)
+      if (disarmed !== undefined) {
+        throw new BroadsideError('invalid', 'sending.disarmed', `no mail leaves here: ${disarmed}`, {
+          hint: 'broadside arm lets it leave again',
+        })
+      }
       const {id, message, page} = await compose(asked)
       const now = clock.now()
       const domain = message.from.address.split('@')[1]!

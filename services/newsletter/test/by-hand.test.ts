@@ -1,4 +1,4 @@
-import {listEditions} from '@broadside/ledger'
+import {disarmSending, listEditions} from '@broadside/ledger'
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
 import {addressOf, goLive, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
@@ -65,6 +65,16 @@ test('a preview shows the mail and sends nothing; a test mail goes to one addres
   expect(bed.smtp.messages.map(({to}) => to)).toEqual(['me@studio.example'])
   expect(Buffer.from(bed.smtp.messages[0]!.raw).toString()).toContain('Subject: [Test] An old one')
   expect(await bed.ledger.db.selectFrom('editions').selectAll().execute()).toEqual([])
+})
+
+test('where sending is disarmed no test mail leaves either', async () => {
+  await disarmSending(bed.ledger.db, 'restored from a backup')
+  await bed.start()
+  const asked = {site, post: 'old', to: 'me@studio.example'}
+  expect(await bed.ask('test', asked)).toMatchObject({code: 'sending.disarmed'})
+  expect(bed.smtp.messages).toHaveLength(0)
+  await bed.ask('arm', {})
+  expect(await bed.ask('test', asked)).toMatchObject({subject: 'An old one'})
 })
 
 test('a post that was there before is mailed by hand, once', async () => {
