@@ -5,7 +5,7 @@ import {formatAnswer} from '@broadside/revision'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {parse} from 'yaml'
 import {createSharedPool, runCli} from './test-cli.ts'
-import {createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
+import {addSubscribers, createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
 import {isAsPrinted, readWalkthrough} from './test-walkthrough.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -24,15 +24,7 @@ beforeAll(async () => {
     },
     {asOf: now},
   )
-  const row = {site: siteName, name: null, created_at: 0, changed_at: 0}
-  const people = ['active', 'active', 'pending'].map((state, n) => ({
-    ...row,
-    id: `s${n}`,
-    address: `${n}@example.org`,
-    key: String(n),
-    state,
-  }))
-  await installed.ledger.db.insertInto('subscribers').values(people).execute()
+  await addSubscribers(installed, ['active', 'active', 'pending'])
 })
 afterAll(async () => {
   await shared.close()

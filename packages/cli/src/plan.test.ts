@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import type {Plan} from './plan/plan.ts'
 import {createSharedPool, runCli} from './test-cli.ts'
-import {createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
+import {addSubscribers, createInstallation, post, siteName, type TestInstallation} from './test-installation.ts'
 
 let installed: TestInstallation
 const now = Date.parse('2026-11-20T12:00:00Z')
@@ -17,15 +17,7 @@ beforeAll(async () => {
     'posts/leaving.md': post('Leaving'),
     'pages/about.md': '---\ntitle: About\n---\n\nSee [leaving](/posts/leaving/).\n',
   })
-  const row = {site: siteName, key: '', name: null, created_at: 0, changed_at: 0}
-  const people = ['active', 'active', 'pending'].map((state, n) => ({
-    ...row,
-    id: `s${n}`,
-    address: `${n}@example.org`,
-    key: String(n),
-    state,
-  }))
-  await installed.ledger.db.insertInto('subscribers').values(people).execute()
+  await addSubscribers(installed, ['active', 'active', 'pending'])
 })
 afterAll(async () => {
   await shared.close()

@@ -17,6 +17,7 @@ import {
   type OutputSpec,
 } from '@broadside/site'
 import {createRepo, type GitRepo} from '@broadside/testkit'
+import type {SubscriberState} from '@broadside/subscribers'
 
 /** Starts no process before it sees an image. */
 const images = createImagePool({size: 1})
@@ -141,4 +142,19 @@ export async function createInstallation(): Promise<TestInstallation> {
 /** A post as an author writes it. */
 export function post(title: string, {date = '2026-11-01', text = `About ${title}.`, more = ''} = {}): string {
   return `---\ntitle: ${JSON.stringify(title)}\ndate: ${date}\n${more}---\n\n${text}\n`
+}
+
+/** Subscribers `0@example.org` and so on, one for each state. */
+export async function addSubscribers({ledger}: TestInstallation, states: SubscriberState[]): Promise<void> {
+  const people = states.map((state, n) => ({
+    site: siteName,
+    id: `s${n}`,
+    address: `${n}@example.org`,
+    key: String(n),
+    name: null,
+    state,
+    created_at: 0,
+    changed_at: 0,
+  }))
+  await ledger.db.insertInto('subscribers').values(people).execute()
 }
