@@ -1,6 +1,14 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {ensureSite, recordByAddress, serveRequests, type RequestHandler} from '@broadside/ledger'
+import {
+  ensureSite,
+  fixBoundary,
+  openEdition,
+  recordByAddress,
+  serveRequests,
+  settleDeliveries,
+  type RequestHandler,
+} from '@broadside/ledger'
 import {BroadsideError, createLogger, systemClock, type Service} from '@broadside/runtime'
 import {parseAddress, type SubscriberEvent} from '@broadside/subscribers'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
@@ -116,13 +124,13 @@ describe('publish', () => {
 })
 
 describe('subscribers', () => {
-  test('add and remove ask audience, and only with an address that is one', async () => {
+  test('add and erase ask audience, and only with an address that is one', async () => {
     const asked = await serve('audience', {
       'subscribers.add': async () => {
         await subscribe('ann@example.org', 'vouched', 'Ann Lee')
         return {id: 'ann', state: 'active', added: asked.length === 1}
       },
-      'subscribers.remove': async () => null,
+      'subscribers.erase': async () => null,
     })
     expect(await cli(['subscribers', 'add', 'ann@Example.org', '--name', 'Ann Lee'])).toMatchObject({
       code: 0,
@@ -130,13 +138,49 @@ describe('subscribers', () => {
     })
     const again = await cli(['subscribers', 'add', 'ann@example.org'])
     expect(again.out).toBe('ann@example.org gets the mail of notes already; 1 active in all\n')
-    expect(await cli(['subscribers', 'remove', 'ann@example.org'])).toMatchObject({code: 0})
+    expect(await cli(['subscribers', 'erase', 'ann@example.org'])).toMatchObject({code: 0})
     expect(await cli(['subscribers', 'add', 'ann@example.org, bob@example.org'])).toMatchObject({code: 2})
     expect(asked).toEqual([
       {kind: 'subscribers.add', payload: {site: siteName, address: 'ann@example.org', name: 'Ann Lee'}},
       {kind: 'subscribers.add', payload: {site: siteName, address: 'ann@example.org'}},
-      {kind: 'subscribers.remove', payload: {site: siteName, address: 'ann@example.org'}},
+      {kind: 'subscribers.erase', payload: {site: siteName, address: 'ann@example.org'}},
     ])
+  })
+
+  test('why tells what happened with somebody, and with one edition of all', async () => {
+    const {db} = installed.ledger
+    await subscribe('ann@example.org', 'vouched')
+    await subscribe('bob@example.org', 'signed-up')
+    const about = {site: siteName, revision: 1, release: 1, state: 'freezing', reason: null} as const
+    for (const post of ['one', 'two']) await openEdition(db, {...about, id: `e-${post}`, post, subject: post}, 5)
+    await fixBoundary(db, 'e-one')
+    await db.updateTable('editions').set({state: 'sending', frozen_at: 6}).where('id', '=', 'e-one').execute()
+    const row = {edition: 'e-one', subscriber: 'ann', worker: 'w', lease_until: 99, next_at: 0, changed_at: 0}
+    await db
+      .insertInto('deliveries')
+      .values({...row, state: 'submitting', attempt: 1, reply: null})
+      .execute()
+    const settled = {subscriber: 'ann', attempt: 1, nextAt: 8}
+    const settle = async (now: number, state: 'deferred' | 'accepted', reply: string) => {
+      await db.updateTable('deliveries').set({state: 'submitting', worker: 'w'}).execute()
+      await settleDeliveries(db, 'e-one', {worker: 'w', now, settled: [{...settled, state, reply}]})
+    }
+    await settle(7, 'deferred', '450 4.2.1 greylisted')
+    await settle(8, 'accepted', '250 ok')
+    const why = async (...argv: string[]) => (await cli(['subscribers', 'why', ...argv])).out.split('\n')
+    const name = 'edition e-one “one”'
+    expect(await why('ann@example.org')).toEqual([
+      'ann@example.org is active (ann)',
+      `  1970-01-01T00:00:00.006Z  ${name}  is in its audience`,
+      `  1970-01-01T00:00:00.007Z  ${name}  deferred: 450 4.2.1 greylisted`,
+      `  1970-01-01T00:00:00.008Z  ${name}  accepted: 250 ok`,
+      '  2026-11-02T10:00:00.000Z  active  vouched, by test',
+      '',
+    ])
+    expect(await why('bob@example.org', 'e-one')).toContain(
+      `  1970-01-01T00:00:00.006Z  ${name}  is not in its audience: was pending when it was fixed`,
+    )
+    expect((await why('ann@example.org', 'e-two'))[1]).toContain('has no audience, it is freezing')
   })
 
   test('list shows everybody, or those in one state', async () => {

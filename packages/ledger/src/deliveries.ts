@@ -155,13 +155,20 @@ export async function settleDeliveries(
 ): Promise<void> {
   for (const {subscriber, state, reply, attempt, nextAt} of settled) {
     const final = state === 'accepted' || state === 'failed'
-    await db
+    const settling = await db
       .updateTable('deliveries')
       .set({state, reply, attempt, next_at: nextAt, worker: null, lease_until: null, changed_at: now})
       .where('edition', '=', edition)
       .where('subscriber', '=', subscriber)
       .where('worker', '=', worker)
       .where('state', 'in', final ? ['submitting', 'uncertain'] : ['submitting'])
+      .executeTakeFirst()
+    // The row keeps the last answer alone; those before it are a part of what happened.
+    if (state === 'accepted' || state === 'pending' || settling.numUpdatedRows === 0n) continue
+    await db
+      .insertInto('delivery_refusals')
+      .values({edition, subscriber, at: now, state, reply})
+      .onConflict((c) => c.doNothing())
       .execute()
   }
 }

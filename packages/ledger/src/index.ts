@@ -91,8 +91,11 @@ export {
   type SiteRow,
   type SiteState,
 } from './sites.ts'
+export {consentsOf, keepConsent} from './consents.ts'
+export {subscriberStory, type StoryLine} from './subscriber-story.ts'
 export {
   countSubscribers,
+  eraseSubscriber,
   findSubscriber,
   findSubscriberByAddress,
   listSubscribers,

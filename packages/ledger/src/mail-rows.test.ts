@@ -14,6 +14,7 @@ import {
   freezeChunk,
   openEdition,
   openLedger,
+  eraseSubscriber,
   recordByAddress,
   recordById,
   releaseClaims,
@@ -38,6 +39,11 @@ afterEach(async () => {
 const id = (person: number) => `s${String(person).padStart(5, '0')}`
 const tell = (person: number, event: SubscriberEvent) =>
   ledger.transaction((tx) => recordById(tx, site, {id: id(person), event, cause: 'test', now: 1}))
+
+const erase = (person: number) =>
+  ledger.transaction((tx) =>
+    eraseSubscriber(tx, site, {id: id(person), cause: 'test', now: 1, traceOf: ({key}) => `trace of ${key.length}`}),
+  )
 
 async function arrive(first: number, last: number, event: SubscriberEvent = 'vouched'): Promise<void> {
   await ledger.transaction(async (tx) => {
@@ -71,7 +77,7 @@ describe('the freeze', () => {
     await tell(2, 'unsubscribed')
     await tell(5, 'confirmed')
     await arrive(6, 6)
-    await tell(3, 'removed')
+    await erase(3)
     await freeze()
     expect(await rows()).toEqual(['s00001 pending', 's00002 excluded', 's00003 excluded', 's00004 pending'])
     expect(await findEdition(ledger.db, 'e1')).toMatchObject({state: 'sending', audience: 4})

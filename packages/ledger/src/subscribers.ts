@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {BroadsideError} from '@broadside/runtime'
 import {nextState, type ParsedAddress, type SubscriberEvent, type SubscriberState} from '@broadside/subscribers'
 import type {Db} from './open-ledger.ts'
 import type {SubscribersTable} from './tables.ts'
@@ -18,24 +18,26 @@ export async function findSubscriber(db: Db, site: string, id: string): Promise<
   return (await query.executeTakeFirst()) as SubscriberRow | undefined
 }
 
-/** Finds an address however it is spelt, also after it was erased. */
+/** Finds an address however it is spelt; with its `traces` also after it was erased. */
 export async function findSubscriberByAddress(
   db: Db,
   site: string,
   {key}: Pick<ParsedAddress, 'key'>,
+  traces: readonly string[] = [],
 ): Promise<SubscriberRow | undefined> {
   const query = db
     .selectFrom('subscribers')
     .selectAll()
     .where('site', '=', site)
-    .where('key', 'in', [key, erasedKey(site, key)])
+    .where('key', 'in', [key, ...traces])
   return (await query.executeTakeFirst()) as SubscriberRow | undefined
 }
 
 /**
  * Applies an event to an address, in the caller's transaction: row and journal change together or not at all. An event
  * that changes nothing leaves no trace, so a repeat is harmless. `newId` becomes the id of somebody who is new, and
- * `createdAt` (ms) says since when they are known, where that is not now.
+ * `createdAt` (ms) says since when they are known, where that is not now. Without the `traces` of the address somebody
+ * who was erased counts as new.
  * Undefined when the event says nothing about an address that the site does not know.
  */
 export async function recordByAddress(
@@ -44,12 +46,19 @@ export async function recordByAddress(
   {
     address,
     name,
+    traces,
     newId,
     createdAt,
     ...told
-  }: {address: ParsedAddress; name?: string | undefined; newId: string; createdAt?: number | undefined} & Told,
+  }: {
+    address: ParsedAddress
+    traces?: readonly string[]
+    name?: string | undefined
+    newId: string
+    createdAt?: number | undefined
+  } & Told,
 ): Promise<SubscriberChange | undefined> {
-  const known = await findSubscriberByAddress(db, site, address)
+  const known = await findSubscriberByAddress(db, site, address, traces)
   if (known !== undefined) return change(db, known, told, {address, name})
   const after = nextState(undefined, told.event)
   if (after === undefined) return undefined
@@ -80,18 +89,36 @@ export async function recordById(
   return known === undefined ? undefined : change(db, known, told)
 }
 
+/**
+ * Forgets who somebody is, in the caller's transaction: address, name, choices and the evidence of their consent. What
+ * stays is that an id got mail and left, and of the address what `traceOf` makes of its key, by which a later import
+ * is kept from bringing it back. A repeat changes nothing; undefined when there is no such subscriber.
+ */
+export async function eraseSubscriber(
+  db: Db,
+  site: string,
+  {id, cause, now, traceOf}: {id: string; traceOf: (address: {key: string}) => string} & Omit<Told, 'event'>,
+): Promise<SubscriberChange | undefined> {
+  const known = await findSubscriber(db, site, id)
+  if (known === undefined) return undefined
+  const erased = await change(db, known, {event: 'removed', cause, now}, undefined, traceOf)
+  await db.deleteFrom('consents').where('site', '=', site).where('subscriber', '=', id).execute()
+  return erased
+}
+
 async function change(
   db: Db,
   known: SubscriberRow,
   told: Told,
   given?: {address: ParsedAddress; name: string | undefined},
+  traceOf?: (address: {key: string}) => string,
 ): Promise<SubscriberChange> {
   const after = nextState(known.state, told.event)
   const unchanged = {id: known.id, before: known.state, after: known.state}
   if (after === known.state) return unchanged
   await db
     .updateTable('subscribers')
-    .set({state: after, changed_at: told.now, ...personal(known, after, given)})
+    .set({state: after, changed_at: told.now, ...personal(known, after, given, traceOf)})
     .where('site', '=', known.site)
     .where('id', '=', known.id)
     .execute()
@@ -99,22 +126,19 @@ async function change(
   return {...unchanged, after}
 }
 
-/** Who is erased leaves a hash behind, by which a later import is kept from bringing them back. */
 function personal(
   known: SubscriberRow,
   after: SubscriberState,
   given: {address: ParsedAddress; name: string | undefined} | undefined,
+  traceOf: ((address: {key: string}) => string) | undefined,
 ): Partial<SubscriberRow> {
-  if (after === 'erased') return {address: null, name: null, key: erasedKey(known.site, known.key)}
+  if (after === 'erased') {
+    if (traceOf === undefined) throw new BroadsideError('bug', 'subscriber.trace', 'nobody is erased without a trace')
+    return {address: null, name: null, key: traceOf(known)}
+  }
   if (given === undefined) return {}
   const {address, key} = given.address
   return {address, key, ...(given.name === undefined ? {} : {name: given.name})}
-}
-
-function erasedKey(site: string, key: string): string {
-  return `erased:${createHash('sha256')
-    .update(JSON.stringify([site, key]))
-    .digest('hex')}`
 }
 
 async function writeJournal(db: Db, site: string, subscriber: string, state: SubscriberState, told: Told) {

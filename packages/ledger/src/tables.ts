@@ -311,6 +311,26 @@ export type AudienceJournalTable = {
   at: number
 }
 
+export type ConsentsTable = {
+  site: string
+  subscriber: string
+  at: number
+  /** `signed-up` or `confirmed`. */
+  step: string
+  source: string
+  ip: string | null
+  /** Of the text agreed to, among the ledger's texts. */
+  text_hash: string | null
+}
+
+export type DeliveryRefusalsTable = {
+  edition: string
+  subscriber: string
+  at: number
+  state: string
+  reply: string
+}
+
 export type LettersTable = {
   site: string
   id: string
@@ -469,10 +489,12 @@ export type Tables = {
   manifest: ManifestTable
   subscribers: SubscribersTable
   audience_journal: AudienceJournalTable
+  consents: ConsentsTable
   letters: LettersTable
   push_authors: PushAuthorsTable
   editions: EditionsTable
   deliveries: DeliveriesTable
+  delivery_refusals: DeliveryRefusalsTable
   effects: EffectsTable
   effect_cursors: EffectCursorsTable
   facts: FactsTable

@@ -28,6 +28,14 @@ describe('tokens', () => {
     expect(token.length).toBeLessThanOrEqual(60)
   })
 
+  test('leave a trace of an address that only who has a key can find again', () => {
+    const ann = {key: 'ann@example.org'}
+    const [now, before] = tokens.traces('s', ann)
+    expect(createTokens({keys: [old]}).traces('s', ann)).toEqual([before])
+    expect(new Set([now, before, ...tokens.traces('t', ann), ...tokens.traces('s', {key: 'b@x.org'})]).size).toBe(6)
+    expect(now).toMatch(/^erased:[0-9a-f]{64}$/)
+  })
+
   test('verify for one purpose alone', () => {
     const token = tokens.sign({purpose: 'unsubscribe', site: 's', subscriber: 'ann'})
     expect(() => tokens.verify(token, 'confirm', now)).toThrow(invalid)

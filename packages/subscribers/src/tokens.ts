@@ -19,6 +19,11 @@ export type Tokens = {
    * `token.expired` (both invalid).
    */
   verify(token: string, purpose: TokenPurpose, now: Date): {site: string; subscriber: string}
+  /**
+   * What stays of an erased address, one for each key, the one to keep first. Without the keys nobody can tell by
+   * trying addresses whose it is.
+   */
+  traces(site: string, address: {key: string}): string[]
 }
 
 const word = /^[A-Za-z0-9_-]{1,64}$/
@@ -66,6 +71,11 @@ export function createTokens({keys}: {keys: readonly TokenKey[]}): Tokens {
         throw new BroadsideError('invalid', 'token.expired', 'This link has expired', {hint: 'Ask for a new one'})
       }
       return {site, subscriber}
+    },
+
+    traces(site, {key}) {
+      const text = JSON.stringify(['broadside trace 1', site, key])
+      return keys.map(({secret}) => `erased:${createHmac('sha256', secret).update(text).digest('hex')}`)
     },
   }
 }

@@ -9,6 +9,8 @@ export type AudienceDeps = {ledger: Ledger; queue: Queue; tokens: Tokens; clock:
 export type AudienceOptions = {
   /** Whether the last address of X-Forwarded-For is the reader's, as a proxy of ours in front writes it. */
   trustProxy: boolean
+  /** Whether the network address of who signs up and confirms is kept as evidence. */
+  keepIp: boolean
   /** At most one confirmation mail per address in this time, ms; the time of the next two limits as well. */
   windowMs: number
   /** Sign-ups from one network address in a window. */
@@ -19,6 +21,7 @@ export type AudienceOptions = {
 
 export const defaultOptions: AudienceOptions = {
   trustProxy: false,
+  keepIp: false,
   windowMs: 600_000,
   signUpsPerIp: 20,
   signUpsPerSite: 1_000,

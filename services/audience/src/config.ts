@@ -13,5 +13,9 @@ export const audienceConfig = {
     .enum(['yes', 'no'])
     .default('no')
     .describe("whether a proxy in front tells the reader's address in X-Forwarded-For"),
+  AUDIENCE_KEEP_IP: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('whether the network address of who signs up is kept as evidence of consent'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 }

@@ -1,4 +1,4 @@
-import {defaultSettings} from '@broadside/content'
+import {defaultSettings, type SiteSettings} from '@broadside/content'
 import {findSite, lastLiveRelease, openSiteView, type Ledger} from '@broadside/ledger'
 import {explain, type Logger} from '@broadside/runtime'
 import {addressOf, createUrls, themeOf, type SiteView} from '@broadside/site'
@@ -20,6 +20,8 @@ export type Pages = {
    * @throws BroadsideError `site.unknown` (invalid).
    */
   render: (site: string, say: (words: AudienceWords) => Page) => Promise<RenderedPage>
+  /** What a page of the site says, in its language. */
+  words: <Said>(site: string, say: (words: AudienceWords) => Said) => Promise<Said>
   /** A page of no site. */
   plain: (say: (words: AudienceWords) => Page) => RenderedPage
 }
@@ -38,13 +40,20 @@ export function createPages(ledger: Ledger, log: Logger): Pages {
     return view
   }
 
+  const settingsOf = async (site: string) => (await viewOf(site))?.settings ?? defaultSettings(site)
+
+  const wordsOf = ({language, title, newsletter}: SiteSettings) => audienceWords(language, newsletter.name ?? title)
+
   return {
+    async words(site, say) {
+      return say(wordsOf(await settingsOf(site)))
+    },
     async render(site, say) {
       await findSite(ledger.db, site)
       const view = await viewOf(site)
-      if (view === undefined) return plainPage(say(audienceWords('en', defaultSettings(site).title)), 'en')
-      const {language, title, newsletter} = view.settings
-      const page = say(audienceWords(language, newsletter.name ?? title))
+      if (view === undefined) return plainPage(say(wordsOf(defaultSettings(site))), 'en')
+      const {language} = view.settings
+      const page = say(wordsOf(view.settings))
       try {
         return {html: themed(view, page), origin: new URL(view.site.siteUrl).origin}
       } catch (error) {

@@ -2,7 +2,7 @@ import {createReadStream} from 'node:fs'
 import {basename} from 'node:path'
 import {recordByAddress, type Ledger, type SubscriberChange} from '@broadside/ledger'
 import {BroadsideError, type Clock} from '@broadside/runtime'
-import {parseAddress, readSubscribers, type ImportRow} from '@broadside/subscribers'
+import {parseAddress, readSubscribers, type ImportRow, type ParsedAddress, type Tokens} from '@broadside/subscribers'
 import {cleanName, newId} from './sign-up.ts'
 
 /** What an import did, or without `yes` would do. */
@@ -32,7 +32,7 @@ const toldReasons = 100
  * @throws BroadsideError `subscribers.file` (invalid), and what `readSubscribers` throws.
  */
 export async function importSubscribers(
-  {ledger, clock}: {ledger: Ledger; clock: Clock},
+  {ledger, tokens, clock}: {ledger: Ledger; tokens: Tokens; clock: Clock},
   {site, path, yes}: {site: string; path: string; yes: boolean},
 ): Promise<ImportReport> {
   const report: ImportReport = {
@@ -57,6 +57,10 @@ export async function importSubscribers(
   await keep(rows)
   return report
 
+  function withTraces(address: ParsedAddress) {
+    return {address, traces: tokens.traces(site, address)}
+  }
+
   async function keep(batch: ImportRow[]): Promise<void> {
     const changes: (SubscriberChange | undefined)[] = []
     const work = ledger.transaction(async (tx) => {
@@ -64,7 +68,7 @@ export async function importSubscribers(
         const since = createdAt === undefined ? undefined : Date.parse(createdAt)
         changes.push(
           await recordByAddress(tx, site, {
-            address: parseAddress(address!),
+            ...withTraces(parseAddress(address!)),
             name: cleanName(name),
             newId: newId(),
             createdAt: since,

@@ -13,7 +13,7 @@ await runMain(async () => {
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const audience = createAudience(
     {ledger, queue, tokens, clock: systemClock, log},
-    {trustProxy: config.AUDIENCE_TRUST_PROXY === 'yes'},
+    {trustProxy: config.AUDIENCE_TRUST_PROXY === 'yes', keepIp: config.AUDIENCE_KEEP_IP === 'yes'},
   )
   const http = createHttpServer({
     name: 'audience.http',

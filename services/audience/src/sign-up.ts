@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {addLetter, findSite, lastLetterAt, recordByAddress} from '@broadside/ledger'
+import {addLetter, findSite, keepConsent, lastLetterAt, recordByAddress} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {parseAddress} from '@broadside/subscribers'
 import type {Audience} from './audience.ts'
@@ -22,7 +22,7 @@ export type SignUp = {
  * @throws BroadsideError `site.unknown`, `address.invalid` (invalid), `audience.busy` (throttled).
  */
 export async function signUp({deps, options}: Audience, window: Window, request: SignUp): Promise<void> {
-  const {ledger, queue, clock, log} = deps
+  const {ledger, queue, tokens, clock, log} = deps
   const {site, email, ip} = request
   const {name: known} = await findSite(ledger.db, site)
   const address = parseAddress(email.trim())
@@ -39,6 +39,7 @@ export async function signUp({deps, options}: Audience, window: Window, request:
   const letter = await ledger.transaction(async (tx) => {
     const change = await recordByAddress(tx, site, {
       address,
+      traces: tokens.traces(site, address),
       name: cleanName(request.name),
       newId: newId(),
       event: 'signed-up',
@@ -51,6 +52,8 @@ export async function signUp({deps, options}: Audience, window: Window, request:
     if (last !== undefined && last > now - options.windowMs) return undefined
     const id = newId()
     await addLetter(tx, {...about, id}, now)
+    const evidence = {step: 'signed-up', source: causeOf(request.source), ip: options.keepIp ? ip : undefined}
+    await keepConsent(tx, {site, subscriber: change.id, at: now, ...evidence})
     return {id, subscriber: change.id}
   })
   if (letter === undefined) return

@@ -1,4 +1,4 @@
-import type {Context, Hono} from 'hono'
+import type {Hono} from 'hono'
 import {listSites} from '@broadside/ledger'
 import {BroadsideError, problemResponse} from '@broadside/runtime'
 import {z} from 'zod'
@@ -6,6 +6,7 @@ import type {Audience} from './audience.ts'
 import type {AudienceWords} from './audience-words.ts'
 import type {Page, Pages} from './create-pages.ts'
 import {createWindow} from './create-window.ts'
+import {readerIp} from './reader-ip.ts'
 import {sendPage} from './send-page.ts'
 import {signUp} from './sign-up.ts'
 
@@ -44,7 +45,7 @@ export function addSubscribeRoute(app: Hono, audience: Audience, pages: Pages): 
     }
     const {website = '', ...form} = parsed.data
     try {
-      const ip = ipOf(c, options.trustProxy)
+      const ip = readerIp(c, options)
       if (website === '') await signUp({deps, options}, window, {...form, ip})
     } catch (error) {
       const code = error instanceof BroadsideError ? error.code : ''
@@ -81,11 +82,4 @@ const askAgain =
 /** Scripts of our own sites may read the answer, and no others. */
 async function isOurSite({deps}: Audience, origin: string): Promise<boolean> {
   return (await listSites(deps.ledger.db)).some(({site_url: url}) => new URL(url).origin === origin)
-}
-
-function ipOf(c: Context, trustProxy: boolean): string | undefined {
-  const told = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
-  if (trustProxy && told !== undefined && told !== '') return told
-  const {incoming} = (c.env ?? {}) as {incoming?: {socket?: {remoteAddress?: string}}}
-  return incoming?.socket?.remoteAddress
 }

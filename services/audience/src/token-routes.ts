@@ -1,8 +1,9 @@
 import type {Context, Hono} from 'hono'
-import {recordById} from '@broadside/ledger'
+import {keepConsent, recordById} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {Audience} from './audience.ts'
 import type {Pages} from './create-pages.ts'
+import {readerIp} from './reader-ip.ts'
 import {sendPage} from './send-page.ts'
 
 type Bearer = {site: string; subscriber: string}
@@ -13,7 +14,8 @@ type Bearer = {site: string; subscriber: string}
  * programs as well (RFC 8058). Why a link does not work is not told.
  */
 export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): void {
-  const {ledger, clock, log} = audience.deps
+  const {deps, options} = audience
+  const {ledger, clock, log} = deps
 
   app.get('/confirm/:token', (c) =>
     withBearer(c, 'confirm', async ({site}, token) => {
@@ -34,7 +36,16 @@ export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): voi
         cause: 'link in the confirmation mail',
         now: clock.now(),
       } as const
-      const change = await ledger.transaction((tx) => recordById(tx, site, told))
+      const agreed = await pages.words(site, ({confirmHeading, confirmText, confirmButton}) =>
+        [confirmHeading, confirmText, confirmButton].join('\n'),
+      )
+      const ip = options.keepIp ? readerIp(c, options) : undefined
+      const evidence = {site, subscriber, at: told.now, step: 'confirmed', source: told.cause, ip, text: agreed}
+      const change = await ledger.transaction(async (tx) => {
+        const now = await recordById(tx, site, told)
+        if (now?.before !== now?.after) await keepConsent(tx, evidence)
+        return now
+      })
       // Who left in the meantime comes back by signing up again, not by an old link.
       if (change?.after !== 'active') return broken(c)
       if (change.before !== 'active') log.info({event: 'audience.confirmed', site, subscriber}, 'somebody subscribed')

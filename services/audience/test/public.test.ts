@@ -1,4 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {consentsOf} from '@broadside/ledger'
 import {site, startBed, until, type Bed} from './start-bed.ts'
 
 vi.setConfig({testTimeout: 30_000, hookTimeout: 30_000})
@@ -191,15 +192,28 @@ describe('links in mails', () => {
   })
 })
 
+test('what shows that somebody asked for the mail is kept, until they are erased', async () => {
+  await bed.post('/subscribe', form('ann@readers.example', {source: '/about/'}), {'x-forwarded-for': '192.0.2.7'})
+  const subscriber = await bed.only()
+  await bed.post(`/confirm/${bed.sign({purpose: 'confirm', subscriber})}`)
+  const consents = () => consentsOf(bed.ledger.db, site, subscriber)
+  expect((await consents()).map(({step, source, ip, text}) => [step, source, ip, text])).toEqual([
+    ['signed-up', 'form /about/', null, null],
+    ['confirmed', 'link in the confirmation mail', null, expect.stringContaining('Field notes abonnieren?')],
+  ])
+  await bed.ask('subscribers.erase', {site, address: 'ann@readers.example'})
+  expect(await consents()).toEqual([])
+})
+
 test('mail addresses stand in the subscriber row alone', async () => {
   await bed.post('/subscribe', form('ann@readers.example', {source: 'ann@readers.example', name: 'Ann'}))
   await bed.post('/subscribe', form('ann@readers.example'))
   await bed.ask('subscribers.add', {site, address: 'bob@readers.example'})
-  await bed.ask('subscribers.remove', {site, address: 'bob@readers.example'})
+  await bed.ask('subscribers.erase', {site, address: 'bob@readers.example'})
   await until(() => bed.sent.length === 1)
   expect(bed.logged()).toContain('audience.signed-up')
   expect(bed.logged()).not.toContain('readers.example')
-  const tables = ['audience_journal', 'letters', 'outbox', 'dead_letters'] as const
+  const tables = ['audience_journal', 'consents', 'letters', 'outbox', 'dead_letters'] as const
   for (const table of tables) {
     expect(JSON.stringify(await bed.ledger.db.selectFrom(table).selectAll().execute())).not.toContain('readers.example')
   }

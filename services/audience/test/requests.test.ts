@@ -31,17 +31,20 @@ test('an operator cannot bring back who left, and is told so', async () => {
 
 test('who is removed leaves no address behind, and no import brings them back, but they themselves may', async () => {
   await add('ann@readers.example')
-  const removed = await bed.ask('subscribers.remove', {site, address: 'ANN@readers.example'})
-  expect(removed).toMatchObject({state: 'done', result: {state: 'erased', removed: true}})
+  const removed = await bed.ask('subscribers.erase', {site, address: 'ANN@readers.example'})
+  expect(removed).toMatchObject({state: 'done', result: {state: 'erased', erased: true}})
   expect(await bed.state()).not.toContain('readers.example')
   const path = await bed.file('list.csv', 'email\nann@readers.example\n')
   expect(await bed.ask('subscribers.import', {site, path, yes: true})).toMatchObject({
     result: {unchanged: 1, added: {}},
   })
   expect(await bed.state()).not.toContain('readers.example')
+  expect(await bed.ask('subscribers.find', {site, address: 'Ann@readers.example'})).toMatchObject({
+    result: {state: 'erased'},
+  })
   await bed.post('/subscribe', {site, email: 'ann@readers.example'})
   expect(await bed.people()).toEqual(['ann@readers.example pending'])
-  expect(await bed.ask('subscribers.remove', {site, address: 'x@readers.example'})).toMatchObject({
+  expect(await bed.ask('subscribers.erase', {site, address: 'x@readers.example'})).toMatchObject({
     code: 'subscriber.unknown',
   })
 })

@@ -3,7 +3,13 @@ import {access, rename, rm} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import {countSubscribers, listSubscribers} from '@broadside/ledger'
+import {
+  countSubscribers,
+  findSubscriberByAddress,
+  listSubscribers,
+  resolveEdition,
+  subscriberStory,
+} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {parseAddress, writeSubscribers, type ExportRow, type SubscriberState} from '@broadside/subscribers'
 import {askService} from '../ask-service.ts'
@@ -25,12 +31,35 @@ export async function addSubscriber(cli: Cli, given: string, flags: {site?: stri
   })
 }
 
-export async function removeSubscriber(cli: Cli, given: string, flags: {site?: string}): Promise<void> {
+export async function eraseSubscriber(cli: Cli, given: string, flags: {site?: string}): Promise<void> {
   const {address} = parseAddress(given)
   await cli.withLedger(async (ledger) => {
     const {name: site} = await chooseSite(ledger.db, flags.site)
-    await askService(cli, ledger, {service: 'audience', kind: 'subscribers.remove', payload: {site, address}})
-    await cli.write(`${address} is removed from ${site}\n`)
+    await askService(cli, ledger, {service: 'audience', kind: 'subscribers.erase', payload: {site, address}})
+    await cli.write(`${address} is erased from ${site}\n`)
+  })
+}
+
+/** Everything that happened with somebody, oldest first. Who was erased is found by audience alone, by its keys. */
+export async function whySubscriber(
+  cli: Cli,
+  given: string,
+  name: string | undefined,
+  flags: {site?: string; json?: boolean},
+): Promise<void> {
+  const address = parseAddress(given)
+  await cli.withLedger(async (ledger) => {
+    const {db} = ledger
+    const {name: site} = await chooseSite(db, flags.site)
+    const asked = {service: 'audience', kind: 'subscribers.find', payload: {site, address: address.address}} as const
+    const known = (await findSubscriberByAddress(db, site, address)) ?? (await askService(cli, ledger, asked))
+    const {id, state} = known as {id: string; state: string}
+    const edition = name === undefined ? undefined : await resolveEdition(db, {site, name})
+    const lines = await subscriberStory(db, {site, subscriber: id}, edition)
+    const story = lines.map(({at, ...line}) => ({at: new Date(at).toISOString(), ...line}))
+    if (flags.json === true) return cli.write(`${JSON.stringify({id, state, story}, null, 2)}\n`)
+    await cli.write(`${address.address} is ${state} (${id})\n`)
+    for (const {at, what, detail} of story) await cli.write(`  ${at}  ${what}  ${detail}\n`)
   })
 }
 

@@ -1,6 +1,13 @@
 import type {Command} from 'commander'
 import type {Cli} from '../cli.ts'
-import {addSubscriber, exportSubscribers, importSubscribers, listPeople, removeSubscriber} from './subscriber-verbs.ts'
+import {
+  addSubscriber,
+  eraseSubscriber,
+  exportSubscribers,
+  importSubscribers,
+  listPeople,
+  whySubscriber,
+} from './subscriber-verbs.ts'
 
 export function addSubscribers(program: Command, cli: Cli): void {
   const subscribers = program
@@ -33,7 +40,14 @@ export function addSubscribers(program: Command, cli: Cli): void {
   verb('export', 'writes all subscribers as CSV', ' --out list.csv')
     .option('--out <file>', 'file to write (default: the terminal)')
     .action((flags: {site?: string; out?: string}) => exportSubscribers(cli, flags))
-  verb('remove', 'removes somebody; only a trace stays that keeps them from being imported again', ' ann@example.org')
+  verb('erase', 'forgets somebody; only a keyed hash keeps them from being imported again', ' ann@example.org')
     .argument('<address>', 'mail address')
-    .action((address: string, flags: {site?: string}) => removeSubscriber(cli, address, flags))
+    .action((address: string, flags: {site?: string}) => eraseSubscriber(cli, address, flags))
+  verb('why', 'tells how somebody came and went, and what each edition did with them', ' ann@example.org when-nats')
+    .argument('<address>', 'mail address')
+    .argument('[edition]', 'of this edition alone: its id, or its post')
+    .option('--json', 'print it as JSON')
+    .action((address: string, edition: string | undefined, flags: {site?: string; json?: boolean}) =>
+      whySubscriber(cli, address, edition, flags),
+    )
 }
