@@ -7,4 +7,5 @@ export {createHttpServer, problemResponse, type HealthCheck, type HttpOptions, t
 export {runMain, runUntilSignal, type Service} from './lifecycle.ts'
 export {createLogger, type Logger, type LoggerOptions} from './logger.ts'
 export {createLoop, type Loop, type LoopOptions} from './loop.ts'
+export {programAt} from './program-at.ts'
 export {readSiteConfig, siteVariable} from './site-config.ts'

@@ -1,11 +1,12 @@
 import {spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
+import {programAt} from '@broadside/runtime'
 import {until} from './until.ts'
 
 export type ProgramOptions = {
   args?: string[]
-  /** All of its environment, beside PATH, HOME, TMPDIR and where Node keeps compiled modules. */
+  /** All of its environment, beside PATH, HOME, TMPDIR and where Node keeps compiled modules and programs. */
   env?: Record<string, string | undefined>
   /** Options of Node itself, such as `--import`. */
   nodeArgs?: string[]
@@ -36,13 +37,13 @@ export type Program = {
 const shown = 4_000
 const setpriv = '/usr/bin/setpriv'
 
-/** Runs a TypeScript program by this Node. Where the system can do it, it ends when the process of the test does. */
+/** Runs a TypeScript program by this Node, compiled where there is a build of it. Where the system can do it, it ends when the process of the test does. */
 export function runProgram(program: URL, {args = [], env = {}, nodeArgs = [], cwd}: ProgramOptions = {}): Program {
-  const command = [process.execPath, ...nodeArgs, fileURLToPath(program), ...args]
+  const command = [process.execPath, ...nodeArgs, fileURLToPath(programAt(program)), ...args]
   const [file, ...rest] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'TERM', '--', ...command] : command
-  const {PATH, HOME, TMPDIR, NODE_COMPILE_CACHE} = process.env
+  const {PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, BROADSIDE_PROGRAMS} = process.env
   const child = spawn(file!, rest, {
-    env: {PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, ...env},
+    env: {PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, BROADSIDE_PROGRAMS, ...env},
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

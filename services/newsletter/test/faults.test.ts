@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
 import {deliveryCounts, listEditions} from '@broadside/ledger'
+import {programAt} from '@broadside/runtime'
 import {addressOf, goLive, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
 
@@ -134,7 +135,7 @@ describe('people who decide while it is being sent', () => {
 })
 
 describe('what dies in the middle', () => {
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+  const main = fileURLToPath(programAt(new URL('../src/main.ts', import.meta.url)))
 
   async function run(connections: number): Promise<ChildProcess> {
     const env = {...process.env, ...bed.env, SMTP_CONNECTIONS: String(connections), LOG_LEVEL: 'warn'}

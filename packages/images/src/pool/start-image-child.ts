@@ -1,7 +1,7 @@
 import {fork} from 'node:child_process'
 import {readFile} from 'node:fs/promises'
 import type {Socket} from 'node:net'
-import {BroadsideError} from '@broadside/runtime'
+import {BroadsideError, programAt} from '@broadside/runtime'
 import type {ImageJob, Inspection, Lost, Made} from './image-job.ts'
 
 export type Limits = {budgetMs: number; memoryMb: number}
@@ -15,7 +15,7 @@ export type ImageChild = {
   kill: () => Promise<void>
 }
 
-const program = new URL('./image-child.ts', import.meta.url)
+const program = programAt(new URL('./image-child.ts', import.meta.url))
 const lookMs = 50
 
 /**

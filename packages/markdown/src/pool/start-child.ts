@@ -2,6 +2,7 @@ import {fork} from 'node:child_process'
 import {getCompileCacheDir} from 'node:module'
 import type {Socket} from 'node:net'
 import {dirname} from 'node:path'
+import {programAt} from '@broadside/runtime'
 import type {RenderJob, RenderResult} from './render-pool.ts'
 
 export type ChildEvents = {
@@ -20,7 +21,7 @@ export type Child = {
   hold(held: boolean): void
 }
 
-const program = new URL('./render-child.ts', import.meta.url)
+const program = programAt(new URL('./render-child.ts', import.meta.url))
 const maxSaid = 1000
 
 /**
