@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {z} from 'zod'
+import type {z} from 'zod'
 import {BroadsideError} from './errors.ts'
 
 /** The variables of a service: name in the environment → schema; `.describe()` says what it is for. */
@@ -15,24 +15,25 @@ export function readConfig<Shape extends ConfigShape>(
   shape: Shape,
   env: Record<string, string | undefined>,
 ): z.infer<z.ZodObject<Shape>> {
-  const problems: string[] = []
-  const values: Record<string, string> = {}
-  for (const name of Object.keys(shape)) {
+  const unread: string[] = []
+  const wrong: string[] = []
+  const values: Record<string, unknown> = {}
+  // One by one: to make an object of the shape costs far more than all of its values, and hooks read their secret each.
+  for (const [name, schema] of Object.entries(shape)) {
     const file = env[`${name}_FILE`]
+    let given: string | undefined
     try {
-      const value = file === undefined || file === '' ? env[name] : readFileSync(file, 'utf8').trim()
-      if (value !== undefined && value !== '') values[name] = value
+      given = file === undefined || file === '' ? env[name] : readFileSync(file, 'utf8').trim()
     } catch (error) {
-      problems.push(`${name}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
+      unread.push(`${name}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
     }
+    const {success, data, error} = schema.safeParse(given === '' ? undefined : given)
+    if (success) values[name] = data
+    const about = schema.description === undefined ? '' : ` (${schema.description})`
+    for (const {message} of error?.issues ?? []) wrong.push(`${name}: ${message}${about}`)
   }
-  const parsed = z.object(shape).safeParse(values)
-  if (parsed.success && problems.length === 0) return parsed.data
-  for (const issue of parsed.error?.issues ?? []) {
-    const name = String(issue.path[0])
-    const about = shape[name]?.description
-    problems.push(`${name}: ${issue.message}${about === undefined ? '' : ` (${about})`}`)
-  }
+  const problems = [...unread, ...wrong]
+  if (problems.length === 0) return values as z.infer<z.ZodObject<Shape>>
   throw new BroadsideError(
     'invalid',
     'config.invalid',

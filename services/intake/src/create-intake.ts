@@ -28,6 +28,8 @@ export type Intaking = Service & {
   routes: Hono
   /** For everybody. */
   hooks: Hono
+  /** Looks at a site that a hook told of, and closes the hook's hint. */
+  follow: (site: string) => void
 }
 
 const refillPayload = z.object({site: z.string(), revision: z.number().int().positive()})
@@ -98,6 +100,10 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
     void quietly(site, () => intake.advance(site))
   }
 
+  function followHints(site: string): void {
+    void hints.follow(site)
+  }
+
   async function activeSites(): Promise<string[]> {
     return (await listSites(ledger.db)).filter(({state}) => state === 'active').map(({name}) => name)
   }
@@ -127,8 +133,9 @@ export function createIntake(deps: IntakeDeps, options: IntakeOptions): Intaking
       clock,
       log,
       secrets: (site) => webhookSecrets(site, options.env),
-      follow: (site) => void hints.follow(site),
+      follow: followHints,
     }),
+    follow: followHints,
     async start() {
       // A newer Broadside may render differently. Pages follow by a revision of their own, whether the remote answers or not.
       for (const site of await activeSites()) void quietly(site, () => intake.upgrade(site))

@@ -14,6 +14,7 @@ import {
   systemClock,
 } from '@broadside/runtime'
 import {intakeConfig} from './config.ts'
+import {createHooksListener} from './create-hooks-listener.ts'
 import {createIntake} from './create-intake.ts'
 import {authorDomains, intakeSiteConfig} from './site-config.ts'
 
@@ -51,12 +52,13 @@ await runMain(async () => {
     checks: {ledger: ledger.check, nats: bus.check},
     routes: intake.routes,
   })
-  const hooks = createHttpServer({
-    name: 'hooks.http',
+  const hooks = createHooksListener({
+    databaseUrl: config.DATABASE_URL,
     host: config.INTAKE_HOOKS_HOST,
     port: config.INTAKE_HOOKS_PORT,
     log,
-    routes: intake.hooks,
+    env: process.env,
+    follow: intake.follow,
   })
   await runUntilSignal([bus, intake, http, hooks], {log, drainMs: 20_000})
   await images.close()
