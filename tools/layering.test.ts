@@ -7,7 +7,7 @@ const workspaces = readWorkspaces()
 const rootManifest = JSON.parse(readText('package.json')) as {devDependencies: Record<string, string>}
 const isService = (name: string) => name.startsWith('@broadside/service-')
 
-const pure = ['content', 'images', 'markdown', 'theme', 'site', 'search', 'feed', 'mail', 'subscribers']
+const pure = ['content', 'images', 'markdown', 'theme', 'site', 'search', 'feed', 'mail', 'subscribers', 'bounces']
 const pureFiles = workspaces
   .filter(({dir}) => pure.includes(dir.slice('packages/'.length)))
   .flatMap(({files}) => files)

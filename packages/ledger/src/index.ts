@@ -143,6 +143,15 @@ export {
   type LetterRow,
 } from './letters.ts'
 export {
+  addMailReport,
+  endWaiting,
+  findMail,
+  passingBounces,
+  settleUncertain,
+  waitingReports,
+  type MailReportRow,
+} from './mail-reports.ts'
+export {
   claimEffect,
   dueEffects,
   effectsOfPush,

@@ -1,5 +1,6 @@
 import {isSafeAddress, type SubscriberState} from '@broadside/subscribers'
 import type {Lease} from './deliveries.ts'
+import {whySuppressed} from './mail-reports.ts'
 import type {Db} from './open-ledger.ts'
 import type {LettersTable} from './tables.ts'
 
@@ -80,7 +81,8 @@ export async function raiseLetter(db: Db, letter: LetterRow, now: number): Promi
 
 /**
  * The last look and the mark before the first byte, in the caller's transaction: a letter that is due and whose
- * subscriber is in `wanted`, or whose author is known, becomes `submitting`, of another it is `excluded`. Undefined when there is nothing to send.
+ * subscriber is in `wanted` and takes mail, or whose author is known, becomes `submitting`, of another it is `excluded`.
+ * Undefined when there is nothing to send.
  */
 export async function beginLetter(
   db: Db,
@@ -101,10 +103,11 @@ export async function beginLetter(
   const {subscriberState, author, ...letter} = row
   const mayGet = letter.revision === null ? subscriberState === wanted : author !== null
   const address = letter.revision === null ? row.address : author
-  const fit = mayGet && address !== null && isSafeAddress(address)
+  const suppressed = letter.revision === null ? await whySuppressed(db, {...letter, now}) : undefined
+  const fit = mayGet && suppressed === undefined && address !== null && isSafeAddress(address)
   const set = fit
     ? {state: 'submitting', worker: lease.worker, lease_until: lease.until}
-    : {state: 'excluded', reply: `is ${subscriberState ?? 'unknown'} now`}
+    : {state: 'excluded', reply: suppressed ?? `is ${subscriberState ?? 'unknown'} now`}
   await db.updateTable('letters').set(set).where('site', '=', site).where('id', '=', id).execute()
   return fit ? {...letter, address} : undefined
 }

@@ -15,6 +15,7 @@ export async function subscriberStory(
 ): Promise<StoryLine[]> {
   const about = {site, subscriber}
   const lines = [...(await journalLines(db, about)), ...(await deliveryLines(db, about, edition))]
+  lines.push(...(await reportLines(db, about, edition)))
   if (edition === undefined) lines.push(...(await letterLines(db, about)))
   else if (!lines.some(({what}) => what.startsWith('edition'))) lines.push(await leftOut(db, about, edition))
   return lines.toSorted((one, other) => one.at - other.at)
@@ -45,6 +46,17 @@ async function letterLines(db: Db, {site, subscriber}: About): Promise<StoryLine
     at,
     what: `${kind} mail`,
     detail: reply === null ? state : `${state}: ${reply}`,
+  }))
+}
+
+/** What mail servers, providers and the person told about their mails. */
+async function reportLines(db: Db, {site, subscriber}: About, edition?: EditionRow): Promise<StoryLine[]> {
+  let query = db.selectFrom('mail_reports').selectAll().where('site', '=', site).where('subscriber', '=', subscriber)
+  if (edition !== undefined) query = query.where('mail', '=', edition.id)
+  return (await query.execute()).map(({at, source, kind, fault, mail_kind: sort, mail, reply}) => ({
+    at,
+    what: `report on ${sort} ${mail}`,
+    detail: `${kind}${fault === null ? '' : ` (${fault})`}, told by ${source}${reply === '' ? '' : `: ${reply}`}`,
   }))
 }
 

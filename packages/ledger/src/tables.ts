@@ -385,6 +385,23 @@ export type DeliveriesTable = {
   changed_at: number
 }
 
+export type MailReportsTable = {
+  id: Generated<number>
+  source: string
+  event: string
+  kind: string
+  fault: string | null
+  site: string
+  mail_kind: string
+  mail: string
+  subscriber: string
+  status: string | null
+  reply: string
+  at: number
+  received_at: number
+  waits: number
+}
+
 export type WaitingPagesTable = {
   site: string
   path: string
@@ -495,6 +512,7 @@ export type Tables = {
   editions: EditionsTable
   deliveries: DeliveriesTable
   delivery_refusals: DeliveryRefusalsTable
+  mail_reports: MailReportsTable
   effects: EffectsTable
   effect_cursors: EffectCursorsTable
   facts: FactsTable

@@ -59,6 +59,8 @@ export type Recipient = {
   unsubscribeUrl: string
   /** Address that takes the one-click POST (RFC 8058). */
   oneClickUrl: string
+  /** An address of the recipient's own that takes a request to leave; else that of the message, where it has one. */
+  leaveAddress?: string
   /** With angle brackets, from `messageIdFor`. */
   messageId: string
   date: Date

@@ -63,15 +63,19 @@ function prepare(message: EditionMessage): Prepared {
   return {headers, body}
 }
 
-function personalHeaders(message: EditionMessage, {address, oneClickUrl, messageId, date}: Recipient): string {
-  if (!isSafeAddress(address)) {
-    throw new BroadsideError('invalid', 'address.invalid', 'The recipient is not one plain mail address')
+function personalHeaders(
+  message: EditionMessage,
+  {address, oneClickUrl, leaveAddress = message.unsubscribeMailto, messageId, date}: Recipient,
+): string {
+  if (!isSafeAddress(address) || (leaveAddress !== undefined && !isSafeAddress(leaveAddress))) {
+    throw new BroadsideError(
+      'invalid',
+      'address.invalid',
+      'The recipient, or where they leave, is not one plain mail address',
+    )
   }
   const oneClick = mailUrl(oneClickUrl, 'one-click address')
-  const mailto =
-    message.unsubscribeMailto === undefined
-      ? ''
-      : `,\r\n <mailto:${encodeURI(message.unsubscribeMailto)}?subject=unsubscribe>`
+  const mailto = leaveAddress === undefined ? '' : `,\r\n <mailto:${encodeURI(leaveAddress)}?subject=unsubscribe>`
   return (
     `To: ${address}\r\n` +
     dateHeader(date) +

@@ -4,6 +4,7 @@ import * as smtp from './index.ts'
 test('the public names of the package', () => {
   expect(Object.keys(smtp).toSorted()).toEqual([
     'captureRoutes',
+    'cleanReply',
     'createCaptureServer',
     'createDkimSigner',
     'createSubmitter',

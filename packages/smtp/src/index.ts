@@ -1,3 +1,4 @@
+export {cleanReply} from './clean-reply.ts'
 export {createSubmitter} from './create-submitter.ts'
 export type {Outcome, OutcomeScope, Submission, Submitter, SubmitterOptions, SubmitterTimeouts} from './outcome.ts'
 export {createCaptureServer, type CaptureOptions, type CaptureServer} from './create-capture-server.ts'

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {reportConfig} from './reports/report-config.ts'
 
 /** The environment of newsletter; `.env.example` shows each variable. */
 export const newsletterConfig = {
@@ -14,6 +15,7 @@ export const newsletterConfig = {
   TOKEN_KEYS: z
     .string()
     .describe('what links in mails are signed with: `id:base64`, newest first, separated by commas'),
+  ...reportConfig,
   SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(5).describe('connections to the mail server'),
   NEWSLETTER_HOST: z.string().default('127.0.0.1').describe('where /healthz and /readyz listen'),
   NEWSLETTER_PORT: z.coerce.number().int().min(0).max(65_535).default(4104).describe('and on which port'),

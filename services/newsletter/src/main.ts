@@ -1,3 +1,4 @@
+import {createReturnPaths} from '@broadside/bounces'
 import {createBus} from '@broadside/bus'
 import {listSites, openLedger} from '@broadside/ledger'
 import {createQueue} from '@broadside/queue'
@@ -6,13 +7,17 @@ import {createSubmitter} from '@broadside/smtp'
 import {createTokens, readTokenKeys} from '@broadside/subscribers'
 import {newsletterConfig} from './config.ts'
 import {createNewsletter} from './create-newsletter.ts'
+import {createReports} from './reports/create-reports.ts'
 import {createSigners} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(newsletterConfig, process.env)
   const log = createLogger({service: 'newsletter', level: config.LOG_LEVEL})
-  const tokens = createTokens({keys: readTokenKeys(config.TOKEN_KEYS)})
+  const keys = readTokenKeys(config.TOKEN_KEYS)
+  const tokens = createTokens({keys})
   const submitter = createSubmitter({url: config.SMTP_URL, connections: config.SMTP_CONNECTIONS})
+  const template = config.RETURN_PATH
+  const returnPaths = template === undefined ? undefined : createReturnPaths({template, keys})
   const ledger = await openLedger(config.DATABASE_URL)
   const signerOf = createSigners(process.env)
   // A key that cannot sign is told now, and not by those who refuse the mail.
@@ -24,6 +29,7 @@ await runMain(async () => {
     {
       mailFrom: config.MAIL_FROM,
       signerOf,
+      returnPaths,
       fromDomains: config.MAIL_FROM_DOMAINS?.split(',').map((name) => name.trim()),
     },
   )
@@ -34,7 +40,8 @@ await runMain(async () => {
     log,
     checks: {ledger: ledger.check, nats: bus.check, redis: queue.check},
   })
-  await runUntilSignal([health, newsletter, queue, bus], {log, drainMs: 20_000})
+  const reports = createReports({ledger, clock: systemClock, log}, config, returnPaths)
+  await runUntilSignal([health, newsletter, queue, bus, ...reports], {log, drainMs: 20_000})
   await submitter.close({patienceMs: 3_000})
   await ledger.close()
 })

@@ -1,3 +1,4 @@
+import type {ReturnPaths} from '@broadside/bounces'
 import type {Bus} from '@broadside/bus'
 import type {Ledger} from '@broadside/ledger'
 import type {Queue} from '@broadside/queue'
@@ -25,6 +26,8 @@ export type NewsletterOptions = {
   fromDomains: readonly string[] | undefined
   /** Who signs the mails of a site; nobody where it gives none. Throws what is wrong with a site's key. */
   signerOf: (site: string) => DkimSigner | undefined
+  /** Addresses that tell which mail comes back; without them reports go to the sender. */
+  returnPaths: ReturnPaths | undefined
   /** Most parts of one edition in the queue at once, and parts in work in this process. */
   lanes: number
   /** Recipients of one part, at most some hundred. */
@@ -48,6 +51,7 @@ export type NewsletterOptions = {
 export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   fromDomains: undefined,
   signerOf: () => undefined,
+  returnPaths: undefined,
   lanes: 2,
   partSize: 100,
   announceMs: 5_000,

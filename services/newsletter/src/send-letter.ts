@@ -60,8 +60,12 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
 
 async function submit({deps, options}: Newsletter, voice: SiteVoice, letter: ReadyLetter): Promise<Outcome> {
   const now = deps.clock.now()
+  const {id, subscriber, revision} = letter
   let raw: Uint8Array
+  let from = voice.from.address
   try {
+    // A letter to the author of a push is about no subscriber, so its reports go to people.
+    if (revision === null) from = options.returnPaths?.addressFor('bounce', {kind: 'letter', id, subscriber}) ?? from
     const composed = composeLetter(letter, voice, deps.tokens, now)
     const signer = options.signerOf(letter.site)
     raw = signer === undefined ? composed : await signer(composed, now)
@@ -69,7 +73,7 @@ async function submit({deps, options}: Newsletter, voice: SiteVoice, letter: Rea
     // Nothing has left, and another try would compose the same.
     return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
   }
-  return deps.submitter.submit({from: voice.from.address, to: letter.address, raw})
+  return deps.submitter.submit({from, to: letter.address, raw})
 }
 
 type Judged = {state: 'accepted' | 'failed' | 'uncertain' | 'deferred'; reply: string; waitMs: number}

@@ -105,16 +105,20 @@ async function submitOne(
   try {
     const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site: edition.site, subscriber}))
     const now = deps.clock.now()
+    const mail = {kind: 'edition', id: edition.id, subscriber} as const
+    const leaveAddress = options.returnPaths?.addressFor('leave', mail)
+    const from = options.returnPaths?.addressFor('bounce', mail) ?? message.from.address
     const composed = personalise(message, {
       address,
       unsubscribeUrl: url,
       oneClickUrl: url,
+      ...(leaveAddress === undefined ? {} : {leaveAddress}),
       messageId: messageIdFor(edition.id, subscriber, domain),
       date: new Date(now),
     })
     const signer = options.signerOf(edition.site)
     const raw = signer === undefined ? composed : await signer(composed, now)
-    return await deps.submitter.submit({from: message.from.address, to: address, raw})
+    return await deps.submitter.submit({from, to: address, raw})
   } catch (error) {
     // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.
     deps.log.error({event: 'delivery.unfit', site: edition.site, edition: edition.id, subscriber, err: error}, 'unfit')

@@ -2,6 +2,7 @@ import {editionsToCarry, endLeases, endLetterLeases, lettersDue, raiseLetter, wh
 import {explain} from '@broadside/runtime'
 import {carryEdition} from './carry-edition.ts'
 import type {Newsletter} from './newsletter.ts'
+import {settleReported} from './reports/settle-reported.ts'
 
 /** How long a letter's job has, ms, before the letter is put into the queue again. */
 const letterPatienceMs = 2_000
@@ -22,6 +23,7 @@ export async function sweepMail(newsletter: Newsletter, {patient}: {patient: boo
   }
   const uncertain = await endLetterLeases(db, clock.now())
   if (uncertain > 0) log.warn({event: 'letter.lease.ended', uncertain}, `${uncertain} letters are uncertain`)
+  await settleReported(deps)
   if ((await whyDisarmed(db)) !== undefined) return false
   const stale = await editionsToCarry(db, patient ? clock.now() - options.takeOverMs : clock.now())
   for (const id of new Set([...ended.map(({edition}) => edition), ...stale.map((row) => row.id)])) {

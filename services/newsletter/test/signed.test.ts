@@ -2,7 +2,8 @@ import {dkimRecord, newDkimKey, readDkimKey} from '@broadside/smtp'
 import {dkimVerify} from 'mailauth/lib/dkim/verify.js'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createSigners} from '../src/index.ts'
-import {goLive, site, subscribe} from './fill-ledger.ts'
+import {goLive, idOf, site, subscribe} from './fill-ledger.ts'
+import {returnPaths} from './reports-bed.ts'
 import {startBed, type Bed} from './start-bed.ts'
 
 let bed: Bed
@@ -21,7 +22,7 @@ afterAll(() => bed.stop())
 test('every mail of an edition reaches the server with a signature that another implementation verifies', async () => {
   expect(site).toBe('field-notes')
   await subscribe(bed.ledger, 3)
-  await bed.start({signerOf: createSigners(env)})
+  await bed.start({signerOf: createSigners(env), returnPaths})
   await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
   await bed.edition('complete')
   expect(bed.smtp.messages).toHaveLength(3)
@@ -36,6 +37,15 @@ test('every mail of an edition reaches the server with a signature that another 
   for (const {raw} of bed.smtp.messages) {
     const {results} = await dkimVerify(Buffer.from(raw), {resolver})
     expect(results.map(({status}) => status.result)).toEqual(['pass'])
+  }
+})
+
+test('each of them comes back to an address that names it, and so does a request to leave', async () => {
+  const {id} = await bed.edition('complete')
+  for (const {from, to, raw} of bed.smtp.messages) {
+    const reference = {kind: 'edition', id, subscriber: idOf(Number(/\d+/.exec(to)?.[0]))}
+    expect(returnPaths.read(from)).toEqual({purpose: 'bounce', reference})
+    expect(returnPaths.find(raw.toString())).toEqual([{purpose: 'leave', reference}])
   }
 })
 

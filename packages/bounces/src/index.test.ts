@@ -1,0 +1,6 @@
+import {expect, test} from 'vitest'
+import * as bounces from './index.ts'
+
+test('the public names of the package', () => {
+  expect(Object.keys(bounces).toSorted()).toEqual(['createReturnPaths', 'isWornOut', 'judgeRefusal', 'readMailReport'])
+})

@@ -1,0 +1,6 @@
+export {createReturnPaths, type ReturnPaths, type ReturnPurpose, type ReturnTag} from './create-return-paths.ts'
+export type {MailReference} from './pack-reference.ts'
+export {judgeRefusal, type Fault, type Refusal} from './judge-refusal.ts'
+export {isWornOut} from './soft-bounces.ts'
+export {readMailReport} from './mail/read-mail-report.ts'
+export type {MailReport} from './mail/mail-report.ts'
