@@ -14,6 +14,7 @@ test('exports these names', () => {
       "explain",
       "kindOf",
       "problemResponse",
+      "programAt",
       "readConfig",
       "readSiteConfig",
       "runMain",
