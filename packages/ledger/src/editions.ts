@@ -9,17 +9,20 @@ export type EditionState = 'held' | 'freezing' | 'sending' | 'paused' | 'complet
 export type EditionRow = Omit<EditionsTable, 'state'> & {state: EditionState}
 
 /**
- * Opens the one edition that a post ever has.
+ * Opens the one edition that a post, or a choice of posts in a round of digests, ever has.
  * @returns false when it has one already, which stays as it is.
  */
 export async function openEdition(
   db: Db,
-  edition: Pick<EditionRow, 'id' | 'site' | 'post' | 'revision' | 'release' | 'state' | 'reason' | 'subject'>,
+  edition: Pick<EditionRow, 'id' | 'site' | 'post' | 'revision' | 'release' | 'state' | 'reason' | 'subject'> &
+    Partial<Pick<EditionRow, 'digest' | 'posts'>>,
   now: number,
 ): Promise<boolean> {
   const result = await db
     .insertInto('editions')
     .values({
+      digest: null,
+      posts: null,
       ...edition,
       message_hash: null,
       boundary: null,

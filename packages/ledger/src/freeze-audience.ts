@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto'
 import type {EditionRow} from './editions.ts'
+import {wantsTopics} from '@broadside/subscribers'
 import type {Db} from './open-ledger.ts'
+import {holdsAt} from './version-range.ts'
 
 const chunk = 1_000
 
@@ -19,9 +21,12 @@ export async function fixBoundary(db: Db, edition: string): Promise<void> {
     .execute()
 }
 
+/** The reply of who was excluded because the post comes to them in a digest. */
+export const waitsForDigest = 'waits for the digest'
+
 /**
  * Writes the rows of the next thousand subscribers, in the caller's transaction: `pending` for who was active at the
- * boundary and is, `excluded` for who was and is not any more. The last chunk closes the audience and lets the edition
+ * boundary and is, `excluded` with the reason for who was and is not any more, chose other topics, or reads digests. The last chunk closes the audience and lets the edition
  * send. Any number may call at once, since the cursor moves with the rows.
  *
  * @returns true when nothing is left to freeze.
@@ -35,26 +40,27 @@ export async function freezeChunk(db: Db, id: string, now: number): Promise<bool
   if (boundary === null || cursor === null) return true
   const people = await db
     .selectFrom('subscribers')
-    .select(['id', 'state'])
+    .select(['id', 'state', 'cadence', 'topics'])
     .where('site', '=', site)
     .where('id', '>', cursor)
     .orderBy('id')
     .limit(chunk)
     .execute()
   const before = await statesAtBoundary(db, site, boundary, people)
+  const topics = await topicsOf(db, edition)
   const rows = people
     .filter(({id: person, state}) => (before.get(person) ?? state) === 'active')
-    .map(({id: subscriber, state}) => {
-      const stays = state === 'active'
+    .map((person) => {
+      const reason = whyNot(person, topics)
       return {
         edition: id,
-        subscriber,
-        state: stays ? 'pending' : 'excluded',
+        subscriber: person.id,
+        state: reason === null ? 'pending' : 'excluded',
         worker: null,
         lease_until: null,
         attempt: 0,
         next_at: now,
-        reply: stays ? null : `is ${state} now`,
+        reply: reason,
         changed_at: now,
       }
     })
@@ -79,6 +85,34 @@ export async function freezeChunk(db: Db, id: string, now: number): Promise<bool
     .where('id', '=', id)
     .execute()
   return last
+}
+
+function whyNot(
+  {state, cadence, topics}: {state: string; cadence: string; topics: string | null},
+  ofPost: readonly string[],
+): string | null {
+  if (state !== 'active') return `is ${state} now`
+  if (topics !== null && !wantsTopics(JSON.parse(topics) as string[], ofPost)) return 'chose other topics'
+  return cadence === 'each' ? null : waitsForDigest
+}
+
+/** Tags and authors of the edition's post, in the version that its release shows. */
+async function topicsOf(db: Db, {site, post, revision, release}: EditionRow): Promise<string[]> {
+  const shown = await db
+    .selectFrom('releases')
+    .select('shows')
+    .where('site', '=', site)
+    .where('number', '=', release)
+    .executeTakeFirst()
+  const terms = await db
+    .selectFrom('post_terms as t')
+    .select(['t.kind', 't.key'])
+    .where('t.site', '=', site)
+    .where('t.post', '=', post)
+    .where('t.kind', 'in', ['tag', 'author'])
+    .where(holdsAt('t', shown?.shows ?? revision))
+    .execute()
+  return terms.map(({kind, key}) => `${kind}:${key}`)
 }
 
 /**

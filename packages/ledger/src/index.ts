@@ -91,6 +91,16 @@ export {
   type SiteRow,
   type SiteState,
 } from './sites.ts'
+export {
+  dueDigests,
+  editionsOfDigest,
+  freezeDigestChunk,
+  isDigestFrozen,
+  openDigest,
+  openDigests,
+  type DigestRow,
+} from './digests.ts'
+export {preferencesOf, savePreferences} from './preferences.ts'
 export {consentsOf, keepConsent} from './consents.ts'
 export {subscriberStory, type StoryLine} from './subscriber-story.ts'
 export {

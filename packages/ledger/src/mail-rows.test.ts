@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {parseAddress, type SubscriberEvent} from '@broadside/subscribers'
+import {parseAddress, type Preferences, type SubscriberEvent} from '@broadside/subscribers'
 import {
   beginSubmitting,
   claimDeliveries,
@@ -17,6 +17,7 @@ import {
   eraseSubscriber,
   recordByAddress,
   recordById,
+  savePreferences,
   releaseClaims,
   settleDeliveries,
   type Ledger,
@@ -81,6 +82,35 @@ describe('the freeze', () => {
     await freeze()
     expect(await rows()).toEqual(['s00001 pending', 's00002 excluded', 's00003 excluded', 's00004 pending'])
     expect(await findEdition(ledger.db, 'e1')).toMatchObject({state: 'sending', audience: 4})
+  })
+
+  test('leaves out who chose other topics, and who gets the post in a digest', async () => {
+    await arrive(1, 5)
+    const term = {site, post: 'p1', date: 0, day: '2026-11-02', from_revision: 1, to_revision: 9, label: 'x'}
+    const terms = [
+      {...term, kind: 'tag', key: 'nats'},
+      {...term, kind: 'tag', key: 'redis', from_revision: 2},
+    ]
+    await ledger.db.insertInto('post_terms').values(terms).execute()
+    const choose = (person: number, preferences: Preferences) =>
+      ledger.transaction((tx) => savePreferences(tx, site, {id: id(person), preferences, cause: 'test', now: 2}))
+    expect(await choose(1, {cadence: 'each', topics: ['tag:nats', 'author:ann']})).toBe(true)
+    expect(await choose(1, {cadence: 'each', topics: ['author:ann', 'tag:nats']})).toBe(false)
+    await choose(2, {cadence: 'each', topics: ['tag:redis']})
+    await choose(3, {cadence: 'weekly', timezone: 'UTC', topics: ['tag:nats']})
+    await choose(4, {cadence: 'daily', timezone: 'UTC', topics: ['tag:redis']})
+    await open()
+    await ledger.transaction((tx) => fixBoundary(tx, 'e1'))
+    await freeze()
+    const replies = await ledger.db.selectFrom('deliveries').select(['state', 'reply']).orderBy('subscriber').execute()
+    expect(replies.map(({state, reply}) => [state, reply])).toEqual([
+      ['pending', null],
+      ['excluded', 'chose other topics'],
+      ['excluded', 'waits for the digest'],
+      ['excluded', 'chose other topics'],
+      ['pending', null],
+    ])
+    expect(await findEdition(ledger.db, 'e1')).toMatchObject({audience: 5})
   })
 
   test('goes on where it was cut off, and gives the same audience and hash as an uncut one', async () => {

@@ -93,6 +93,9 @@ async function deliveryLines(db: Db, {site, subscriber}: About, edition?: Editio
 /** Why somebody has no row of an edition: it has no audience yet, or they were not active when that was fixed. */
 async function leftOut(db: Db, {site, subscriber}: About, edition: EditionRow): Promise<StoryLine> {
   const what = `edition ${edition.id} “${edition.subject}”`
+  if (edition.digest !== null) {
+    return {at: edition.created_at, what, detail: 'is not in its audience: its posts do not wait for this person'}
+  }
   if (edition.boundary === null) {
     const why = edition.reason === null ? '' : `: ${edition.reason}`
     return {at: edition.created_at, what, detail: `has no audience, it is ${edition.state}${why}`}

@@ -1,9 +1,19 @@
 import {BroadsideError} from '@broadside/runtime'
-import {nextState, type ParsedAddress, type SubscriberEvent, type SubscriberState} from '@broadside/subscribers'
+import {
+  nextState,
+  type Cadence,
+  type ParsedAddress,
+  type SubscriberEvent,
+  type SubscriberState,
+} from '@broadside/subscribers'
+import type {Selectable} from 'kysely'
 import type {Db} from './open-ledger.ts'
 import type {SubscribersTable} from './tables.ts'
 
-export type SubscriberRow = Omit<SubscribersTable, 'state'> & {state: SubscriberState}
+export type SubscriberRow = Omit<Selectable<SubscribersTable>, 'state' | 'cadence'> & {
+  state: SubscriberState
+  cadence: Cadence
+}
 
 /** What an event did; `before` is undefined for somebody new. */
 export type SubscriberChange = {id: string; before: SubscriberState | undefined; after: SubscriberState}
@@ -134,7 +144,7 @@ function personal(
 ): Partial<SubscriberRow> {
   if (after === 'erased') {
     if (traceOf === undefined) throw new BroadsideError('bug', 'subscriber.trace', 'nobody is erased without a trace')
-    return {address: null, name: null, key: traceOf(known)}
+    return {address: null, name: null, key: traceOf(known), cadence: 'each', timezone: null, topics: null}
   }
   if (given === undefined) return {}
   const {address, key} = given.address

@@ -299,6 +299,11 @@ export type SubscribersTable = {
   state: string
   created_at: number
   changed_at: number
+  /** `each`, `daily` or `weekly`. */
+  cadence: Generated<string>
+  timezone: string | null
+  /** `tag:key` and `author:key` as a JSON list; null for all. */
+  topics: string | null
 }
 
 export type AudienceJournalTable = {
@@ -371,6 +376,19 @@ export type EditionsTable = {
   created_at: number
   frozen_at: number | null
   completed_at: number | null
+  /** The round of digests that it is of; null for the edition of a post. */
+  digest: string | null
+  /** Ids of a digest's posts as a JSON list. */
+  posts: string | null
+}
+
+export type DigestsTable = {
+  site: string
+  cadence: string
+  timezone: string
+  due: number
+  state: string
+  cursor: string
 }
 
 export type DeliveriesTable = {
@@ -510,6 +528,7 @@ export type Tables = {
   letters: LettersTable
   push_authors: PushAuthorsTable
   editions: EditionsTable
+  digests: DigestsTable
   deliveries: DeliveriesTable
   delivery_refusals: DeliveryRefusalsTable
   mail_reports: MailReportsTable

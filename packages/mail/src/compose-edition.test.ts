@@ -190,6 +190,7 @@ first  1 kB
 Read on the web: https://field-notes.example/posts/when-nats/
 
 You get this mail because you subscribed to Notes from the field.
+Choose what you get: \u0001preferences-url\u0001
 Unsubscribe: \u0001unsubscribe-url\u0001
 
 1 Long Lane

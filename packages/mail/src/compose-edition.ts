@@ -6,10 +6,10 @@ import type {EditionInput, EditionMessage} from './edition-message.ts'
 import {escapeHtml} from './escape-html.ts'
 import {frameLink, lineHtml, mailFrame} from './mail-frame.ts'
 import {frameStyles as styles} from './mail-styles.ts'
+import {whyHtml, whyText} from './mail-footer.ts'
 import {mailUrl} from './mail-url.ts'
 import {longDate, mailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
-import {mark} from './personal-marks.ts'
 import {plainText} from './plain-text.ts'
 
 /**
@@ -49,10 +49,7 @@ export function composeEdition(input: EditionInput): EditionMessage {
       content: `<h1 style="${styles.title}"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
 <p class="quiet" style="${styles.meta}">${meta.map(lineHtml).join(' · ')}</p>
 ${body.styled}`,
-      footer: [
-        frameLink(escapeHtml(url), words.readOnWeb),
-        `${lineHtml(words.why(site.title))} ${frameLink(mark('unsubscribe-url'), words.unsubscribe)}`,
-      ],
+      footer: [frameLink(escapeHtml(url), words.readOnWeb), whyHtml(site.title, words)],
     }),
   }
   Object.freeze(message.from)
@@ -72,7 +69,7 @@ function editionText({site, post}: EditionInput, url: string, meta: readonly str
     body,
     '-'.repeat(24),
     `${words.readOnWeb}: ${url}`,
-    `${oneLine(words.why(site.title))}\n${words.unsubscribe}: ${mark('unsubscribe-url')}`,
+    whyText(site.title, words),
     ...(address === undefined ? [] : [address]),
   ]
     .join('\n\n')

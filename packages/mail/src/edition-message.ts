@@ -36,6 +36,9 @@ export type EditionInput = {
   editionId: string
 }
 
+/** A mail that tells of several posts, in the order in which they are given. */
+export type DigestInput = Omit<EditionInput, 'post' | 'subject' | 'preheader'> & {posts: Omit<EditionPost, 'html'>[]}
+
 /**
  * One message of an edition, frozen: JSON, the same for every recipient. `text` and `html` hold marks where the
  * personal parts go (see `personal-marks.ts`); show them to people with `previewFor`.
@@ -55,8 +58,10 @@ export type EditionMessage = {
 
 export type Recipient = {
   address: string
-  /** Page with the unsubscribe and preferences form. */
+  /** Page with the unsubscribe form. */
   unsubscribeUrl: string
+  /** Page where somebody chooses what they get; the one above unless given. */
+  preferencesUrl?: string
   /** Address that takes the one-click POST (RFC 8058). */
   oneClickUrl: string
   /** An address of the recipient's own that takes a request to leave; else that of the message, where it has one. */

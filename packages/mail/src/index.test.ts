@@ -4,6 +4,7 @@ import * as mail from './index.ts'
 test('the public names of the package', () => {
   expect(Object.keys(mail).toSorted()).toEqual([
     'composeConfirmation',
+    'composeDigest',
     'composeEdition',
     'composeFailure',
     'messageIdFor',

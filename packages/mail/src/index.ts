@@ -1,10 +1,12 @@
 export {composeEdition} from './compose-edition.ts'
+export {composeDigest} from './compose-digest.ts'
 export {personalise, previewFor} from './personalise.ts'
 export {composeConfirmation} from './compose-confirmation.ts'
 export {composeFailure, type FailureInput} from './compose-failure.ts'
 export {messageIdFor} from './message-id-for.ts'
 export type {
   ConfirmationInput,
+  DigestInput,
   EditionInput,
   EditionMessage,
   EditionPost,

@@ -3,6 +3,8 @@ export type MailWords = {
   readOnWeb: string
   why: (site: string) => string
   unsubscribe: string
+  preferences: string
+  digestSubject: (first: string, more: number) => string
   by: (authors: string) => string
   footnotes: string
   image: string
@@ -20,6 +22,8 @@ const languages: Record<string, MailWords> = {
     readOnWeb: 'Read on the web',
     why: (site) => `You get this mail because you subscribed to ${site}.`,
     unsubscribe: 'Unsubscribe',
+    preferences: 'Choose what you get',
+    digestSubject: (first, more) => `${first}, and ${more} more`,
     by: (authors) => `by ${authors}`,
     footnotes: 'Footnotes',
     image: 'Image',
@@ -35,6 +39,8 @@ const languages: Record<string, MailWords> = {
     readOnWeb: 'Im Web lesen',
     why: (site) => `Du bekommst diese Mail, weil du ${site} abonniert hast.`,
     unsubscribe: 'Abmelden',
+    preferences: 'Auswählen, was kommt',
+    digestSubject: (first, more) => `${first} und ${more === 1 ? 'ein weiterer Beitrag' : `${more} weitere Beiträge`}`,
     by: (authors) => `von ${authors}`,
     footnotes: 'Fußnoten',
     image: 'Bild',

@@ -1,5 +1,5 @@
 /** The parts of an edition that differ between recipients. */
-export type PersonalPart = 'unsubscribe-url'
+export type PersonalPart = 'unsubscribe-url' | 'preferences-url'
 
 /**
  * Where a personal part goes. U+0001 is no legal character of HTML and is taken out of all text that goes into a mail,

@@ -108,6 +108,7 @@ describe('personalise', () => {
             title: forged,
           },
         }),
+        {preferencesUrl: 'https://mail.field-notes.example/preferences'},
       ),
     )
     expect(html?.match(/k1\.field-notes/g)).toHaveLength(1)

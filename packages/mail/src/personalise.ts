@@ -6,10 +6,12 @@ import {escapeHtml} from './escape-html.ts'
 import {angled, headerLine, mailbox, unstructured} from './header-line.ts'
 import {isOneClick, mailUrl} from './mail-url.ts'
 import {automatic, dateHeader, messageIdHeader} from './mail-headers.ts'
-import {mark, splitAtMarks} from './personal-marks.ts'
+import {mark, splitAtMarks, type PersonalPart} from './personal-marks.ts'
 import {quotedPrintableInsert} from './quoted-printable.ts'
 
 type Prepared = {headers: string; body: EncodedBody}
+
+const mailParts = {leave: 'unsubscribe-url', choose: 'preferences-url'} as const satisfies Record<string, PersonalPart>
 
 const prepared = new WeakMap<EditionMessage, Prepared>()
 
@@ -26,28 +28,42 @@ export function personalise(message: EditionMessage, recipient: Recipient): Uint
     prepared.set(message, ready)
   }
   const {headers, body} = ready
-  const page = mailUrl(recipient.unsubscribeUrl, 'unsubscribe page')
-  const inText = Buffer.from(quotedPrintableInsert(page), 'latin1')
-  const inHtml = Buffer.from(quotedPrintableInsert(escapeHtml(page)), 'latin1')
+  const leave = insertsOf(recipient.unsubscribeUrl, 'unsubscribe page')
+  const {preferencesUrl} = recipient
+  const choose = preferencesUrl === undefined ? leave : insertsOf(preferencesUrl, 'preferences page')
   const chunks: Uint8Array[] = [Buffer.from(personalHeaders(message, recipient) + headers, 'latin1')]
   for (const [at, piece] of body.pieces.entries()) {
     chunks.push(piece)
     const next = body.parts[at]
-    if (next !== undefined) chunks.push(next.in === 'text' ? inText : inHtml)
+    if (next !== undefined) chunks.push((next.part === mailParts.choose ? choose : leave)[next.in])
   }
   return Buffer.concat(chunks)
 }
 
-/** Text and HTML of a message as one recipient would see them. */
-export function previewFor(message: EditionMessage, unsubscribeUrl: string): {text: string; html: string} {
-  const url = mailUrl(unsubscribeUrl, 'unsubscribe page')
-  const token = mark('unsubscribe-url')
-  return {text: message.text.replaceAll(token, () => url), html: message.html.replaceAll(token, () => escapeHtml(url))}
+/** A link as it stands in the encoded body. */
+function insertsOf(link: string, what: string): {text: Buffer; html: Buffer} {
+  const url = mailUrl(link, what)
+  return {
+    text: Buffer.from(quotedPrintableInsert(url), 'latin1'),
+    html: Buffer.from(quotedPrintableInsert(escapeHtml(url)), 'latin1'),
+  }
+}
+
+/** Text and HTML of a message as one recipient would see them, all personal links leading to one page. */
+export function previewFor(message: EditionMessage, personalUrl: string): {text: string; html: string} {
+  const url = mailUrl(personalUrl, 'unsubscribe page')
+  let {text, html} = message
+  for (const part of Object.values(mailParts)) {
+    text = text.replaceAll(mark(part), () => url)
+    html = html.replaceAll(mark(part), () => escapeHtml(url))
+  }
+  return {text, html}
 }
 
 function prepare(message: EditionMessage): Prepared {
+  const known: string[] = Object.values(mailParts)
   for (const part of [message.text, message.html]) {
-    if (splitAtMarks(part).some((piece, at) => at % 2 === 1 && piece !== 'unsubscribe-url')) {
+    if (splitAtMarks(part).some((piece, at) => at % 2 === 1 && !known.includes(piece))) {
       throw new BroadsideError('bug', 'mail.mark.unknown', 'The message has a personal part that is not known')
     }
   }

@@ -1,6 +1,8 @@
 export {parseAddress, isSafeAddress, type ParsedAddress} from './parse-address.ts'
 export {readTokenKeys} from './read-token-keys.ts'
 export {createTokens, type TokenClaims, type TokenKey, type TokenPurpose, type Tokens} from './tokens.ts'
+export {lastDigestDue, nextDigestDue, type DigestCadence} from './digest-due.ts'
+export {cadences, isTimezone, wantsTopics, type Cadence, type Preferences} from './preferences.ts'
 export {nextState} from './next-state.ts'
 export type {ImportedState, SubscriberEvent, SubscriberState} from './subscriber-state.ts'
 export {readSubscribers} from './read-subscribers.ts'

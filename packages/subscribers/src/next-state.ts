@@ -41,6 +41,7 @@ const table: Record<SubscriberState | 'unknown', Row> = {
   // old confirmation link does not either.
   unsubscribed: {
     'signed-up': 'pending',
+    returned: 'active',
     complained: 'complained',
     removed: 'erased',
     'imported:complained': 'complained',
@@ -64,7 +65,7 @@ const table: Record<SubscriberState | 'unknown', Row> = {
  * as it was where the event changes nothing. A repeat of an event changes nothing more.
  *
  * An import never makes `unsubscribed`, `bounced`, `complained` or `erased` active again, and never makes `active`
- * pending. A sign-up is answered by a confirmation mail, so it may lead from anywhere to `pending`.
+ * pending. Who left returns by a link of their own mails. A sign-up is answered by a confirmation mail, so it may lead from anywhere to `pending`.
  */
 export function nextState<State extends SubscriberState | undefined>(
   state: State,

@@ -13,6 +13,7 @@ export type SubscriberEvent =
   | 'confirmed'
   | 'vouched'
   | 'unsubscribed'
+  | 'returned'
   | 'bounced'
   | 'complained'
   | 'removed'

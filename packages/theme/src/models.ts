@@ -97,10 +97,14 @@ export type YearModel = {year: string; url: string; count: number}
 
 export type FieldModel = {
   name: string
-  /** Left out for `hidden`. */
+  /** Left out for `hidden`; of a `note` all there is. */
   label?: string | undefined
-  type: 'hidden' | 'text' | 'email' | 'checkbox'
+  type: 'hidden' | 'text' | 'email' | 'checkbox' | 'radio' | 'select' | 'note'
   value?: string | undefined
+  /** Of a `checkbox` or `radio`. */
+  checked?: boolean | undefined
+  /** Of a `select`; `value` is the one that is chosen. */
+  options?: string[] | undefined
   required?: boolean | undefined
   autocomplete?: string | undefined
 }
@@ -132,6 +136,8 @@ export type Models = {
     action?: string | undefined
     fields?: FieldModel[] | undefined
     button?: string | undefined
+    /** Below the form. */
+    links?: LinkModel[] | undefined
   }
 }
 

@@ -3,6 +3,7 @@ import {bodyLimit} from 'hono/body-limit'
 import {BroadsideError, kindOf, problemResponse} from '@broadside/runtime'
 import type {Audience} from './audience.ts'
 import {createPages} from './create-pages.ts'
+import {addPreferencesRoutes} from './preferences-routes.ts'
 import {sendPage} from './send-page.ts'
 import {addSubscribeRoute} from './subscribe-route.ts'
 import {addTokenRoutes} from './token-routes.ts'
@@ -10,7 +11,7 @@ import {addTokenRoutes} from './token-routes.ts'
 /** Bytes; the largest form of ours has some hundred. */
 const maxBodyBytes = 16 * 1024
 
-/** Everything that the public reaches: see `addSubscribeRoute` and `addTokenRoutes`. */
+/** Everything that the public reaches: see `addSubscribeRoute`, `addTokenRoutes` and `addPreferencesRoutes`. */
 export function audienceRoutes(audience: Audience): Hono {
   const {ledger, log} = audience.deps
   const app = new Hono()
@@ -28,6 +29,7 @@ export function audienceRoutes(audience: Audience): Hono {
   )
   addSubscribeRoute(app, audience, pages)
   addTokenRoutes(app, audience, pages)
+  addPreferencesRoutes(app, audience, pages)
   app.onError((error) => {
     if (kindOf(error) === 'bug') log.error({event: 'http.failed', err: error}, error.message)
     return problemResponse(error, isUnknownSite(error) ? 404 : undefined)

@@ -2,11 +2,19 @@ import {defaultSettings, type SiteSettings} from '@broadside/content'
 import {findSite, lastLiveRelease, openSiteView, type Ledger} from '@broadside/ledger'
 import {explain, type Logger} from '@broadside/runtime'
 import {addressOf, createUrls, themeOf, type SiteView} from '@broadside/site'
-import type {FieldModel} from '@broadside/theme'
+import type {FieldModel, LinkModel} from '@broadside/theme'
 import {audienceWords, type AudienceWords} from './audience-words.ts'
+import {plainPage} from './plain-page.ts'
 
 /** What a page says; a blank line parts paragraphs. With `action` it has a form that posts there. */
-export type Page = {heading: string; text: string; action?: string; fields?: FieldModel[]; button?: string}
+export type Page = {
+  heading: string
+  text: string
+  action?: string
+  fields?: FieldModel[]
+  button?: string
+  links?: LinkModel[]
+}
 
 export type RenderedPage = {
   html: string
@@ -22,6 +30,8 @@ export type Pages = {
   render: (site: string, say: (words: AudienceWords) => Page) => Promise<RenderedPage>
   /** What a page of the site says, in its language. */
   words: <Said>(site: string, say: (words: AudienceWords) => Said) => Promise<Said>
+  /** The site as its readers see it now; undefined before its first release. */
+  viewOf: (site: string) => Promise<SiteView | undefined>
   /** A page of no site. */
   plain: (say: (words: AudienceWords) => Page) => RenderedPage
 }
@@ -45,13 +55,14 @@ export function createPages(ledger: Ledger, log: Logger): Pages {
   const wordsOf = ({language, title, newsletter}: SiteSettings) => audienceWords(language, newsletter.name ?? title)
 
   return {
+    viewOf,
     async words(site, say) {
       return say(wordsOf(await settingsOf(site)))
     },
     async render(site, say) {
       await findSite(ledger.db, site)
       const view = await viewOf(site)
-      if (view === undefined) return plainPage(say(wordsOf(defaultSettings(site))), 'en')
+      if (view === undefined) return unthemed(say(wordsOf(defaultSettings(site))), 'en')
       const {language} = view.settings
       const page = say(wordsOf(view.settings))
       try {
@@ -59,10 +70,10 @@ export function createPages(ledger: Ledger, log: Logger): Pages {
       } catch (error) {
         // A theme that cannot be used must not keep anybody from leaving.
         log.warn({event: 'audience.theme', site, err: error}, `the theme cannot be used: ${explain(error)}`)
-        return plainPage(page, language)
+        return unthemed(page, language)
       }
     },
-    plain: (say) => plainPage(say(audienceWords('en', 'this newsletter')), 'en'),
+    plain: (say) => unthemed(say(audienceWords('en', 'this newsletter')), 'en'),
   }
 }
 
@@ -95,29 +106,6 @@ function themed(view: SiteView, page: Page): string {
   })
 }
 
-function plainPage({heading, text, action, fields = [], button}: Page, language: string): RenderedPage {
-  const paragraphs = text.split('\n\n').map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
-  const inputs = fields.map(({name, label = '', type, value = '', required}) => {
-    const input = `<input type="${type}" name="${escapeHtml(name)}" value="${escapeHtml(value)}"${required === true ? ' required' : ''}>`
-    return type === 'hidden' ? input : `<label>${escapeHtml(label)} ${input}</label>`
-  })
-  const form =
-    action === undefined
-      ? ''
-      : `<form method="post" action="${escapeHtml(action)}">${inputs.join('\n')}<button>${escapeHtml(button ?? heading)}</button></form>`
-  const html = `<!doctype html>
-<html lang="${escapeHtml(language)}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${escapeHtml(heading)}</title></head>
-<body><main><h1>${escapeHtml(heading)}</h1>
-${paragraphs.join('\n')}
-${form}</main></body>
-</html>
-`
-  return {html, origin: undefined}
-}
-
-function escapeHtml(text: string): string {
-  const named: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'}
-  return text.replaceAll(/[&<>"']/g, (character) => named[character]!)
+function unthemed(page: Page, language: string): RenderedPage {
+  return {html: plainPage(page, language), origin: undefined}
 }

@@ -1,12 +1,13 @@
-import type {Context, Hono} from 'hono'
+import type {Hono} from 'hono'
 import {keepConsent, recordById} from '@broadside/ledger'
-import {BroadsideError} from '@broadside/runtime'
 import type {Audience} from './audience.ts'
+import {createBearers} from './create-bearers.ts'
 import type {Pages} from './create-pages.ts'
 import {readerIp} from './reader-ip.ts'
 import {sendPage} from './send-page.ts'
 
-type Bearer = {site: string; subscriber: string}
+/** How long the page that says good-bye takes it back, ms. */
+const slipMs = 3_600_000
 
 /**
  * `GET` shows a page with a button and changes nothing, since mail scanners follow every link (law 10). `POST` acts,
@@ -15,7 +16,8 @@ type Bearer = {site: string; subscriber: string}
  */
 export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): void {
   const {deps, options} = audience
-  const {ledger, clock, log} = deps
+  const {ledger, tokens, clock, log} = deps
+  const {withBearer, broken} = createBearers(audience, pages)
 
   app.get('/confirm/:token', (c) =>
     withBearer(c, 'confirm', async ({site}, token) => {
@@ -76,28 +78,14 @@ export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): voi
       if (change !== undefined && change.before !== change.after) {
         log.info({event: 'audience.unsubscribed', site, subscriber}, 'somebody left')
       }
-      const page = await pages.render(site, ({leftHeading, leftText}) => ({heading: leftHeading, text: leftText}))
+      const claims = {purpose: 'preferences', site, subscriber, expiresAt: new Date(clock.now() + slipMs)} as const
+      const page = await pages.render(site, ({leftHeading, leftText, leftButton}) => ({
+        heading: leftHeading,
+        text: leftText,
+        action: `../preferences/${tokens.sign(claims)}/return`,
+        button: leftButton,
+      }))
       return sendPage(c, page)
     }),
   )
-
-  async function withBearer(
-    c: Context,
-    purpose: 'confirm' | 'unsubscribe',
-    answer: (bearer: Bearer, token: string) => Promise<Response>,
-  ): Promise<Response> {
-    const token = c.req.param('token') ?? ''
-    try {
-      return await answer(audience.deps.tokens.verify(token, purpose, new Date(clock.now())), token)
-    } catch (error) {
-      const codes = ['token.invalid', 'token.expired', 'site.unknown']
-      if (error instanceof BroadsideError && codes.includes(error.code)) return broken(c)
-      throw error
-    }
-  }
-
-  function broken(c: Context): Response {
-    const page = pages.plain(({brokenHeading, brokenText}) => ({heading: brokenHeading, text: brokenText}))
-    return sendPage(c, page, 404)
-  }
 }

@@ -140,6 +140,7 @@ async function pauseForLeft({ledger, log}: Newsletter['deps'], live: ReleasesTab
     .select('e.id')
     .where('e.site', '=', site)
     .where('e.state', 'in', ['freezing', 'sending'])
+    .where('e.digest', 'is', null)
     .where('p.id', 'is', null)
     .execute()
   for (const {id} of left) {

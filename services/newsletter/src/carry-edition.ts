@@ -8,10 +8,12 @@ import {
   freezeChunk,
   hasDueDelivery,
   hasOpenDelivery,
+  isDigestFrozen,
   moveEdition,
   type EditionRow,
 } from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
+import {composeDigestMessage} from './compose-digest-message.ts'
 import {composeMessage} from './compose-message.ts'
 import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
@@ -29,7 +31,8 @@ export const turnsPerAttempt = 1_000_000
 export async function carryEdition(newsletter: Newsletter, id: string): Promise<void> {
   const edition = await findEdition(newsletter.deps.ledger.db, id)
   if (edition?.state === 'freezing') {
-    if (await freeze(newsletter, edition)) return carryEdition(newsletter, id)
+    const isReady = edition.digest === null ? await freeze(newsletter, edition) : await closeDigest(newsletter, edition)
+    if (isReady) return carryEdition(newsletter, id)
   } else if (edition?.state === 'sending') await keepSending(newsletter, edition)
   else if (edition?.state === 'cancelled') await windUp(newsletter, edition)
 }
@@ -72,6 +75,38 @@ async function fixMessage({deps, options}: Newsletter, {id, site, post}: Edition
     const reason = explain(error)
     await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
     log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a mail cannot be composed: ${reason}`)
+    return false
+  }
+}
+
+/** A digest's audience is put together by its round; what is missing then is its message. */
+async function closeDigest({deps, options}: Newsletter, edition: EditionRow): Promise<boolean> {
+  const {ledger, clock, log} = deps
+  const {id, site} = edition
+  if (!(await isDigestFrozen(ledger.db, edition))) return false
+  try {
+    const message = await composeDigestMessage(ledger.db, edition, options)
+    if (message === undefined) {
+      await moveEdition(ledger.db, id, ['freezing'], {state: 'cancelled', reason: 'its posts have left the site'})
+      return false
+    }
+    const {body, hash, subject, revision, release} = message
+    const now = clock.now()
+    await ledger.transaction(async (tx) => {
+      await tx
+        .insertInto('texts')
+        .values({hash, body})
+        .onConflict((c) => c.doNothing())
+        .execute()
+      const set = {message_hash: hash, subject, revision, release, frozen_at: now, progress_at: now}
+      await moveEdition(tx, id, ['freezing'], {...set, state: 'sending'})
+    })
+    return true
+  } catch (error) {
+    if (mayHeal(error)) throw error
+    const reason = explain(error)
+    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
+    log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a digest cannot be composed: ${reason}`)
     return false
   }
 }

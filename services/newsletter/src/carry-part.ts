@@ -56,6 +56,7 @@ async function send(
       edition,
       message,
       unsubscribeUrl: (token: string) => linkTo(base, 'unsubscribe', token),
+      preferencesUrl: (token: string) => linkTo(base, 'preferences', token),
       domain: message.from.address.split('@')[1] ?? '',
     }
     return await sendPart(newsletter, mailing, signal)

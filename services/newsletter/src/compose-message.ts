@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import type {PostMeta} from '@broadside/content'
-import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow} from '@broadside/ledger'
+import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow, type ReleasesTable} from '@broadside/ledger'
 import {composeEdition, type EditionMessage} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
 import {createUrls, renderBody} from '@broadside/site'
@@ -44,9 +44,14 @@ export async function composeMessage(
     listId: voice.listId,
     editionId: edition.id,
   })
+  return messageText(message, live)
+}
+
+/** A message as it is kept. */
+export function messageText(message: EditionMessage, {revision, number}: ReleasesTable): ComposedMessage {
   const body = JSON.stringify(message)
   const hash = createHash('sha256').update(body).digest('hex')
-  return {body, hash, subject: message.subject, revision: live.revision, release: live.number}
+  return {body, hash, subject: message.subject, revision, release: number}
 }
 
 export function postGone(site: string): BroadsideError {

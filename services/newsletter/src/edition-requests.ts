@@ -37,7 +37,11 @@ export function editionRequests({deps}: Newsletter, look: () => void): Record<st
       const edition = await resolveEdition(db, {site, name})
       if (!done.includes(edition.state)) {
         if (!from.includes(edition.state)) throw cannot(kind, edition)
-        if (needsPost && !(await isLive(db, edition, await lastLiveRelease(db, edition.site))))
+        if (
+          needsPost &&
+          edition.digest === null &&
+          !(await isLive(db, edition, await lastLiveRelease(db, edition.site)))
+        )
           throw postGone(edition.site)
         // Whoever looks takes it for long without progress, and so at once.
         const moved = await moveEdition(db, edition.id, [edition.state], {...set(edition), progress_at: 0})

@@ -17,6 +17,12 @@ import type {Outcome} from '@broadside/smtp'
 import {judgeOutcomes, type Judgement} from './judge-outcomes.ts'
 import type {Newsletter} from './newsletter.ts'
 
+/**
+ * The link to somebody's own choices and data ends some day, since mails are passed on; that to leave never does.
+ * In ms.
+ */
+const preferencesMs = 90 * 86_400_000
+
 /** How a part ended: there may be more, nobody is due, it is not to go on here, or not before `waitMs`. */
 export type PartEnd = {end: 'more' | 'none-due' | 'stopped'} | {end: 'trouble'; waitMs: number}
 
@@ -25,6 +31,7 @@ export type Mailing = {
   message: EditionMessage
   /** Where a recipient's link with this token leads. */
   unsubscribeUrl: (token: string) => string
+  preferencesUrl: (token: string) => string
   domain: string
 }
 
@@ -99,20 +106,24 @@ async function submitGroup(
 
 async function submitOne(
   {deps, options}: Newsletter,
-  {edition, message, unsubscribeUrl, domain}: Mailing,
+  {edition, message, unsubscribeUrl, preferencesUrl, domain}: Mailing,
   {subscriber, address}: ReadyDelivery,
 ): Promise<Outcome> {
   try {
-    const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site: edition.site, subscriber}))
+    const {site} = edition
     const now = deps.clock.now()
     const mail = {kind: 'edition', id: edition.id, subscriber} as const
     const leaveAddress = options.returnPaths?.addressFor('leave', mail)
     const from = options.returnPaths?.addressFor('bounce', mail) ?? message.from.address
+    const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site, subscriber}))
+    const expiresAt = new Date(now + preferencesMs)
+    const choose = preferencesUrl(deps.tokens.sign({purpose: 'preferences', site, subscriber, expiresAt}))
     const composed = personalise(message, {
       address,
       unsubscribeUrl: url,
       oneClickUrl: url,
       ...(leaveAddress === undefined ? {} : {leaveAddress}),
+      preferencesUrl: choose,
       messageId: messageIdFor(edition.id, subscriber, domain),
       date: new Date(now),
     })

@@ -6,6 +6,9 @@ import {createUrls} from '@broadside/site'
 import {parseAddress} from '@broadside/subscribers'
 import type {Senders} from './senders-of.ts'
 
+/** Pages of audience that a token opens. */
+type LinkPage = 'confirm' | 'unsubscribe' | 'preferences'
+
 /** How a site presents itself in mails. */
 export type SiteVoice = {
   site: MailSite
@@ -15,7 +18,7 @@ export type SiteVoice = {
   /** What Message-IDs end with. */
   domain: string
   /** Where a link with a token leads. */
-  link: (page: 'confirm' | 'unsubscribe', token: string) => string
+  link: (page: LinkPage, token: string) => string
 }
 
 /**
@@ -91,6 +94,6 @@ function listHost(siteUrl: string): string {
 }
 
 /** Where a link with a token leads, below the site's `audience_url`. */
-export function linkTo(audienceUrl: string, page: 'confirm' | 'unsubscribe', token: string): string {
+export function linkTo(audienceUrl: string, page: LinkPage, token: string): string {
   return new URL(`${page}/${token}`, audienceUrl.endsWith('/') ? audienceUrl : `${audienceUrl}/`).href
 }

@@ -1,5 +1,6 @@
 import {editionsToCarry, endLeases, endLetterLeases, lettersDue, raiseLetter, whyDisarmed} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
+import {carryDigests} from './carry-digests.ts'
 import {carryEdition} from './carry-edition.ts'
 import type {Newsletter} from './newsletter.ts'
 import {settleReported} from './reports/settle-reported.ts'
@@ -25,6 +26,7 @@ export async function sweepMail(newsletter: Newsletter, {patient}: {patient: boo
   if (uncertain > 0) log.warn({event: 'letter.lease.ended', uncertain}, `${uncertain} letters are uncertain`)
   await settleReported(deps)
   if ((await whyDisarmed(db)) !== undefined) return false
+  await carryDigests(newsletter)
   const stale = await editionsToCarry(db, patient ? clock.now() - options.takeOverMs : clock.now())
   for (const id of new Set([...ended.map(({edition}) => edition), ...stale.map((row) => row.id)])) {
     await carryEdition(newsletter, id).catch((error: unknown) =>

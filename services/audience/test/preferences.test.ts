@@ -1,0 +1,95 @@
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {findSubscriber} from '@broadside/ledger'
+import {site, startBed, type Bed} from './start-bed.ts'
+
+vi.setConfig({testTimeout: 30_000, hookTimeout: 30_000})
+
+let bed: Bed
+beforeAll(async () => {
+  bed = await startBed()
+  const terms = [
+    ['tag', 'nats', 'NATS'],
+    ['author', 'ann', 'ann'],
+    ['author', 'bob', 'bob'],
+  ] as const
+  const row = {site, post: 'p', date: 0, day: '2026-11-02', from_revision: 1, to_revision: Number.MAX_SAFE_INTEGER}
+  const rows = terms.map(([kind, key, label]) => ({...row, kind, key, label}))
+  await bed.ledger.db.insertInto('post_terms').values(rows).execute()
+})
+afterAll(() => bed.stop())
+
+/** Somebody new, and the link in their mails. */
+async function arrive(address: string): Promise<{subscriber: string; link: string}> {
+  const {result} = (await bed.ask('subscribers.add', {site, address})) as {result: {id: string}}
+  const expiresAt = new Date(bed.clock.now() + 1_000)
+  return {
+    subscriber: result.id,
+    link: `/preferences/${bed.sign({purpose: 'preferences', subscriber: result.id, expiresAt})}`,
+  }
+}
+const row = async (subscriber: string) => (await findSubscriber(bed.ledger.db, site, subscriber))!
+const choices = async (subscriber: string) => {
+  const {cadence, timezone, topics} = await row(subscriber)
+  return {cadence, timezone, topics}
+}
+
+test('somebody chooses how often and what about, by a form that needs no script, in the language of the site', async () => {
+  const {subscriber, link} = await arrive('ann@readers.example')
+  const before = await bed.state()
+  const html = await (await bed.get(link)).text()
+  expect(await bed.state()).toBe(before)
+  expect(html).toContain('Was soll von Field notes kommen?')
+  expect(html).toMatch(/<input type="radio" name="cadence" value="each" checked>/)
+  expect(html).toMatch(/<option selected>UTC<\/option>/)
+  expect(html).toMatch(/<input type="checkbox" name="topic" value="tag:nats">\s*<span>NATS/)
+  expect(html).toMatch(/<input type="checkbox" name="topic" value="author:bob">/)
+  expect(html).not.toContain('<script')
+  const form = new URLSearchParams('cadence=weekly&timezone=Europe/Berlin&topic=tag:nats&topic=author:bob&topic=evil')
+  const headers = {'content-type': 'application/x-www-form-urlencoded'}
+  const kept = await (await bed.post(link, form.toString(), headers)).text()
+  expect(kept).toContain('Gemerkt')
+  expect(kept).toMatch(/value="weekly" checked>/)
+  expect(kept).toMatch(/value="tag:nats" checked>/)
+  const chosen = {cadence: 'weekly', timezone: 'Europe/Berlin', topics: '["author:bob","tag:nats"]'}
+  expect(await choices(subscriber)).toEqual(chosen)
+  await bed.post(link, form.toString(), headers)
+  const journal = await bed.ledger.db.selectFrom('audience_journal').select('event').execute()
+  expect(journal.map(({event}) => event)).toEqual(['vouched', 'chose'])
+  await bed.post(link, {cadence: 'daily', timezone: 'Europe/Atlantis'})
+  expect(await choices(subscriber)).toEqual({cadence: 'daily', timezone: 'UTC', topics: null})
+})
+
+test('who left comes back by a link of their own, and by no other', async () => {
+  const {subscriber, link} = await arrive('bob@readers.example')
+  const left = await bed.post(`/unsubscribe/${bed.sign({purpose: 'unsubscribe', subscriber})}`)
+  const slip = /action="\.\.(\/preferences\/[^"]+\/return)"/.exec(await left.text())?.[1]
+  expect((await row(subscriber)).state).toBe('unsubscribed')
+  expect((await bed.get(slip!)).status).toBe(404)
+  expect((await bed.post(slip!.replace('field-notes', 'other'))).status).toBe(404)
+  expect((await row(subscriber)).state).toBe('unsubscribed')
+  expect((await bed.post(slip!)).status).toBe(200)
+  expect((await row(subscriber)).state).toBe('active')
+  await bed.ledger.db.updateTable('subscribers').set({state: 'complained'}).where('id', '=', subscriber).execute()
+  expect((await bed.post(`${link}/return`)).status).toBe(404)
+  expect((await row(subscriber)).state).toBe('complained')
+})
+
+test('somebody takes their data with them and has it erased, by a link that ends', async () => {
+  const {subscriber, link} = await arrive('cat@readers.example')
+  const answer = await bed.get(`${link}/data`)
+  expect(answer.headers.get('content-disposition')).toContain('my-data.json')
+  expect(await answer.json()).toMatchObject({
+    address: 'cat@readers.example',
+    state: 'active',
+    preferences: {cadence: 'each'},
+    history: [{what: 'active', detail: 'vouched, by operator'}],
+  })
+  expect(await (await bed.get(`${link}/erase`)).text()).toContain('Ja, alles löschen')
+  expect((await row(subscriber)).state).toBe('active')
+  expect((await bed.post(`${link}/erase`)).status).toBe(200)
+  expect(await row(subscriber)).toMatchObject({state: 'erased', address: null})
+  expect((await bed.get(link)).status).toBe(404)
+  const late = await arrive('dan@readers.example')
+  bed.clock.advance(2_000)
+  expect((await bed.get(late.link)).status).toBe(404)
+})

@@ -1,0 +1,41 @@
+import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow} from '@broadside/ledger'
+import {composeDigest} from '@broadside/mail'
+import {createUrls} from '@broadside/site'
+import {messageText, type ComposedMessage} from './compose-message.ts'
+import type {NewsletterOptions} from './newsletter.ts'
+import {sendersOf} from './senders-of.ts'
+import {siteVoice} from './site-voice.ts'
+
+/**
+ * The message of a digest, from its posts as readers see them now; undefined when they have all left the site.
+ * @throws BroadsideError what composing says of settings that cannot be used.
+ */
+export async function composeDigestMessage(
+  db: Db,
+  {id, site, posts: ids}: Pick<EditionRow, 'id' | 'site' | 'posts'>,
+  options: NewsletterOptions,
+): Promise<ComposedMessage | undefined> {
+  const live = await lastLiveRelease(db, site)
+  if (live === undefined) return undefined
+  const view = await openSiteView(db, site, live.revision)
+  const {settings} = view
+  const row = await findSite(db, site)
+  const voice = siteVoice(row, settings, await sendersOf(db, row, options))
+  const urls = createUrls(view.site.siteUrl)
+  const posts = []
+  for (const post of JSON.parse(ids ?? '[]') as string[]) {
+    const found = await view.post(post)
+    if (found === undefined) continue
+    posts.push({
+      title: found.meta.title,
+      url: urls.absolute(found.address),
+      date: found.day,
+      authors: found.meta.authors.map((key) => settings.authors[key]?.name ?? key),
+      excerpt: found.meta.description ?? found.excerpt,
+    })
+  }
+  if (posts.length === 0) return undefined
+  const replyTo = voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}
+  const about = {site: voice.site, from: voice.from, ...replyTo, listId: voice.listId, editionId: id}
+  return messageText(composeDigest({...about, posts}), live)
+}

@@ -1,0 +1,53 @@
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {listEditions, savePreferences} from '@broadside/ledger'
+import {lastDigestDue} from '@broadside/subscribers'
+import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
+import {countsOf, startBed, until, type Bed} from './start-bed.ts'
+
+vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
+
+let bed: Bed
+beforeAll(async () => {
+  bed = await startBed()
+})
+afterAll(() => bed.stop())
+
+test('who reads digests gets the posts of the week in one mail, once it is due, and the others get each', async () => {
+  const {ledger} = bed
+  await goLive(ledger, 1, {posts: [{id: 'old'}]})
+  await subscribe(ledger, 3)
+  const preferences = {cadence: 'weekly', timezone: 'Europe/Berlin'} as const
+  await ledger.transaction((tx) =>
+    savePreferences(tx, site, {id: idOf(2), preferences, cause: 'test', now: Date.now()}),
+  )
+  await bed.start()
+  for (const [revision, id] of [
+    [2, 'first'],
+    [3, 'second'],
+  ] as const) {
+    await goLive(ledger, revision, {posts: [{id}]})
+    await until(async () =>
+      (await listEditions(ledger.db)).some(({post, state}) => post === id && state === 'complete'),
+    )
+  }
+  expect(bed.smtp.messages.map(({to}) => to).toSorted()).toEqual([1, 1, 3, 3].map(addressOf))
+  const choose = /^Choose what you get:=20(\S+)/m.exec(bed.smtp.messages[0]!.raw.toString().replaceAll('=\r\n', ''))
+  expect(choose?.[1]).toContain('http://127.0.0.1:8081/preferences/test.field-notes.s00000')
+  // As if both had come before the newest Monday.
+  const due = lastDigestDue('weekly', 'Europe/Berlin', Date.now())
+  await ledger.db
+    .updateTable('editions')
+    .set({frozen_at: due - 1_000})
+    .execute()
+  await ledger.db.updateTable('timers').set({due}).where('owner', '=', 'newsletter').execute()
+  await until(async () => (await listEditions(ledger.db)).some(({digest, state}) => digest && state === 'complete'))
+  const digest = (await listEditions(ledger.db)).find((edition) => edition.digest !== null)!
+  expect(await countsOf(ledger, digest.id)).toEqual({accepted: 1})
+  const mail = bed.smtp.messages.at(-1)!
+  expect(mail.to).toBe(addressOf(2))
+  const raw = mail.raw.toString()
+  expect(raw).toMatch(/^Subject: About \w+, and 1 more\r$/m)
+  for (const post of ['first', 'second']) expect(raw).toContain(`http://127.0.0.1:8080/posts/${post}/`)
+  expect(raw).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click')
+  expect(bed.smtp.messages).toHaveLength(5)
+})
