@@ -7,6 +7,7 @@ import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
 import {addDiff} from './commands/diff.ts'
 import {addDkim} from './commands/dkim.ts'
+import {addGc} from './commands/gc.ts'
 import {addList} from './commands/list.ts'
 import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
@@ -51,6 +52,7 @@ export function createProgram(cli: Cli): Command {
     addDiff,
     addVerify,
     addReconcile,
+    addGc,
     addRollback,
     addSubscribers,
     addNewsletter,

@@ -143,6 +143,33 @@ describe('rollback and unpin', () => {
   })
 })
 
+describe('gc', () => {
+  test('says what is collected, what would be, and what waits', async () => {
+    const asked: unknown[] = []
+    const none = {assets: 0, binaries: 0, waiting: 0, versions: 0, outputs: 0, texts: 0, fragments: 0, events: 0}
+    let answer = {...none, binaries: 2, waiting: 3, versions: 40}
+    const gc = async (payload: unknown) => {
+      asked.push(payload)
+      return answer
+    }
+    const {ledger} = installed
+    const log = createLogger({service: 'publisher', level: 'silent'})
+    service = serveRequests({ledger, service: 'publisher', handlers: {gc}, log, clock: systemClock, everyMs: 20})
+    await service.start()
+    expect(await cli('gc', '--dry-run')).toEqual({
+      code: 0,
+      out: 'would be collected: 2 files below private/, 40 versions of posts, pages and files\n',
+      err: '3 files below private/ go when nothing has named them for a day\n',
+    })
+    answer = none
+    expect((await cli('gc', '--assets-now')).out).toBe('nothing of notes is to be collected\n')
+    expect(asked).toEqual([
+      {site: siteName, dryRun: true, withAssets: false},
+      {site: siteName, dryRun: false, withAssets: true},
+    ])
+  })
+})
+
 describe('verify', () => {
   const counts = {missing: 0, altered: 0, stale: 0, foreign: 0}
   const report = {site: siteName, checked: 9, asked: 9, counts, faults: [], inDoubt: 0, repaired: 0}

@@ -21,6 +21,8 @@ export {approveHolds, newestFree, openHolds} from './holds.ts'
 export {
   addressesInDoubt,
   addressesPlannedAfter,
+  keepOutputs,
+  keptUpTo,
   manifestAt,
   manifestEntries,
   markInDoubt,
@@ -34,7 +36,11 @@ export {
 } from './manifest.ts'
 export {readyBackup, writeBackup} from './backup.ts'
 export {armSending, disarmSending, whyDisarmed} from './sending.ts'
+export {checkWhole} from './check-whole.ts'
 export {binariesAt, forgetLostImages} from './site-binaries.ts'
+export {collectTexts, collectVersions, type CollectedHistory} from './collect-history.ts'
+export {historyHorizon, type Horizon} from './history-horizon.ts'
+export {forgetLoose, forgetMade, looseBefore, namedBinaries, noteLoose, outputHashes} from './loose-binaries.ts'
 export {addressesToPurge} from './addresses-to-purge.ts'
 export {findReleaseOrRevision, listReleases, type ListedRelease} from './list-releases.ts'
 export {

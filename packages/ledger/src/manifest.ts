@@ -71,6 +71,33 @@ export async function recordRemovals(db: Db, site: string, release: number, keys
   }
 }
 
+/**
+ * Says that these are no part of the site any more and stay where they are, for readers of older pages. From then on
+ * `release` is the one that has left them out. What is in doubt is not told so, for nobody knows what is there.
+ */
+export async function keepOutputs(db: Db, site: string, release: number, keys: string[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += chunk) {
+    await db
+      .updateTable('manifest')
+      .set({state: 'kept', release})
+      .where('site', '=', site)
+      .where('state', '=', 'live')
+      .where('key', 'in', keys.slice(start, start + chunk))
+      .execute()
+  }
+}
+
+/** What releases up to `release` have left out and is kept all the same. */
+export async function keptUpTo(db: Db, site: string, release: number): Promise<ManifestTable[]> {
+  return db
+    .selectFrom('manifest')
+    .selectAll()
+    .where('site', '=', site)
+    .where('state', '=', 'kept')
+    .where('release', '<=', release)
+    .execute()
+}
+
 /** Everything in the manifest, by address, a page at a time. */
 export async function* manifestEntries(db: Db, site: string): AsyncGenerator<ManifestTable> {
   for (let last = ''; ;) {
@@ -151,13 +178,13 @@ export async function openParts(db: Db, site: string, release: number, wave: num
   return rows.map(({part}) => part)
 }
 
-/** `put`, `same` or `gone` (the view has nothing there: to be removed once the release is live), then `removed`. */
+/** `put`, `same` or `gone` (the view has nothing there: to be removed once the release is live), then `removed` or `kept`. */
 export async function settleOutputs(
   db: Db,
   site: string,
   release: number,
   addresses: string[],
-  state: 'put' | 'same' | 'gone' | 'removed',
+  state: 'put' | 'same' | 'gone' | 'removed' | 'kept',
 ): Promise<void> {
   for (let start = 0; start < addresses.length; start += chunk) {
     await db

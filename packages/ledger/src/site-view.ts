@@ -7,6 +7,7 @@ import {leftPosts} from './left-posts.ts'
 import {toAssetFile, toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
+import {checkWhole} from './check-whole.ts'
 import {holdsAt} from './version-range.ts'
 
 const chunk = 500
@@ -15,7 +16,7 @@ const chunk = 500
  * The site at a rendered revision, each question one or two indexed queries. What was asked is not kept, save for
  * settings and theme, so that memory does not grow with the site.
  *
- * @throws BroadsideError `revision.unknown` (invalid).
+ * @throws BroadsideError `revision.unknown`, `revision.collected` (invalid).
  */
 export async function openSiteView(db: Db, siteName: string, number: number): Promise<SiteView> {
   const site = await db.selectFrom('sites').selectAll().where('name', '=', siteName).executeTakeFirst()
@@ -29,6 +30,7 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     throw new BroadsideError('invalid', 'revision.unknown', `there is no revision ${number} of ${siteName}`)
   }
   const revision = row.shows ?? number
+  checkWhole(site, revision)
   const settings = JSON.parse(await readText(db, row.settings_hash)) as SiteSettings
   const themeFiles = new Map(Object.entries(JSON.parse(await readText(db, row.theme_hash)) as Record<string, string>))
 

@@ -20,7 +20,11 @@ export type SitesTable = {
   preview_key: string | null
   /** The site that this one is a preview of. */
   preview_of: string | null
+  /** The oldest revision whose versions are whole; null where nothing was collected yet. */
+  collected?: number | null | undefined
 }
+
+export type LooseBinariesTable = {site: string; hash: string; since: number}
 
 export type HintsTable = {
   id: Generated<number>
@@ -535,6 +539,7 @@ export type Tables = {
   effects: EffectsTable
   effect_cursors: EffectCursorsTable
   facts: FactsTable
+  loose_binaries: LooseBinariesTable
   images: ImagesTable
   image_files: ImageFilesTable
   waiting_pages: WaitingPagesTable

@@ -1,5 +1,14 @@
 import {createEvent} from '@broadside/contracts'
-import {appendEvents, holdsAt, pinOf, type Db, type Ledger, type RevisionsTable} from '@broadside/ledger'
+import {
+  appendEvents,
+  checkWhole,
+  findSiteOrPreview,
+  holdsAt,
+  pinOf,
+  type Db,
+  type Ledger,
+  type RevisionsTable,
+} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {RevisionSummary} from './revision-summary.ts'
 
@@ -30,7 +39,8 @@ const nothingChanged: RevisionSummary = {
  * of posts are never in question, and going on is nothing but another release. Unsent mail of posts that the older
  * revision has not is paused in the same transaction, before their pages go. A repeat finds it done.
  *
- * @throws BroadsideError `revision.unknown`, `rollback.not-rendered`, `rollback.of-rollback` (invalid).
+ * @throws BroadsideError `revision.unknown`, `revision.collected`, `rollback.not-rendered`, `rollback.of-rollback`
+ * (invalid).
  */
 export async function rollBack({ledger, site, to, now, source}: RollBackOptions): Promise<RolledBack> {
   return ledger.transaction(async (db) => {
@@ -99,6 +109,7 @@ async function findTarget(db: Db, site: string, number: number): Promise<Revisio
       hint: `Name r${row.shows}`,
     })
   }
+  checkWhole(await findSiteOrPreview(db, site), number)
   if (row.state === 'rendered') return row
   throw new BroadsideError('invalid', 'rollback.not-rendered', `revision ${number} of ${site} is not rendered yet`, {
     hint: 'Name one that was live: broadside releases shows them',

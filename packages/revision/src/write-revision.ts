@@ -62,6 +62,7 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
     await writeTexts(db, files)
     const changes = await writePosts(db, site, number, draft)
     await writeFiles(db, site, number, draft)
+    await checkTexts(db, site, number)
     await writeMemory(db, options, number, draft, changes)
     await writeDiagnostics(db, site, number, draft.diagnostics)
     const touchedFiles = await writeChanges(db, site, number, draft, changes)
@@ -147,4 +148,25 @@ async function writeTexts(db: Db, {settingsHash, settingsText, themeHash, themeT
     ])
     .onConflict((c) => c.doNothing())
     .execute()
+}
+
+/** A text that was there when it was read may have been collected since, for nothing named it until now. */
+async function checkTexts(db: Db, site: string, number: number): Promise<void> {
+  for (const table of ['post_versions', 'page_versions'] as const) {
+    const lacking = await db
+      .selectFrom(`${table as 'post_versions'} as v`)
+      .leftJoin('texts as t', 't.hash', 'v.source_hash')
+      .select('v.path')
+      .where('v.site', '=', site)
+      .where('v.from_revision', '=', number)
+      .where('t.hash', 'is', null)
+      .limit(1)
+      .executeTakeFirst()
+    if (lacking === undefined) continue
+    throw new BroadsideError(
+      'transient',
+      'revision.raced',
+      `${site}: the text of ${lacking.path} was collected meanwhile`,
+    )
+  }
 }

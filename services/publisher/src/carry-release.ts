@@ -3,6 +3,7 @@ import {
   appendEvents,
   checkFence,
   findRelease,
+  keepOutputs,
   manifestAt,
   markInDoubt,
   moveRelease,
@@ -10,8 +11,10 @@ import {
   outputsIn,
   recordRemovals,
   settleOutputs,
+  type ManifestTable,
   type ReleasesTable,
 } from '@broadside/ledger'
+import {cacheKindOf} from '@broadside/objects'
 import {keyOf} from '@broadside/site'
 import {guardWrites} from './guard-writes.ts'
 import {planRelease} from './plan-release.ts'
@@ -174,10 +177,12 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
       )
     ).values(),
   ]
-  const rows = entries.map((entry) => ({...entry, release: number}))
-  if (rows.length > 0) {
+  const kept = entries.filter((entry) => staysForNow(entry, number, options.keptReleases)).map(({key}) => key)
+  const rows = entries.filter(({key}) => !kept.includes(key)).map((entry) => ({...entry, release: number}))
+  if (entries.length > 0) {
     await ledger.transaction(async (db) => {
       await checkFence(db, site, number)
+      await keepOutputs(db, site, number, kept)
       await markInDoubt(db, rows)
     })
   }
@@ -192,11 +197,14 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
     await ledger.transaction(async (db) => {
       await checkFence(db, site, number)
       await recordRemovals(db, site, number, keys)
+      const stays = new Set(entries.filter(({key}) => kept.includes(key)).map(({address}) => address))
+      const left = gone.map(({address}) => address)
+      await settleOutputs(db, site, number, [...stays], 'kept')
       await settleOutputs(
         db,
         site,
         number,
-        gone.map(({address}) => address),
+        left.filter((address) => !stays.has(address)),
         'removed',
       )
       const now = clock.now()
@@ -205,4 +213,13 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
     })
   })
   return tells
+}
+
+/**
+ * An asset that older pages name stays beside the site for some releases: a reader may have opened such a page before.
+ * What was kept by earlier releases and is planned again has been kept for long enough.
+ */
+function staysForNow({key, state, release}: ManifestTable, number: number, keptReleases: number): boolean {
+  if (keptReleases === 0 || cacheKindOf(key) !== 'immutable') return false
+  return state === 'live' || (state === 'kept' && release === number)
 }

@@ -13,5 +13,12 @@ export const publisherConfig = {
   PUBLISHER_HOST: z.string().default('127.0.0.1').describe('where /healthz and /readyz listen'),
   PUBLISHER_PORT: z.coerce.number().int().min(0).max(65_535).default(4103).describe('and on which port'),
   PUBLISHER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4).describe('parts of a release at once'),
+  KEEP_RELEASES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(10)
+    .describe('of how many earlier releases the assets and versions stay'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 }

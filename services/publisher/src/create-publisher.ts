@@ -21,6 +21,7 @@ import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOption
 import {createImageMakers} from './image-makers.ts'
 import {publisherRequests} from './publisher-requests.ts'
 import {clearPreview} from './clear-preview.ts'
+import {createCollectLoop} from './create-collect-loop.ts'
 import {createReconcileLoop} from './create-reconcile-loop.ts'
 import {createSearchLoop} from './create-search-loop.ts'
 import {putPart} from './put-part.ts'
@@ -38,6 +39,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     options: {...defaultOptions, ...given},
     views: createViewCache(),
     makerOf: createImageMakers(deps),
+    refills: new Map(),
   }
   const {ledger, bus, queue, clock, log} = deps
   const {options} = publisher
@@ -172,6 +174,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   })
 
   const reconcile = createReconcileLoop(publisher, () => sweep.nudge())
+  const collect = createCollectLoop(publisher, () => sweep.nudge())
   const requests = serveRequests({
     ledger,
     service: 'publisher',
@@ -215,12 +218,13 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     async start() {
       sweep.start()
       reconcile.start()
+      collect.start()
       await requests.start()
       await search.start()
     },
     async stop() {
       clearTimeout(nextLook?.timer)
-      await Promise.all([sweep.stop(), reconcile.stop(), requests.stop(), search.stop()])
+      await Promise.all([sweep.stop(), reconcile.stop(), collect.stop(), requests.stop(), search.stop()])
     },
   }
 }

@@ -26,6 +26,7 @@ await runMain(async () => {
       proofLevel: config.PROOF_LEVEL,
       concurrency: config.PUBLISHER_CONCURRENCY,
       cdnOf,
+      keptReleases: config.KEEP_RELEASES,
       keepsRecord: keepsRecordOf(process.env),
     },
   )

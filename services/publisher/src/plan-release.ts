@@ -2,6 +2,7 @@ import {
   addressesInDoubt,
   addressesPlannedAfter,
   changesBetween,
+  keptUpTo,
   lastLiveRelease,
   manifestAt,
   manifestEntries,
@@ -28,7 +29,7 @@ const chunk = 500
 
 /**
  * Writes down what a release may have to put, in waves and parts: what the changes since the live release touch, what
- * is in doubt, and what releases that could not go on have left. A repeat after a crash plans the same again and keeps
+ * is in doubt, what releases that could not go on have left, and assets that were kept for long enough. A repeat after a crash plans the same again and keeps
  * the rows that are there.
  */
 export async function planRelease(publisher: Publisher, release: ReleasesTable): Promise<void> {
@@ -44,7 +45,8 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
     waiting = []
     await ledger.transaction((db) => planOutputs(db, rows))
   }
-  for await (const spec of outputsToBuild(ledger.db, release, {live, after})) {
+  const {keptReleases} = publisher.options
+  for await (const spec of outputsToBuild(ledger.db, release, {live, after, keptReleases})) {
     waiting.push(spec)
     if (waiting.length >= chunk) await flush()
   }
@@ -55,10 +57,15 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
 async function* outputsToBuild(
   db: Db,
   release: ReleasesTable,
-  {live, after}: {live: ReleasesTable | undefined; after: SiteView},
+  {live, after, keptReleases}: {live: ReleasesTable | undefined; after: SiteView; keptReleases: number},
 ): AsyncGenerator<OutputSpec> {
-  const {site, revision} = release
-  const left = [...(await addressesInDoubt(db, site)), ...(await addressesPlannedAfter(db, site, live?.number ?? 0))]
+  const {site, revision, number} = release
+  const keptForLong = await keptUpTo(db, site, number - keptReleases)
+  const left = [
+    ...(await addressesInDoubt(db, site)),
+    ...(await addressesPlannedAfter(db, site, live?.number ?? 0)),
+    ...keptForLong.map(({address}) => address),
+  ]
   if (live === undefined) {
     yield* allOutputs(after)
     for await (const {address} of manifestEntries(db, site)) yield specOf(address)

@@ -1,6 +1,7 @@
-import {findSite, type RequestHandler} from '@broadside/ledger'
+import {collectTexts, findSite, type RequestHandler} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {z} from 'zod'
+import {collectSite} from './collect-site.ts'
 import type {Publisher} from './publisher.ts'
 import {reconcileSite} from './reconcile-site.ts'
 import {verifySite} from './verify-site.ts'
@@ -11,16 +12,30 @@ const verifyPayload = z.object({
   sample: z.number().int().min(1).optional(),
   repair: z.boolean().default(false),
 })
+const collectPayload = z.object({
+  site: z.string(),
+  dryRun: z.boolean().default(false),
+  withAssets: z.boolean().default(false),
+})
 
 /** What publisher is asked for by hand. `look` makes it look for releases to open at once. */
 export function publisherRequests(publisher: Publisher, look: () => void): Record<string, RequestHandler> {
-  const {ledger, log} = publisher.deps
+  const {ledger, clock, log} = publisher.deps
   return {
     async reconcile(payload) {
       const {site} = read(sitePayload, payload)
       await findSite(ledger.db, site)
       const found = await reconcileSite(publisher, site)
       look()
+      return found
+    },
+    async gc(payload) {
+      const {site, dryRun: isDry, withAssets} = read(collectPayload, payload)
+      await findSite(ledger.db, site)
+      const ofSite = await collectSite(publisher, {site, isDry, withAssets})
+      const found = {...ofSite, ...(await collectTexts(ledger, {now: clock.now(), isDry}))}
+      if (!isDry) log.info({event: 'site.collected', site, ...found}, `collected what ${site} needs no more`)
+      if (!isDry && found.assets > 0) look()
       return found
     },
     async verify(payload) {

@@ -40,8 +40,14 @@ export type PublisherOptions = {
   purgeCallMs: number
   /** Whether a record of the newest release lies beside a site. */
   keepsRecord: (site: string) => boolean
+  /** Of how many earlier releases the assets stay, for readers who still have their pages. */
+  keptReleases: number
   /** How often the objects are compared with the ledger by themselves, ms. */
   reconcileMs: number
+  /** How often what nobody needs any more is collected, ms. */
+  collectMs: number
+  /** How long nothing must have named a file below `private/` before it goes: longer than a push takes, ms. */
+  looseMs: number
   /** How often search indexes are looked after, ms. */
   searchLookMs: number
   /** A search index is made anew when nothing has been released for this long, ms. */
@@ -63,7 +69,10 @@ export const defaultOptions: PublisherOptions = {
   purgeMs: 600_000,
   purgeCallMs: 30_000,
   keepsRecord: () => false,
+  keptReleases: 10,
   reconcileMs: 21_600_000,
+  collectMs: 21_600_000,
+  looseMs: 86_400_000,
   searchLookMs: 2_000,
   searchQuietMs: 10_000,
   searchPatienceMs: 300_000,
@@ -75,6 +84,8 @@ export type Publisher = {
   options: PublisherOptions
   views: ViewCache
   makerOf: (site: string) => ImageMaker
+  /** What intake is asked for at this moment, by site and revision. */
+  refills: Map<string, Promise<void>>
 }
 
 /** Where a post was and has left: told only when neither pages nor feeds lead there any more. */

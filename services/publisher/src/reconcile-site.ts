@@ -1,12 +1,9 @@
-import {setTimeout as pause} from 'node:timers/promises'
 import {
   binariesAt,
   forgetLostImages,
   lastLiveRelease,
   manifestEntries,
   markInDoubt,
-  openRequest,
-  requestOutcome,
   searchFilesOf,
   shownBy,
   type ManifestTable,
@@ -14,14 +11,13 @@ import {
 import {searchFile} from '@broadside/site'
 import {binaryKey} from './binaries.ts'
 import {objectKey, type Publisher} from './publisher.ts'
+import {refillFromGit} from './refill-from-git.ts'
 import {verifySearch} from './verify-search.ts'
 
 /** What was found to be gone, and is put again: outputs, files of the repository, files made of images. */
 export type Reconciled = {site: string; outputs: number; binaries: number; images: number; search: number}
 
 const chunk = 500
-const refillMs = 120_000
-const lookEveryMs = 100
 
 /**
  * Compares the objects with the ledger by their names alone, and has what is gone put again: files of the repository by
@@ -38,7 +34,7 @@ export async function reconcileSite(publisher: Publisher, site: string): Promise
   const isKept = (hash: string) => kept.has(binaryKey(site, hash))
   const lost = (await binariesAt(db, site, shownBy(live))).filter(({hash}) => !isKept(hash))
   found.binaries = lost.length
-  if (lost.length > 0) await refill(publisher, site, shownBy(live))
+  if (lost.length > 0) await refillFromGit(publisher, site, shownBy(live))
   found.images = await forgetLostImages(db, site, isKept)
 
   const there = await keysBelow(publisher, objectKey(site, ''))
@@ -70,13 +66,4 @@ async function keysBelow({deps}: Publisher, prefix: string): Promise<Set<string>
   const keys = new Set<string>()
   for await (const {key} of deps.objects.list(prefix)) keys.add(key)
   return keys
-}
-
-/** Only intake has the repository. What it cannot give is told by the release that needs it. */
-async function refill({deps}: Publisher, site: string, revision: number): Promise<void> {
-  const {db} = deps.ledger
-  const payload = {site, revision}
-  const id = await openRequest(db, {service: 'intake', kind: 'refill', payload, now: deps.clock.now()})
-  const deadline = performance.now() + refillMs
-  while ((await requestOutcome(db, id)).state === 'open' && performance.now() < deadline) await pause(lookEveryMs)
 }

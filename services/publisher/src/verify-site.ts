@@ -111,6 +111,7 @@ function createLook(publisher: Publisher, site: string, report: VerifyReport): L
   }
 
   return async (entry) => {
+    if (entry.state === 'kept') return undefined
     if (entry.state !== 'live') {
       report.inDoubt += 1
       return undefined

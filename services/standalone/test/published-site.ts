@@ -1,5 +1,13 @@
 import {recipeName} from '@broadside/images'
-import {imageFilesOf, lastLiveRelease, manifestEntries, openSiteView, type Db, type Ledger} from '@broadside/ledger'
+import {
+  imageFilesOf,
+  keptUpTo,
+  lastLiveRelease,
+  manifestEntries,
+  openSiteView,
+  type Db,
+  type Ledger,
+} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
 import {sha256} from '@broadside/revision'
 import {allOutputs, buildOutput, placeOf, themeOf, type BuiltOutput} from '@broadside/site'
@@ -11,24 +19,36 @@ export type Installation = {ledger: Ledger; run: Pick<RunFile, 'site' | 'objects
 /** A site as path → SHA-256 of its bytes, with the headers it is served with; in order of the paths. */
 export type SiteFiles = Record<string, string>
 
-/** What lies in the objects, save the search index, which follows later and is compared by its own test. */
-export async function publishedSite({run}: Installation): Promise<SiteFiles> {
+/**
+ * What lies in the objects, save the search index, which follows later and is compared by its own test, and assets that
+ * are kept for readers of older pages.
+ */
+export async function publishedSite({ledger, run}: Installation): Promise<SiteFiles> {
   const prefix = `sites/${run.site}/`
+  const kept = await keptKeys(ledger.db, run.site)
   const objects = await openObjects(run.objectsUrl)
   const files: [string, string][] = []
   for await (const {key} of objects.list(prefix)) {
-    if (placeOf(`/${key.slice(prefix.length)}`).kind === 'search-file') continue
+    const path = key.slice(prefix.length)
+    if (placeOf(`/${path}`).kind === 'search-file' || kept.has(path)) continue
     const found = await objects.get(key)
-    if (found !== undefined) files.push([key.slice(prefix.length), line(sha256(found.body), found.headers)])
+    if (found !== undefined) files.push([path, line(sha256(found.body), found.headers)])
   }
   await objects.close()
   return inOrder(files)
+}
+
+/** Where assets lie that the site no longer names, for readers who still have its older pages. */
+export async function keptKeys(db: Db, site: string): Promise<Set<string>> {
+  const rows = await keptUpTo(db, site, Number.MAX_SAFE_INTEGER)
+  return new Set(rows.map(({key}) => key))
 }
 
 /** What the ledger says is live. */
 export async function manifestSite({ledger, run}: Installation): Promise<SiteFiles> {
   const files: [string, string][] = []
   for await (const {key, hash, headers, state} of manifestEntries(ledger.db, run.site)) {
+    if (state === 'kept') continue
     files.push([key, `${line(hash, JSON.parse(headers) as Headers)}${state === 'live' ? '' : ` ${state}`}`])
   }
   return inOrder(files)

@@ -6,6 +6,7 @@ import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from
 import type {Objects} from '@broadside/objects'
 import {createLogger, systemClock, type Clock} from '@broadside/runtime'
 import {createRenderPool} from '@broadside/markdown/pool'
+import type {PublisherOptions} from '@broadside/service-publisher'
 import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import type {Ports, RunFile} from '../src/home.ts'
@@ -23,6 +24,8 @@ export type WorldOptions = {
   privateHubs?: string[]
   /** How long nothing must have been released before the search index follows, ms; without it none is made. */
   searchQuietMs?: number
+  /** What publisher has otherwise. */
+  publisher?: Partial<PublisherOptions>
   /** Where mail goes instead of to the world's own capture. */
   smtpUrl?: string
   /** The time of all services and of the author; the machine's unless given. */
@@ -103,6 +106,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         searchQuietMs: options.searchQuietMs ?? Number.MAX_SAFE_INTEGER,
         searchPatienceMs: Number.MAX_SAFE_INTEGER,
         searchGraceMs: 0,
+        ...options.publisher,
       },
       ...(options.wrapObjects === undefined ? {} : {wrapObjects: options.wrapObjects}),
     })
