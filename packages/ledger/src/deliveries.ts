@@ -1,5 +1,7 @@
 import {isSafeAddress} from '@broadside/subscribers'
+import {CompiledQuery, type Updateable} from 'kysely'
 import type {Db} from './open-ledger.ts'
+import type {DeliveriesTable} from './tables.ts'
 
 /**
  * pending → claimed → submitting → accepted, failed or uncertain; deferred until it is due, then claimed again;
@@ -122,19 +124,25 @@ export async function beginSubmitting(
     .where('d.lease_until', '>', now)
     .execute()
   const ready: ReadyDelivery[] = []
+  const excluded = new Map<string, string[]>()
   for (const {subscriber, attempt, address, state} of held) {
     const reason = whyNot(state, address)
     if (reason === undefined) ready.push({subscriber, attempt, address: address!})
-    const set =
-      reason === undefined
-        ? {state: 'submitting', lease_until: lease.until}
-        : {state: 'excluded', reply: reason, worker: null, lease_until: null}
-    await db
+    else excluded.set(reason, [...(excluded.get(reason) ?? []), subscriber])
+  }
+  const mark = (people: string[], set: Updateable<DeliveriesTable>) =>
+    db
       .updateTable('deliveries')
       .set({...set, changed_at: now})
       .where('edition', '=', edition)
-      .where('subscriber', '=', subscriber)
+      .where('subscriber', 'in', people)
       .execute()
+  if (ready.length > 0) {
+    const people = ready.map(({subscriber}) => subscriber)
+    await mark(people, {state: 'submitting', lease_until: lease.until})
+  }
+  for (const [reason, people] of excluded) {
+    await mark(people, {state: 'excluded', reply: reason, worker: null, lease_until: null})
   }
   return ready
 }
@@ -155,16 +163,21 @@ export async function settleDeliveries(
 ): Promise<void> {
   for (const {subscriber, state, reply, attempt, nextAt} of settled) {
     const final = state === 'accepted' || state === 'failed'
-    const settling = await db
-      .updateTable('deliveries')
-      .set({state, reply, attempt, next_at: nextAt, worker: null, lease_until: null, changed_at: now})
-      .where('edition', '=', edition)
-      .where('subscriber', '=', subscriber)
-      .where('worker', '=', worker)
-      .where('state', 'in', final ? ['submitting', 'uncertain'] : ['submitting'])
-      .executeTakeFirst()
+    // Written out, since this is done for each mail and building a query costs more than running it.
+    const settling = await db.executeQuery(
+      CompiledQuery.raw(final ? settleFinally : settleForNow, [
+        state,
+        reply,
+        attempt,
+        nextAt,
+        now,
+        edition,
+        subscriber,
+        worker,
+      ]),
+    )
     // The row keeps the last answer alone; those before it are a part of what happened.
-    if (state === 'accepted' || state === 'pending' || settling.numUpdatedRows === 0n) continue
+    if (state === 'accepted' || state === 'pending' || settling.numAffectedRows === 0n) continue
     await db
       .insertInto('delivery_refusals')
       .values({edition, subscriber, at: now, state, reply})
@@ -172,6 +185,11 @@ export async function settleDeliveries(
       .execute()
   }
 }
+
+const settleForNow =
+  'update deliveries set state = ?, reply = ?, attempt = ?, next_at = ?, worker = null, lease_until = null, ' +
+  "changed_at = ? where edition = ? and subscriber = ? and worker = ? and state = 'submitting'"
+const settleFinally = settleForNow.replace("state = 'submitting'", "state in ('submitting', 'uncertain')")
 
 /** Gives back what the worker claimed and did not begin with. */
 export async function releaseClaims(db: Db, edition: string, worker: string, now: number): Promise<void> {

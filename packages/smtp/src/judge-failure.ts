@@ -1,14 +1,16 @@
 import {cleanReply, enhancedCode} from './clean-reply.ts'
 import type {Outcome, OutcomeScope} from './outcome.ts'
-import type {TrackedMessage} from './tracked-message.ts'
 
-/** What nodemailer's connection says of an error. `command` tells which step it was. */
+/** How a step of the dialogue failed; `command` tells which it was. */
 export type SmtpError = Error & {
   code?: string | undefined
   command?: string | undefined
   response?: string | undefined
   responseCode?: number | undefined
 }
+
+/** How far a message got; `complete` is set before the final dot can be written, never after. */
+export type Progress = 'unread' | 'reading' | 'complete'
 
 type Unaccepted = Exclude<Outcome, {state: 'accepted'}>
 
@@ -20,7 +22,7 @@ type Unaccepted = Exclude<Outcome, {state: 'accepted'}>
  * anywhere, would meet every other message too: their scope is the server, and before MAIL even a 5xx is deferred,
  * since it speaks of us or of the server and not of the recipient.
  */
-export function judgeFailure(error: SmtpError, progress: TrackedMessage['progress']): Unaccepted {
+export function judgeFailure(error: SmtpError, progress: Progress): Unaccepted {
   const reply = error.response ?? ''
   const code = error.responseCode ?? 0
   const step = stepOf(error.command)

@@ -1,8 +1,11 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import {judgeFailure, type SmtpError} from './judge-failure.ts'
+import {connect as connectPlain, isIP, type Socket} from 'node:net'
+import {connect as connectTls} from 'node:tls'
+import {createDialogue, type Dialogue} from './dialogue.ts'
+import {greet, logIn, refusal, type Extensions} from './greet.ts'
+import {judgeFailure, type Progress, type SmtpError} from './judge-failure.ts'
+import {onTheWire} from './on-the-wire.ts'
 import type {Outcome, Submission, SubmitterTimeouts} from './outcome.ts'
 import type {SmtpTarget} from './smtp-target.ts'
-import {trackedMessage} from './tracked-message.ts'
 
 export type SessionTimeouts = Required<SubmitterTimeouts>
 
@@ -20,144 +23,171 @@ export type Session = {
   destroy(): void
 }
 
+/** What is written at once, so that a long message is complete only when the server has taken nearly all of it. */
+const pieceBytes = 64 * 1024
+
 /**
- * Connects, greets, takes TLS and logs in as `target` says. Throws nodemailer's error as it is; the caller judges it.
+ * Connects, greets, takes TLS and logs in as `target` says. Throws an `SmtpError`; the caller judges it. A message takes
+ * two round trips where the server allows commands to be sent together (PIPELINING, RFC 2920), else four.
  */
 export async function openSession(target: SmtpTarget, timeouts: SessionTimeouts, name?: string): Promise<Session> {
-  const connection = new SMTPConnection({
-    host: target.host,
-    port: target.port,
-    secure: target.secure,
-    ignoreTLS: target.startTls === 'off',
-    requireTLS: target.startTls === 'required' && !target.secure,
-    opportunisticTLS: target.startTls === 'when-offered',
-    ...(target.startTls === 'when-offered' && !target.secure ? {tls: {rejectUnauthorized: false}} : {}),
-    ...(name === undefined ? {} : {name}),
-    connectionTimeout: timeouts.connectMs,
-    greetingTimeout: timeouts.greetingMs,
-    dnsTimeout: timeouts.connectMs,
-    // Every wait below has its own clock; this one only has to be longer than all of them.
-    socketTimeout: Math.max(timeouts.commandMs, timeouts.dotMs, timeouts.idleMs) + 60_000,
-    socketCloseTimeout: 0,
-  })
-  let open = true
+  const {dialogue, extensions} = await openDialogue(target, timeouts, name)
+  const {commandMs, dotMs} = timeouts
+  const pipelining = extensions.has('PIPELINING')
+  const maxBytes = Number(extensions.get('SIZE')) || Infinity
   let messages = 0
-  let giveUp: ((error: Error) => void) | undefined
-  // Errors come to the callbacks as well; without a listener one on an idle connection would end the process.
-  connection.on('error', () => (open = false))
-  connection.on('end', () => (open = false))
-  try {
-    await step(connection, timeouts.connectMs + timeouts.greetingMs, 'CONN', (done) => connection.connect(done))
-    const {credentials} = target
-    if (credentials !== undefined) {
-      await step(connection, timeouts.commandMs, 'AUTH', (done) =>
-        connection.login({credentials, ...credentials}, done),
-      )
+
+  /** MAIL, RCPT and DATA; throws the first that is refused. */
+  async function announce(from: string, to: string, bytes: number): Promise<void> {
+    const size = extensions.has('SIZE') ? ` SIZE=${bytes}` : ''
+    const steps = [
+      ['MAIL FROM', `MAIL FROM:<${from}>${size}\r\n`, 250],
+      ['RCPT TO', `RCPT TO:<${to}>\r\n`, 250],
+      ['DATA', 'DATA\r\n', 354],
+    ] as const
+    if (pipelining) dialogue.write(steps.map(([, line]) => line).join(''), steps.length)
+    let refused: SmtpError | undefined
+    for (const [command, line, expected] of steps) {
+      if (!pipelining) dialogue.write(line, 1)
+      const reply = await dialogue.reply(commandMs, command).catch((error: unknown) => {
+        throw refused ?? error
+      })
+      const isFine = reply.code === expected || (command === 'RCPT TO' && reply.code === 251)
+      if (!isFine) refused ??= refusal(reply, command)
+      if (refused !== undefined && (!pipelining || reply.code === 421)) throw refused
+      // A server that wants a message for nobody gets an empty one (RFC 2920 3.1).
+      if (refused !== undefined && command === 'DATA' && reply.code === 354) {
+        dialogue.write('.\r\n', 1)
+        await dialogue.reply(dotMs, 'DATA').catch(() => undefined)
+      }
     }
-  } catch (error) {
-    connection.close()
-    throw error
+    if (refused !== undefined) throw refused
+  }
+
+  async function write(wire: Buffer, isComplete: () => void): Promise<void> {
+    for (let at = 0; at < wire.length; at += pieceBytes) {
+      const isLast = at + pieceBytes >= wire.length
+      if (isLast) isComplete()
+      dialogue.write(wire.subarray(at, at + pieceBytes), isLast ? 1 : 0)
+      if (!isLast) await dialogue.drained(commandMs, 'DATA')
+      if (!isLast && !dialogue.open) throw closedBefore()
+    }
   }
 
   return {
     get open() {
-      return open
+      return dialogue.open
     },
     get messages() {
       return messages
     },
     async send({from, to, raw}) {
       messages += 1
-      let watch: () => void = () => {}
-      const message = trackedMessage(raw, () => watch())
+      let progress: Progress = 'unread'
       try {
-        const info = await new Promise<{response: string}>((resolve, reject) => {
-          let timer: NodeJS.Timeout | undefined
-          giveUp = reject
-          watch = () => {
-            clearTimeout(timer)
-            const ms = message.progress === 'complete' ? timeouts.dotMs : timeouts.commandMs
-            timer = setTimeout(() => reject(timedOut(ms, 'DATA')), ms)
-          }
-          watch()
-          connection.send({from, to: [to], size: raw.byteLength}, message.stream, (error, sent) => {
-            clearTimeout(timer)
-            if (error) reject(error)
-            else resolve(sent)
-          })
-        })
-        return {outcome: {state: 'accepted', reply: info.response}, stale: false}
+        if (raw.byteLength > maxBytes) throw tooLong(raw.byteLength, maxBytes)
+        await announce(from, to, raw.byteLength)
+        progress = 'reading'
+        await write(onTheWire(raw), () => (progress = 'complete'))
+        const reply = await dialogue.reply(dotMs, 'DATA')
+        if (reply.code < 200 || reply.code > 299) throw refusal(reply, 'DATA')
+        return {outcome: {state: 'accepted', reply: reply.text}, stale: false}
       } catch (error) {
-        const {progress} = message
         const problem = error as SmtpError
         const outcome = judgeFailure(problem, progress)
         await recover(problem)
         return {outcome, stale: progress === 'unread' && foundClosed(problem)}
-      } finally {
-        watch = () => {}
-        giveUp = undefined
-        message.stream.destroy()
       }
     },
     async quit() {
-      if (!open) return
-      await step(connection, Math.min(timeouts.commandMs, 2000), 'QUIT', (done) => {
-        connection.once('end', () => done())
-        connection.quit()
-      }).catch(() => connection.close())
-      open = false
+      if (!dialogue.open) return
+      dialogue.write('QUIT\r\n', 1)
+      await dialogue.reply(Math.min(commandMs, 2000), 'QUIT').catch(() => undefined)
+      dialogue.destroy()
     },
     destroy() {
-      open = false
-      giveUp?.(Object.assign(new Error('The connection was given up'), {code: 'EGIVENUP', command: 'DATA'}))
-      connection.close()
+      dialogue.destroy(Object.assign(new Error('The connection was given up'), {code: 'EGIVENUP'}))
     },
   }
 
   /** After a reply the session goes on with RSET; after anything else nobody knows what the server will read next. */
-  async function recover(problem: SmtpError): Promise<void> {
-    if (open && problem.responseCode !== undefined && problem.responseCode !== 421) {
-      try {
-        await step(connection, timeouts.commandMs, 'RSET', (done) => connection.reset(done))
-        return
-      } catch {
-        // Closed below.
-      }
+  async function recover({responseCode}: SmtpError): Promise<void> {
+    if (dialogue.open && responseCode !== undefined && responseCode !== 421) {
+      dialogue.write('RSET\r\n', 1)
+      const reply = await dialogue.reply(commandMs, 'RSET').catch(() => undefined)
+      if (reply?.code === 250) return
     }
-    open = false
-    connection.close()
+    dialogue.destroy()
   }
+}
+
+async function openDialogue(
+  target: SmtpTarget,
+  {connectMs, greetingMs, commandMs}: SessionTimeouts,
+  name: string | undefined,
+): Promise<{dialogue: Dialogue; extensions: Extensions}> {
+  const {host, port, secure, startTls, credentials} = target
+  const servername = isIP(host) === 0 ? {servername: host} : {}
+  const socket = secure ? connectTls({host, port, ...servername}) : connectPlain({host, port})
+  socket.setNoDelay(true)
+  let dialogue = createDialogue(socket)
+  try {
+    await connected(socket, secure ? 'secureConnect' : 'connect', connectMs)
+    const greeting = await dialogue.reply(greetingMs, 'CONN')
+    if (greeting.code !== 220) throw refusal(greeting, 'CONN')
+    let extensions = await greet(dialogue, commandMs, name)
+    if (!secure && startTls !== 'off' && (startTls === 'required' || extensions.has('STARTTLS'))) {
+      dialogue.write('STARTTLS\r\n', 1)
+      const reply = await dialogue.reply(commandMs, 'STARTTLS')
+      if (reply.code !== 220) throw refusal(reply, 'STARTTLS')
+      // What was said in the clear behind the answer may be anybody's.
+      if (!dialogue.release())
+        throw Object.assign(new Error('The server spoke before TLS stood'), {command: 'STARTTLS'})
+      const encrypted = connectTls({socket, ...servername, rejectUnauthorized: startTls === 'required'})
+      dialogue = createDialogue(encrypted, {greeted: true})
+      await connected(encrypted, 'secureConnect', connectMs)
+      extensions = await greet(dialogue, commandMs, name)
+    }
+    if (credentials !== undefined) await logIn(dialogue, commandMs, credentials, extensions)
+    return {dialogue, extensions}
+  } catch (error) {
+    dialogue.destroy()
+    throw error
+  }
+}
+
+function connected(socket: Socket, event: 'connect' | 'secureConnect', ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => settle(Object.assign(new Error(`No connection within ${ms} ms`), {code: 'ETIMEDOUT'})),
+      ms,
+    )
+    const settle = (error?: Error): void => {
+      clearTimeout(timer)
+      socket.off('error', settle)
+      socket.off('close', closed)
+      if (error === undefined) resolve()
+      else reject(Object.assign(error, {command: 'CONN'}))
+    }
+    const closed = (): void => settle(closedBefore())
+    socket.once('error', settle)
+    socket.once('close', closed)
+    socket.once(event, () => settle())
+  })
 }
 
 /** The server had ended the session: it closed the connection, or answered MAIL with 421, as it does when idle. */
 function foundClosed(problem: SmtpError): boolean {
   if (problem.responseCode !== undefined) return problem.responseCode === 421 && problem.command === 'MAIL FROM'
-  return problem.code === 'ECONNECTION' || problem.code === 'ESOCKET'
+  return problem.code === 'ECONNECTION'
 }
 
-/** Runs one step of the dialogue; settles on its callback, on an error or end of the connection, or after `ms`. */
-function step(
-  connection: SMTPConnection,
-  ms: number,
-  command: string,
-  run: (done: (error?: Error | null) => void) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error | null): void => {
-      clearTimeout(timer)
-      connection.off('error', settle)
-      connection.off('end', ended)
-      if (error) reject(error)
-      else resolve()
-    }
-    const ended = (): void => settle(Object.assign(new Error('The server closed the connection'), {command}))
-    const timer = setTimeout(() => settle(timedOut(ms, command)), ms)
-    connection.on('error', settle)
-    if (command !== 'QUIT') connection.on('end', ended)
-    run(settle)
-  })
+function closedBefore(): SmtpError {
+  return Object.assign(new Error('The server closed the connection'), {code: 'ECONNECTION', command: 'DATA'})
 }
 
-function timedOut(ms: number, command: string): SmtpError {
-  return Object.assign(new Error(`No answer within ${ms} ms`), {code: 'ETIMEDOUT', command})
+/** The server announced its limit in EHLO (RFC 1870), so nothing was sent. */
+function tooLong(bytes: number, maxBytes: number): SmtpError {
+  const message = `The message has ${bytes} bytes, and the server takes ${maxBytes}`
+  return Object.assign(new Error(message), {code: 'EMESSAGE', command: 'MAIL FROM'})
 }

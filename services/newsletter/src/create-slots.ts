@@ -2,6 +2,8 @@ export type Slots = {
   /** Waits until one is free, then takes what is free up to `most`. `first` goes before all others who wait. */
   take: (most: number, options?: {first?: boolean}) => Promise<number>
   give: (count: number) => void
+  /** Whether anybody waits; who holds slots then gives back what it has no use for now. */
+  readonly wanted: boolean
 }
 
 /**
@@ -32,6 +34,9 @@ export function createSlots(total: number): Slots {
     give(count) {
       free += count
       serve()
+    },
+    get wanted() {
+      return waiting.length > 0
     },
   }
 }

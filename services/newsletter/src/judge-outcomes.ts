@@ -15,7 +15,7 @@ const longestWaitMs = 3_600_000
 
 /**
  * Decides by what is known. A server that cannot be used takes no try away from the recipients, unless it answered
- * others of the group: then it is about the message. A server that refuses us (5xx before a recipient was named, or
+ * others a moment ago (`answers`): then it is about the message. A server that refuses us (5xx before a recipient was named, or
  * 5.7 of RFC 3463, security and policy) would refuse everybody.
  */
 export function judgeOutcomes(
@@ -24,10 +24,10 @@ export function judgeOutcomes(
     now,
     deferMs,
     maxTries,
+    answers = results.some(({outcome}) => outcome.state === 'accepted'),
     random = Math.random,
-  }: {now: number; deferMs: number; maxTries: number; random?: () => number},
+  }: {now: number; deferMs: number; maxTries: number; answers?: boolean; random?: () => number},
 ): Judgement {
-  const answers = results.some(({outcome}) => outcome.state === 'accepted')
   const judgement: Judgement = {settled: []}
   for (const {delivery, outcome} of results) {
     const {subscriber, attempt} = delivery

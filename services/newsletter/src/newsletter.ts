@@ -53,7 +53,7 @@ export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   signerOf: () => undefined,
   returnPaths: undefined,
   lanes: 2,
-  partSize: 100,
+  partSize: 200,
   announceMs: 5_000,
   sweepMs: 1_000,
   leaseMs: 4_000,

@@ -7,38 +7,24 @@ import {
   renewLeases,
   settleDeliveries,
   whyDisarmed,
-  type EditionRow,
   type Lease,
   type ReadyDelivery,
 } from '@broadside/ledger'
-import {messageIdFor, personalise, type EditionMessage} from '@broadside/mail'
-import {backoffMs, explain} from '@broadside/runtime'
+import {backoffMs} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
+import {createInFlight} from './create-in-flight.ts'
 import {judgeOutcomes, type Judgement} from './judge-outcomes.ts'
 import type {Newsletter} from './newsletter.ts'
-
-/**
- * The link to somebody's own choices and data ends some day, since mails are passed on; that to leave never does.
- * In ms.
- */
-const preferencesMs = 90 * 86_400_000
+import {submitDelivery, type Mailing} from './submit-delivery.ts'
 
 /** How a part ended: there may be more, nobody is due, it is not to go on here, or not before `waitMs`. */
 export type PartEnd = {end: 'more' | 'none-due' | 'stopped'} | {end: 'trouble'; waitMs: number}
 
-export type Mailing = {
-  edition: Pick<EditionRow, 'id' | 'site'>
-  message: EditionMessage
-  /** Where a recipient's link with this token leads. */
-  unsubscribeUrl: (token: string) => string
-  preferencesUrl: (token: string) => string
-  domain: string
-}
-
 /**
  * Sends an edition to the next recipients that are due, at most `partSize`. Each is marked before the first byte of
- * the message and settled after the answer, in groups no larger than the connections that are free. Any number may
- * run at once, in any number of processes: each works on what it claimed.
+ * the message and settled after the answer; one transaction settles those that are answered and marks as many others,
+ * so that no more rows are marked than connections are open. Any number of parts may run at once, in any number of
+ * processes: each works on what it claimed.
  */
 export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal: AbortSignal): Promise<PartEnd> {
   const {deps, options, slots} = newsletter
@@ -46,103 +32,81 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
   const {edition} = mailing
   const worker = randomUUID()
   const lease = (): Lease => ({worker, until: clock.now() + options.leaseMs})
-  const claimed = await ledger.transaction((tx) =>
+  const waiting = await ledger.transaction((tx) =>
     claimDeliveries(tx, edition.id, {lease: lease(), limit: options.partSize, now: clock.now()}),
   )
-  if (claimed.length === 0) return {end: 'none-due'}
+  if (waiting.length === 0) return {end: 'none-due'}
   const alive = setInterval(() => void renew(newsletter, edition.id, lease()), options.leaseMs / 4)
+  const inFlight = createInFlight<{delivery: ReadyDelivery; outcome: Outcome}>()
+  /** Slots that this part holds: one for each that is in flight, or answered and not settled. */
+  let held = 0
+  let end: PartEnd | undefined
+  let answersBefore = false
   try {
-    for (let at = 0; at < claimed.length;) {
-      const taken = await slots.take(claimed.length - at)
-      try {
-        // The next part, here or elsewhere, takes what is given back.
-        if (signal.aborted) return {end: 'more'}
-        const subscribers = claimed.slice(at, at + taken)
-        at += taken
-        const begun = {subscribers, lease: lease(), now: clock.now()}
-        const ready = await ledger.transaction(async (tx) =>
-          (await whyDisarmed(tx)) === undefined ? beginSubmitting(tx, edition.id, begun) : undefined,
-        )
-        if (ready === undefined) return {end: 'stopped'}
-        const end = await submitGroup(newsletter, mailing, worker, ready)
-        if (end !== undefined) return end
-      } finally {
-        slots.give(taken)
+    while (end === undefined || inFlight.size > 0) {
+      const isOver = end !== undefined || waiting.length === 0 || signal.aborted
+      if (inFlight.size === 0 && isOver) break
+      if (inFlight.size === 0) held += await slots.take(waiting.length)
+      const results = await inFlight.answered()
+      const free = held - inFlight.size
+      // Others get their turn before this part goes on; the next part, here or elsewhere, takes what is left.
+      const next = isOver || (slots.wanted && results.length > 0) || signal.aborted ? [] : waiting.splice(0, free)
+      const now = clock.now()
+      const answers = results.some(({outcome}) => outcome.state === 'accepted')
+      const {deferMs, maxTries} = options
+      const judgement = judgeOutcomes(results, {now, deferMs, maxTries, answers: answers || answersBefore})
+      answersBefore = answers
+      const stops = judgement.pause !== undefined || judgement.trouble !== undefined
+      const waitMs = countTrouble(newsletter, edition.id, judgement, results.length)
+      const begun = {subscribers: stops ? [] : next, lease: lease(), now}
+      const ready = await ledger.transaction(async (tx) => {
+        await settleDeliveries(tx, edition.id, {worker, settled: judgement.settled, now})
+        if (waitMs !== undefined || stops) await note(tx, edition.id, judgement, now + (waitMs ?? 0))
+        if (begun.subscribers.length === 0) return []
+        return (await whyDisarmed(tx)) === undefined ? beginSubmitting(tx, edition.id, begun) : undefined
+      })
+      for (const delivery of ready ?? []) {
+        inFlight.add(submitDelivery(newsletter, mailing, delivery).then((outcome) => ({delivery, outcome})))
       }
+      const spare = held - inFlight.size
+      held -= spare
+      slots.give(spare)
+      if (results.length > 0) tell(newsletter, edition, judgement)
+      if (judgement.pause !== undefined || ready === undefined) end = {end: 'stopped'}
+      else if (stops) end ??= {end: 'trouble', waitMs: waitMs ?? 0}
     }
-    return {end: 'more'}
+    return end ?? {end: 'more'}
   } finally {
     clearInterval(alive)
+    slots.give(held)
     await ledger.transaction((tx) => releaseClaims(tx, edition.id, worker, clock.now()))
   }
 }
 
-async function submitGroup(
-  newsletter: Newsletter,
-  mailing: Mailing,
-  worker: string,
-  ready: ReadyDelivery[],
-): Promise<PartEnd | undefined> {
-  const {deps, options} = newsletter
-  const {edition} = mailing
-  const results = await Promise.all(
-    ready.map(async (delivery) => ({delivery, outcome: await submitOne(newsletter, mailing, delivery)})),
-  )
-  const now = deps.clock.now()
-  const judgement = judgeOutcomes(results, {now, deferMs: options.deferMs, maxTries: options.maxTries})
-  const waitMs = countTrouble(newsletter, edition.id, judgement)
-  await deps.ledger.transaction(async (tx) => {
-    await settleDeliveries(tx, edition.id, {worker, settled: judgement.settled, now})
-    await moveEdition(tx, edition.id, ['sending'], {
-      progress_at: now + waitMs,
-      reason: judgement.pause ?? judgement.trouble ?? null,
-      ...(judgement.pause === undefined ? {} : {state: 'paused'}),
-    })
+async function note(
+  tx: Parameters<typeof moveEdition>[0],
+  edition: string,
+  {pause, trouble}: Judgement,
+  progressAt: number,
+): Promise<void> {
+  await moveEdition(tx, edition, ['sending'], {
+    progress_at: progressAt,
+    reason: pause ?? trouble ?? null,
+    ...(pause === undefined ? {} : {state: 'paused'}),
   })
-  tell(newsletter, edition, judgement)
-  if (judgement.pause !== undefined) return {end: 'stopped'}
-  return judgement.trouble === undefined ? undefined : {end: 'trouble', waitMs}
 }
 
-async function submitOne(
-  {deps, options}: Newsletter,
-  {edition, message, unsubscribeUrl, preferencesUrl, domain}: Mailing,
-  {subscriber, address}: ReadyDelivery,
-): Promise<Outcome> {
-  try {
-    const {site} = edition
-    const now = deps.clock.now()
-    const mail = {kind: 'edition', id: edition.id, subscriber} as const
-    const leaveAddress = options.returnPaths?.addressFor('leave', mail)
-    const from = options.returnPaths?.addressFor('bounce', mail) ?? message.from.address
-    const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site, subscriber}))
-    const expiresAt = new Date(now + preferencesMs)
-    const choose = preferencesUrl(deps.tokens.sign({purpose: 'preferences', site, subscriber, expiresAt}))
-    const composed = personalise(message, {
-      address,
-      unsubscribeUrl: url,
-      oneClickUrl: url,
-      ...(leaveAddress === undefined ? {} : {leaveAddress}),
-      preferencesUrl: choose,
-      messageId: messageIdFor(edition.id, subscriber, domain),
-      date: new Date(now),
-    })
-    const signer = options.signerOf(edition.site)
-    const raw = signer === undefined ? composed : await signer(composed, now)
-    return await deps.submitter.submit({from, to: address, raw})
-  } catch (error) {
-    // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.
-    deps.log.error({event: 'delivery.unfit', site: edition.site, edition: edition.id, subscriber, err: error}, 'unfit')
-    return {state: 'failed', scope: 'server', reason: explain(error), reply: '', code: 550}
-  }
-}
-
-/** Ms to wait before the server is asked again: more from time to time while it cannot be used, 0 when it can. */
-function countTrouble({troubles}: Newsletter, edition: string, {trouble}: Judgement): number {
-  if (trouble === undefined) {
-    troubles.delete(edition)
-    return 0
-  }
+/**
+ * Ms to wait before the server is asked again: more from time to time while it cannot be used, 0 when it can again;
+ * undefined when there is nothing new to say.
+ */
+function countTrouble(
+  {troubles}: Newsletter,
+  edition: string,
+  {trouble}: Judgement,
+  answered: number,
+): number | undefined {
+  if (trouble === undefined) return answered > 0 && troubles.delete(edition) ? 0 : undefined
   const count = (troubles.get(edition) ?? 0) + 1
   troubles.set(edition, count)
   return backoffMs(count, {baseMs: 500, maxMs: 30_000})

@@ -9,7 +9,13 @@ export const tokenKeys = [{id: 'test', secret: new Uint8Array(32).fill(7)}]
 
 const until = Number.MAX_SAFE_INTEGER
 
-type Post = {id: string; title?: string; daysOld?: number; newsletter?: {send?: boolean; subject?: string}}
+type Post = {
+  id: string
+  title?: string
+  daysOld?: number
+  newsletter?: {send?: boolean; subject?: string}
+  body?: string
+}
 
 /** Writes a release that is live, of a revision that brings `posts` and takes `gone` away. */
 export async function goLive(
@@ -74,9 +80,10 @@ export async function goLive(
 
 async function writePost(db: Db, revision: number, post: Post, now: number): Promise<void> {
   const {id, title = `About ${id}`, daysOld = 0, newsletter = {}} = post
+  const {body = `Something **worth** a mail: [more](https://example.org/${id}).`} = post
   const path = `posts/${id}.md`
   const date = now - daysOld * 86_400_000
-  const fragment = renderFragment(`Something **worth** a mail: [more](https://example.org/${id}).`, {file: path})
+  const fragment = renderFragment(body, {file: path})
   await db
     .insertInto('fragments')
     .values({key: `fragment-${id}`, body: JSON.stringify(fragment)})

@@ -37,8 +37,8 @@ export function createDkimSigner({domain, selector, privateKey}: DkimKey): DkimS
     const end = bytes.indexOf(headerEnd)
     const split = end < 0 ? bytes.length : end
     const fields = fieldsByName(bytes.toString('latin1', 0, split))
-    const body = relaxedBody(bytes.toString('latin1', Math.min(split + 4, bytes.length)))
-    const bodyHash = createHash('sha256').update(body, 'latin1').digest('base64')
+    const body = relaxedBody(bytes.subarray(Math.min(split + 4, bytes.length)))
+    const bodyHash = createHash('sha256').update(body).digest('base64')
     const present = signed.flatMap((name) => fields.get(name) ?? [])
     const names = signed.flatMap((name) => [name, ...(fields.get(name) ?? []).map(() => name)])
     const unsigned =
