@@ -49,19 +49,27 @@ export function findUnsafe(tree: Root, {file, bodyLine}: Place): Diagnostic[] {
 }
 
 const tagNames = new Set(safeSchema.tagNames)
-const plainAttributes = new Set(
-  (
-    'a.href a.title code.className img.alt img.src img.title input.checked input.disabled input.type li.className ' +
-    'ol.start td.align th.align ul.className'
-  ).split(' '),
+const plainAttributes = new Map(
+  Object.entries({
+    a: ['href', 'title'],
+    code: ['className'],
+    img: ['alt', 'src', 'title'],
+    input: ['checked', 'disabled', 'type'],
+    li: ['className'],
+    ol: ['start'],
+    td: ['align'],
+    th: ['align'],
+    ul: ['className'],
+  }),
 )
 
 /** Most elements are what Markdown makes of itself, and asking the sanitiser about each would double its work. */
 function isPlain({tagName, properties}: Element): boolean {
   if (!tagNames.has(tagName)) return false
-  for (const [name, value] of Object.entries(properties)) {
-    if (!plainAttributes.has(`${tagName}.${name}`)) return false
-    if (isAddress(name) && /:/.test(String(value)) && !/^https?:/.test(String(value))) return false
+  for (const name in properties) {
+    if (plainAttributes.get(tagName)?.includes(name) !== true) return false
+    const value = String(properties[name])
+    if (isAddress(name) && value.includes(':') && !/^https?:/.test(value)) return false
   }
   return true
 }

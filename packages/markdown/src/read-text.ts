@@ -1,7 +1,6 @@
 import type {Element, Nodes, Root} from 'hast'
 import {isFootnoteLabel, isFootnoteMark} from './footnotes.ts'
-import {createWordCounter} from './count-words.ts'
-import type {WordCounter} from './count-words.ts'
+import {countWords} from './count-words.ts'
 import {textOf} from './text-of.ts'
 
 const maxExcerpt = 280
@@ -13,17 +12,18 @@ const inline = new Set(
 /** The plain text of the first paragraph that has any, and the number of words in all of a sanitised tree. */
 export function readText(tree: Root): {excerpt: string; words: number} {
   const paragraph = firstParagraph(tree)
-  const words = createWordCounter()
-  collect(tree, words)
-  return {excerpt: paragraph === undefined ? '' : cut(spaced(textOf(paragraph))), words: words.total()}
+  const excerpt = paragraph === undefined ? '' : cut(spaced(textOf(paragraph)))
+  return {excerpt, words: countWords(allText(tree))}
 }
 
-function collect(node: Nodes, words: WordCounter): void {
-  if (node.type === 'text') words.add(node.value)
-  if (!('children' in node)) return
-  if (node.type === 'element' && (isFootnoteMark(node) || isFootnoteLabel(node))) return
-  for (const child of node.children) collect(child, words)
-  if (node.type === 'element' && !inline.has(node.tagName)) words.end()
+/** A word may go on from one element to the next, though not out of a block. */
+function allText(node: Nodes): string {
+  if (node.type === 'text') return node.value
+  if (!('children' in node)) return ''
+  if (node.type === 'element' && (isFootnoteMark(node) || isFootnoteLabel(node))) return ''
+  let text = ''
+  for (const child of node.children) text += allText(child)
+  return node.type === 'element' && !inline.has(node.tagName) ? `${text}\n` : text
 }
 
 /** A paragraph of the body itself comes before one in a quote or list, and footnotes are never an excerpt. */

@@ -7,6 +7,8 @@ import {leadsTo} from './leads-to.ts'
 import {idPrefix} from './safe-schema.ts'
 import {textOf} from './text-of.ts'
 
+const depths = new Map(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((tagName, at) => [tagName, at + 1]))
+
 export type SettledIds = {
   headings: Heading[]
   /** Whatever else in the tree a link may lead to. */
@@ -26,7 +28,7 @@ export function settleIds(tree: Root): SettledIds {
 
   eachElement(tree, (node) => {
     const {properties, tagName} = node
-    const depth = /^h[1-6]$/.test(tagName) ? Number(tagName[1]) : undefined
+    const depth = depths.get(tagName)
     if (depth !== undefined && !isFootnoteLabel(node)) {
       const text = textOf(node).replace(/\s+/g, ' ').trim()
       const id = freeId(ownId(properties.id) ?? (slug(text) || 'section'), taken)

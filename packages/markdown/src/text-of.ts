@@ -5,5 +5,7 @@ import {isFootnoteMark} from './footnotes.ts'
 export function textOf(node: Nodes): string {
   if (node.type === 'text') return node.value
   if (!('children' in node) || (node.type === 'element' && isFootnoteMark(node))) return ''
-  return node.children.map(textOf).join('')
+  let text = ''
+  for (const child of node.children) text += textOf(child)
+  return text
 }

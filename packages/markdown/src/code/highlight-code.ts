@@ -1,4 +1,3 @@
-import {hash} from 'node:crypto'
 import {LRUCache} from 'lru-cache'
 import {parseFenceInfo} from './parse-fence-info.ts'
 import {printCode, printPlainCode} from './print-code.ts'
@@ -21,11 +20,12 @@ const cache = new LRUCache<string, HighlightedCode>({
 
 /**
  * The HTML of a code block: coloured for the web, plain for elsewhere. A language that is unknown is text; over 100,000
- * characters nothing is coloured. Kept by the hash of its inputs, up to 32 million characters in a process.
+ * characters nothing is coloured. Kept by its inputs, up to 32 million characters in a process.
  */
 export function highlightCode(block: CodeBlock): HighlightedCode {
   const {code, language, meta = '', lineNumbers = false} = block
-  const key = hash('sha256', JSON.stringify([language, meta, lineNumbers, code]), 'base64')
+  // No document has a NUL in it.
+  const key = `${language}\0${meta}\0${lineNumbers}\0${code}`
   const known = cache.get(key)
   if (known !== undefined) return known
   const made = highlight(block)

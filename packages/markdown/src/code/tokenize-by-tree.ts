@@ -74,11 +74,13 @@ function loadHtml(): Parser {
   return parser.configure({wrap: nested})
 }
 
+const anyBracket = /[()[\]{}<>]/g
+
 function nesting(code: string, brackets: string): number {
   let open = 0
   let deepest = 0
-  for (const character of code) {
-    const at = brackets.indexOf(character)
+  for (const {0: bracket} of code.matchAll(anyBracket)) {
+    const at = brackets.indexOf(bracket)
     if (at < 0) continue
     open = at % 2 === 0 ? open + 1 : Math.max(open - 1, 0)
     if (open > deepest) deepest = open
