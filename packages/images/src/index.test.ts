@@ -9,7 +9,6 @@ test('the package exports', () => {
     'cardVersion',
     'encoderVersion',
     'imageEnding',
-    'isCleaned',
     'recipeName',
     'variantFormats',
     'variantsOf',

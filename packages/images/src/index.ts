@@ -2,7 +2,6 @@ export {cardOrder, cardSize, cardText, cardVersion, type CardFacts, type CardOrd
 export {imageEnding, type ImageFacts, type ImageFormat} from './image-facts.ts'
 export {
   encoderVersion,
-  isCleaned,
   recipeName,
   variantFormats,
   variantsOf,

@@ -48,8 +48,3 @@ export function variantsOf({format, width, animated, sound}: ImageFacts, bytes: 
   const chosen = [...widths.filter((one) => one * least <= largest), largest]
   return variantFormats.flatMap((one) => chosen.map((size) => ({width: size, format: one})))
 }
-
-/** Whether readers get another file than the author's: without what cameras and programs write into it. */
-export function isCleaned({format}: ImageFacts): boolean {
-  return format !== 'gif'
-}

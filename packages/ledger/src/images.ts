@@ -46,7 +46,8 @@ export async function recordImageFiles(
 
 /**
  * Writes down that an encoder of this version cannot make the variants of an image, so that no page names them, and tells
- * the author beside the newest revision. A repeat tells nothing more. True for whoever is first to know.
+ * the author beside the newest revision, at the image itself. A repeat tells nothing more. True for whoever is first to
+ * know.
  */
 export async function recordImageFailure(
   db: Db,
@@ -79,7 +80,7 @@ export async function recordImageFailure(
     site,
     revision: newest.number,
     file: path,
-    message: `The image is published as it is, without smaller versions: ${problem}.`,
+    message: `The image ${path.slice(path.lastIndexOf('/') + 1)} is published as it is, without smaller versions: ${problem}.`,
     cure: 'Open it and save it anew as JPEG, PNG, WebP or AVIF.',
   }))
   await db.insertInto('diagnostics').values(rows).execute()

@@ -1,6 +1,7 @@
 import type {Diagnostic} from '@broadside/content'
 import {changesBetween, openSiteView, type Ledger} from '@broadside/ledger'
 import {brokenLinks, brokenRedirects, createSuggester, linksToCheck} from '@broadside/site'
+import {placeImages} from './place-images.ts'
 import {writeDiagnostics} from './write-changes.ts'
 
 /** The most that is told of the links of one revision. */
@@ -10,8 +11,8 @@ export type CheckedLinks = {site: string; revision: number; diagnostics: Diagnos
 
 /**
  * Looks at the links of each rendered revision that nobody has looked at, and tells what leads nowhere as diagnostics
- * of that revision: the links of what changed in it, and those of others to what it moved or took away. What it costs
- * follows the change, save for the first revision, and publishing does not wait for it. A repeat, or a race with
+ * of that revision: the links of what changed in it, and those of others to what it moved or took away. Broken images are
+ * told of where a text shows them. What it costs follows the change, save for the first revision, and publishing does not wait for it. A repeat, or a race with
  * another, tells nothing twice.
  *
  * @returns the revisions that were looked at now.
@@ -21,6 +22,7 @@ export async function checkLinks(ledger: Ledger, site?: string): Promise<Checked
   if (site !== undefined) query = query.where('site', '=', site)
   const checked: CheckedLinks[] = []
   for (const row of await query.orderBy('site').orderBy('revision').limit(100).execute()) {
+    await placeImages(ledger, row.site, row.revision)
     const diagnostics = await findBroken(ledger, row)
     const isMine = await ledger.transaction(async (db) => {
       const {numDeletedRows} = await db

@@ -13,6 +13,7 @@ test('exports these names', () => {
       "markdownOptions",
       "maxAssetBytes",
       "maxSourceBytes",
+      "placeImages",
       "renderRevision",
       "rollBack",
       "sha256",

@@ -1,5 +1,6 @@
 export {acceptRevision, type AcceptOptions} from './accept-revision.ts'
 export {checkLinks, type CheckedLinks} from './check-links.ts'
+export {placeImages} from './place-images.ts'
 export {decideMailing, togetherKey, type Mailing, type MailingFacts} from './decide-mailing.ts'
 export {decideMailings, type PublishedPost} from './decide-mailings.ts'
 export {formatAnswer} from './format-answer.ts'

@@ -59,7 +59,7 @@ function broken(file: string, reason: string): Diagnostic {
     severity: 'warning',
     code: 'image.broken',
     file,
-    message: `The image is published as it is, without smaller versions: ${reason}.`,
+    message: `The image ${file.slice(file.lastIndexOf('/') + 1)} is published as it is, without smaller versions: ${reason}.`,
     cure: 'Open it and save it anew as JPEG, PNG, WebP or AVIF.',
   }
 }

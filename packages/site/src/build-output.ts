@@ -1,4 +1,3 @@
-import {isCleaned} from '@broadside/images'
 import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
 import mime from 'mime'
@@ -146,7 +145,7 @@ function hubLink({view, urls}: SiteContext, self: string): {link?: string} {
 
 /** Of an image readers get what is made of it, without what cameras write into photos and what drawings could run. */
 function publishedFile({hash, image}: AssetFile): OutputBytes {
-  if (image === undefined || !isCleaned(image)) return {blob: hash}
+  if (image === undefined) return {blob: hash}
   const recipe = {make: 'clean'} as const
   return {make: {source: hash, format: image.format, recipe, together: [recipe]}}
 }

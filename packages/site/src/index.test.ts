@@ -19,6 +19,7 @@ test('exports these names', () => {
       "diffViews",
       "existsAt",
       "goneAt",
+      "imagePlaces",
       "isReserved",
       "keyOf",
       "linkTargets",

@@ -2,7 +2,7 @@ import {encoderVersion} from '@broadside/images'
 import {createImageMaker, type ImageMaker, type ImagePool} from '@broadside/images/pool'
 import {imageFilesOf, recordImageFailure, recordImageFiles, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
-import {sha256} from '@broadside/revision'
+import {placeImages, sha256} from '@broadside/revision'
 import type {Logger} from '@broadside/runtime'
 import {binaryKey, readBinary} from './binaries.ts'
 
@@ -33,6 +33,7 @@ export function createImageMakers({ledger, objects, images, log}: Deps): (site: 
         async refuse(source, reason) {
           const failure = {site, hash: source, encoder: encoderVersion, problem: reason}
           if (!(await ledger.transaction((db) => recordImageFailure(db, failure)))) return
+          await placeImages(ledger, site)
           log.warn({event: 'image.refused', site, source, reason}, `an image of ${site} has no variants: ${reason}`)
         },
       },

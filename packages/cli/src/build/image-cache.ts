@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {encoderVersion, recipeName, type CardOrder, type ImageOrder} from '@broadside/images'
 import {createImageMaker, type ImagePool} from '@broadside/images/pool'
 import {recordImageFailure, type Ledger} from '@broadside/ledger'
-import {sha256} from '@broadside/revision'
+import {placeImages, sha256} from '@broadside/revision'
 
 export type ImageCache = {
   /** Where the file is that an order asks for; undefined where an image has no variants. */
@@ -59,6 +59,7 @@ export function openImageCache({dir, pool, ledger, site, readSource}: Options): 
       },
       async refuse(source, problem) {
         await recordImageFailure(ledger.db, {site, hash: source, encoder: encoderVersion, problem})
+        await placeImages(ledger, site)
       },
     },
   })

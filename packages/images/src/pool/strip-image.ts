@@ -1,11 +1,12 @@
 import type {ImageFormat} from '../image-facts.ts'
 import {stripAvif} from '../strip/strip-avif.ts'
+import {stripGif} from '../strip/strip-gif.ts'
 import {stripJpeg} from '../strip/strip-jpeg.ts'
 import {stripPng} from '../strip/strip-png.ts'
 import type {Stripped} from '../strip/stripped.ts'
 import {stripWebp} from '../strip/strip-webp.ts'
 
-/** A raster image without metadata, its picture as it was encoded; a GIF as it is, since cameras write none. */
+/** A raster image without metadata, its picture as it was encoded. */
 export function stripImage(format: Exclude<ImageFormat, 'svg'>, bytes: Uint8Array): Stripped {
   switch (format) {
     case 'jpeg':
@@ -17,6 +18,6 @@ export function stripImage(format: Exclude<ImageFormat, 'svg'>, bytes: Uint8Arra
     case 'avif':
       return stripAvif(bytes)
     case 'gif':
-      return {bytes, whole: true}
+      return stripGif(bytes)
   }
 }
