@@ -1,14 +1,15 @@
-import type {Diagnostic} from '@broadside/content'
+import {formatPlace, type Diagnostic} from '@broadside/content'
 import {nameEffect, type EffectRow, type PushEdition, type PushProgress, type PushStage} from '@broadside/ledger'
 import {formatChanges, type RevisionSummary} from '@broadside/revision'
 import type {Cli} from './cli.ts'
 import {formatDiagnostic} from './format-diagnostic.ts'
 import {formatCounts} from './format-edition.ts'
+import {toDiagnostic} from './to-diagnostic.ts'
 
 type Paint = Cli['paint']
 
-/** `field-notes  revision 12  4f2a9c1  live  1 new  its mail is held: …` */
-export function formatPushLine({revision, stage, why}: PushProgress, paint: Paint): string {
+/** `field-notes  revision 12  4f2a9c1  live  1 new  its mail is held: …  2 warnings, the first at posts/x.md:3:7` */
+export function formatPushLine({revision, stage, why, warnings}: PushProgress, paint: Paint): string {
   const {site, number, commit_id: commit} = revision
   const parts = [
     site,
@@ -17,7 +18,13 @@ export function formatPushLine({revision, stage, why}: PushProgress, paint: Pain
     paintStage(stage, paint),
     formatChanges(summaryOf(revision.summary)),
   ]
-  return [...parts, ...(why === undefined ? [] : [why])].join('  ')
+  return [...parts, ...(why === undefined ? [] : [why]), ...warningsOf(warnings, paint)].join('  ')
+}
+
+function warningsOf({count, first}: PushProgress['warnings'], paint: Paint): string[] {
+  if (first === undefined) return []
+  const place = formatPlace(toDiagnostic(first))
+  return [paint.yellow(count === 1 ? `1 warning at ${place}` : `${count} warnings, the first at ${place}`)]
 }
 
 /** A push from its commit to its mails, a line for each thing that was done, then what is wrong with it. */

@@ -96,6 +96,20 @@ describe('status', () => {
 
     await addRelease({number: 2, revision: 2})
     expect(await statusOf(commit)).toMatchObject({stage: 'rendered', why: 'release 2 is putting'})
+    const outputs = ['/media/aaaaaaaaaaaa/v1/480.webp', '/media/bbbbbbbbbbbb/v1/480.webp', '/posts/two/']
+    const part = {site: siteName, release: 2, wave: 1, part: 0}
+    for (const address of outputs) {
+      const kind = address.startsWith('/media/') ? 'variant' : 'content'
+      await db
+        .insertInto('release_outputs')
+        .values({...part, address, kind, state: kind === 'content' ? 'put' : 'planned'})
+        .execute()
+    }
+    const source = 'a'.repeat(64)
+    await db.insertInto('image_files').values({site: siteName, source, recipe: '480-1.webp', hash: 'x'}).execute()
+    expect(await statusOf(commit)).toMatchObject({
+      why: 'release 2 is putting: 1 of 3 files are there, 1 of 2 images made',
+    })
     await db.updateTable('releases').set({trouble: 'the disk is full'}).where('number', '=', 2).execute()
     expect(await statusOf(commit)).toMatchObject({stage: 'failed', why: 'the disk is full'})
 
@@ -166,19 +180,28 @@ describe('status', () => {
       'posts/later.md': post('Later', {date: '2026-12-24'}),
       'posts/idea.md': post('Idea', {more: 'draft: true\n'}),
     })
+    const found = {site: siteName, revision: 1, severity: 'warning', code: 'link.broken', message: 'x', cure: null}
+    const at7 = {file: 'posts/one.md', line: 7, column_number: 3}
+    await db
+      .insertInto('diagnostics')
+      .values([
+        {...found, ...at7, line: 9},
+        {...found, ...at7},
+      ])
+      .execute()
     const {out} = await cli('status')
     const [second, first, ...rest] = out.split('\n')
     expect(second).toMatch(
       /^notes {2}revision 2 {2}[0-9a-f]{8} {2}rendered {2}1 draft, 1 scheduled {2}waits for publisher$/,
     )
-    expect(first).toMatch(/^notes {2}revision 1 .* 1 new /)
+    expect(first).toMatch(/^notes {2}revision 1 .* 1 new .* {2}2 warnings, the first at posts\/one\.md:7:3$/)
     expect(rest).toEqual([
       'notes  scheduled  2026-12-24T00:00:00.000Z  posts/later.md',
       'notes  draft      posts/idea.md',
       '',
     ])
     expect(JSON.parse((await cli('status', '--json')).out)).toMatchObject({
-      pushes: [{revision: 2}, {revision: 1}],
+      pushes: [{revision: 2}, {revision: 1, warnings: 2}],
       scheduled: [{path: 'posts/later.md'}],
       drafts: [{path: 'posts/idea.md'}],
     })

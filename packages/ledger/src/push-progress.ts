@@ -5,6 +5,7 @@ import {effectsOfPush, type EffectRow} from './effects.ts'
 import {openHolds} from './holds.ts'
 import type {Db} from './open-ledger.ts'
 import {pinOf} from './shown-revision.ts'
+import {describeProgress, releaseProgress} from './release-progress.ts'
 import type {DiagnosticsTable, ReleasesTable, RevisionsTable} from './tables.ts'
 
 /** How far a push is. `held`: it waits for somebody to approve it. `failed`: its release cannot go on as it is; a newer push, or a cure of the cause, helps. */
@@ -25,6 +26,8 @@ export type PushProgress = {
   editions: PushEdition[]
   /** Who outside is told of it, or of the release that made it live. */
   effects: EffectRow[]
+  /** What its author should look at; a link that leads nowhere is found after the push was answered. */
+  warnings: {count: number; first: DiagnosticsTable | undefined}
 }
 
 /** Tells how far revisions are, from what the ledger has of rendering, release and editions. */
@@ -33,7 +36,19 @@ export async function pushProgress(db: Db, revision: RevisionsTable): Promise<Pu
   const editions = await editionsOf(db, revision)
   const {site, number} = revision
   const effects = await effectsOfPush(db, {site, revision: number, release: release?.number})
-  return {revision, release, editions, effects, ...(await judge(db, revision, release, editions))}
+  const warnings = await warningsOf(db, revision)
+  return {revision, release, editions, effects, warnings, ...(await judge(db, revision, release, editions))}
+}
+
+async function warningsOf(db: Db, {site, number}: RevisionsTable): Promise<PushProgress['warnings']> {
+  const found = db
+    .selectFrom('diagnostics')
+    .where('site', '=', site)
+    .where('revision', '=', number)
+    .where('severity', '=', 'warning')
+  const {count} = await found.select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+  const first = await found.selectAll().orderBy('file').orderBy('line').limit(1).executeTakeFirst()
+  return {count: Number(count), first}
 }
 
 /** Revisions of a site (or of all), newest first. */
@@ -144,8 +159,12 @@ async function judge(
     return {stage: 'rendered', why: 'waits for publisher'}
   }
   if (release.live_at === null) {
-    const stage = release.trouble === null ? 'rendered' : 'failed'
-    return {stage, why: release.trouble ?? `release ${release.number} is ${release.state}`}
+    if (release.trouble !== null) return {stage: 'failed', why: release.trouble}
+    const why =
+      release.state === 'putting'
+        ? describeProgress(release, await releaseProgress(db, release))
+        : `release ${release.number} is ${release.state}`
+    return {stage: 'rendered', why}
   }
   const open = editions.find(({state}) => state !== 'complete' && state !== 'cancelled')
   if (open !== undefined) {

@@ -142,7 +142,7 @@ async function findRevisions(db: Db, commit: string, site: string | undefined): 
   })
 }
 
-function toJson({revision, stage, why, release, editions, effects}: PushProgress) {
+function toJson({revision, stage, why, release, editions, effects, warnings}: PushProgress) {
   const {site, number, commit_id: commit, cause} = revision
   const time = (at: number | null | undefined) => (typeof at === 'number' ? new Date(at).toISOString() : undefined)
   return {
@@ -156,6 +156,7 @@ function toJson({revision, stage, why, release, editions, effects}: PushProgress
     renderedAt: time(revision.rendered_at),
     liveAt: time(release?.live_at),
     summary: JSON.parse(revision.summary) as RevisionSummary,
+    warnings: warnings.count,
     release:
       release === undefined
         ? undefined
