@@ -114,6 +114,7 @@ export {
   eraseSubscriber,
   findSubscriber,
   findSubscriberByAddress,
+  isBackSince,
   listSubscribers,
   recordByAddress,
   recordById,

@@ -25,13 +25,13 @@ export type Ledger = {
 /**
  * Opens the ledger at `url` (`sqlite:///absolute/path`), makes it when it is new, and brings its schema up to date;
  * several processes may do so at once. What a transaction wrote is on disk when it resolves (WAL, synchronous=FULL).
- * `sqlite::memory:` is a ledger of its own that nobody else sees and that is gone when it is closed.
+ * A write waits `busyMs` for those of other processes, and throws then. `sqlite::memory:` is a ledger of its own that nobody else sees and that is gone when it is closed.
  *
  * @throws BroadsideError `ledger.url`, `ledger.newer` (invalid), `ledger.unavailable` (transient).
  */
-export async function openLedger(url: string): Promise<Ledger> {
+export async function openLedger(url: string, {busyMs = 10_000}: {busyMs?: number} = {}): Promise<Ledger> {
   const path = pathOf(url)
-  const database = openFile(path)
+  const database = openFile(path, busyMs)
   migrate(database, readMigrations())
   const db = new Kysely<Tables>({dialect: createNodeSqliteDialect(database)})
   return {
@@ -59,10 +59,10 @@ function pathOf(url: string): string {
   })
 }
 
-function openFile(path: string): DatabaseSync {
+function openFile(path: string, busyMs: number): DatabaseSync {
   try {
     if (path !== inMemory) mkdirSync(dirname(path), {recursive: true})
-    const database = new DatabaseSync(path, {timeout: 10_000})
+    const database = new DatabaseSync(path, {timeout: busyMs})
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     return database
   } catch (cause) {

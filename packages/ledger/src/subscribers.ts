@@ -99,6 +99,24 @@ export async function recordById(
   return known === undefined ? undefined : change(db, known, told)
 }
 
+/** Whether somebody asked for the mail after `at` (ms), so that an older request to leave which comes late is over. */
+export async function isBackSince(
+  db: Db,
+  site: string,
+  {subscriber, at}: {subscriber: string; at: number},
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('audience_journal')
+    .select('seq')
+    .where('site', '=', site)
+    .where('subscriber', '=', subscriber)
+    .where('event', 'in', ['signed-up', 'confirmed', 'returned'])
+    .where('at', '>', at)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Forgets who somebody is, in the caller's transaction: address, name, choices and the evidence of their consent. What
  * stays is that an id got mail and left, and of the address what `traceOf` makes of its key, by which a later import

@@ -2,9 +2,18 @@ import type {Ledger} from '@broadside/ledger'
 import type {Queue} from '@broadside/queue'
 import type {Clock, Logger} from '@broadside/runtime'
 import type {Tokens} from '@broadside/subscribers'
+import type {Spool} from './create-spool.ts'
 
 /** What audience works with. It only adds to `queue`, so a queue that is not started will do. */
-export type AudienceDeps = {ledger: Ledger; queue: Queue; tokens: Tokens; clock: Clock; log: Logger}
+export type AudienceDeps = {
+  ledger: Ledger
+  queue: Queue
+  tokens: Tokens
+  /** Where requests to leave wait while the ledger cannot be written. */
+  spool: Spool
+  clock: Clock
+  log: Logger
+}
 
 export type AudienceOptions = {
   /** Whether the last address of X-Forwarded-For is the reader's, as a proxy of ours in front writes it. */

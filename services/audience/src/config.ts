@@ -17,5 +17,9 @@ export const audienceConfig = {
     .enum(['yes', 'no'])
     .default('no')
     .describe('whether the network address of who signs up is kept as evidence of consent'),
+  AUDIENCE_SPOOL: z
+    .string()
+    .default('left')
+    .describe('folder where requests to leave are kept while the ledger cannot be written'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 }

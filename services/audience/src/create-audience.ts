@@ -1,7 +1,8 @@
 import type {Hono} from 'hono'
 import {serveRequests} from '@broadside/ledger'
-import type {Service} from '@broadside/runtime'
+import {createLoop, type Service} from '@broadside/runtime'
 import {audienceRoutes} from './audience-routes.ts'
+import {applyLeavings} from './leave.ts'
 import {defaultOptions, type AudienceDeps, type AudienceOptions} from './audience.ts'
 import {subscriberRequests} from './subscriber-requests.ts'
 
@@ -12,10 +13,16 @@ import {subscriberRequests} from './subscriber-requests.ts'
 export function createAudience(deps: AudienceDeps, given: Partial<AudienceOptions> = {}): Service & {routes: Hono} {
   const {ledger, clock, log} = deps
   const requests = serveRequests({ledger, service: 'audience', log, clock, handlers: subscriberRequests(deps)})
+  const leavings = createLoop({name: 'audience.leavings', everyMs: 1_000, log, look: () => applyLeavings(deps)})
   return {
     name: 'audience',
     routes: audienceRoutes({deps, options: {...defaultOptions, ...given}}),
-    start: () => requests.start(),
-    stop: () => requests.stop(),
+    async start() {
+      leavings.start()
+      await requests.start()
+    },
+    async stop() {
+      await Promise.all([leavings.stop(), requests.stop()])
+    },
   }
 }

@@ -1,6 +1,6 @@
 import {defaultSettings, type SiteSettings} from '@broadside/content'
 import {findSite, lastLiveRelease, openSiteView, type Ledger} from '@broadside/ledger'
-import {explain, type Logger} from '@broadside/runtime'
+import {BroadsideError, explain, type Logger} from '@broadside/runtime'
 import {addressOf, createUrls, themeOf, type SiteView} from '@broadside/site'
 import type {FieldModel, LinkModel} from '@broadside/theme'
 import {audienceWords, type AudienceWords} from './audience-words.ts'
@@ -28,6 +28,8 @@ export type Pages = {
    * @throws BroadsideError `site.unknown` (invalid).
    */
   render: (site: string, say: (words: AudienceWords) => Page) => Promise<RenderedPage>
+  /** As `render`, and in no look at all, in English, when the ledger does not say what the site looks like. */
+  renderAnyway: Pages['render']
   /** What a page of the site says, in its language. */
   words: <Said>(site: string, say: (words: AudienceWords) => Said) => Promise<Said>
   /** The site as its readers see it now; undefined before its first release. */
@@ -54,7 +56,7 @@ export function createPages(ledger: Ledger, log: Logger): Pages {
 
   const wordsOf = ({language, title, newsletter}: SiteSettings) => audienceWords(language, newsletter.name ?? title)
 
-  return {
+  const pages: Pages = {
     viewOf,
     async words(site, say) {
       return say(wordsOf(await settingsOf(site)))
@@ -74,7 +76,14 @@ export function createPages(ledger: Ledger, log: Logger): Pages {
       }
     },
     plain: (say) => unthemed(say(audienceWords('en', 'this newsletter')), 'en'),
+    async renderAnyway(site, say) {
+      return pages.render(site, say).catch((error: unknown) => {
+        if (error instanceof BroadsideError && error.code === 'site.unknown') throw error
+        return pages.plain(say)
+      })
+    },
   }
+  return pages
 }
 
 function themed(view: SiteView, page: Page): string {

@@ -3,6 +3,7 @@ import {keepConsent, recordById} from '@broadside/ledger'
 import type {Audience} from './audience.ts'
 import {createBearers} from './create-bearers.ts'
 import type {Pages} from './create-pages.ts'
+import {leave} from './leave.ts'
 import {readerIp} from './reader-ip.ts'
 import {sendPage} from './send-page.ts'
 
@@ -60,7 +61,7 @@ export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): voi
   )
   app.get('/unsubscribe/:token', (c) =>
     withBearer(c, 'unsubscribe', async ({site}, token) => {
-      const page = await pages.render(site, ({leaveHeading, leaveText, leaveButton}) => ({
+      const page = await pages.renderAnyway(site, ({leaveHeading, leaveText, leaveButton}) => ({
         heading: leaveHeading,
         text: leaveText,
         action: token,
@@ -73,13 +74,9 @@ export function addTokenRoutes(app: Hono, audience: Audience, pages: Pages): voi
     withBearer(c, 'unsubscribe', async ({site, subscriber}) => {
       const form: Record<string, unknown> = await c.req.parseBody().catch(() => ({}))
       const cause = form['List-Unsubscribe'] === 'One-Click' ? 'one click in a mail program' : 'link in a mail'
-      const told = {id: subscriber, event: 'unsubscribed', cause, now: clock.now()} as const
-      const change = await ledger.transaction((tx) => recordById(tx, site, told))
-      if (change !== undefined && change.before !== change.after) {
-        log.info({event: 'audience.unsubscribed', site, subscriber}, 'somebody left')
-      }
+      await leave(deps, {site, subscriber, cause, at: clock.now()})
       const claims = {purpose: 'preferences', site, subscriber, expiresAt: new Date(clock.now() + slipMs)} as const
-      const page = await pages.render(site, ({leftHeading, leftText, leftButton}) => ({
+      const page = await pages.renderAnyway(site, ({leftHeading, leftText, leftButton}) => ({
         heading: leftHeading,
         text: leftText,
         action: `../preferences/${tokens.sign(claims)}/return`,

@@ -1,6 +1,11 @@
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
-import {findSubscriber} from '@broadside/ledger'
-import {site, startBed, type Bed} from './start-bed.ts'
+import {findSubscriber, openLedger} from '@broadside/ledger'
+import {createLogger} from '@broadside/runtime'
+import {createAudience, createSpool, type AudienceDeps} from '../src/index.ts'
+import {site, startBed, until, type Bed} from './start-bed.ts'
 
 vi.setConfig({testTimeout: 30_000, hookTimeout: 30_000})
 
@@ -21,7 +26,7 @@ afterAll(() => bed.stop())
 /** Somebody new, and the link in their mails. */
 async function arrive(address: string): Promise<{subscriber: string; link: string}> {
   const {result} = (await bed.ask('subscribers.add', {site, address})) as {result: {id: string}}
-  const expiresAt = new Date(bed.clock.now() + 1_000)
+  const expiresAt = new Date(bed.clock.now() + 600_000)
   return {
     subscriber: result.id,
     link: `/preferences/${bed.sign({purpose: 'preferences', subscriber: result.id, expiresAt})}`,
@@ -90,6 +95,49 @@ test('somebody takes their data with them and has it erased, by a link that ends
   expect(await row(subscriber)).toMatchObject({state: 'erased', address: null})
   expect((await bed.get(link)).status).toBe(404)
   const late = await arrive('dan@readers.example')
-  bed.clock.advance(2_000)
+  bed.clock.advance(700_000)
   expect((await bed.get(late.link)).status).toBe(404)
+})
+
+test('who leaves while the ledger is locked has left: it is kept on disk, and applied once, when the lock is gone', async () => {
+  const {subscriber, link} = await arrive('eve@readers.example')
+  const leave = `/unsubscribe/${bed.sign({purpose: 'unsubscribe', subscriber})}`
+  const other = new DatabaseSync(bed.databaseUrl.replace('sqlite://', ''))
+  other.exec('begin immediate')
+  try {
+    const answer = await bed.post(leave, {'List-Unsubscribe': 'One-Click'})
+    expect(answer.status).toBe(200)
+    expect(await readdir(bed.spoolFolder)).toEqual([expect.stringMatching(/^\d{15}-[0-9a-f]{12}\.json$/)])
+    expect((await row(subscriber)).state).toBe('active')
+  } finally {
+    other.exec('rollback')
+    other.close()
+  }
+  await until(async () => (await readdir(bed.spoolFolder)).length === 0)
+  expect((await row(subscriber)).state).toBe('unsubscribed')
+  // A copy of an old request, as a kill between applying and forgetting leaves it, does not undo a return.
+  const old = {site, subscriber, cause: 'link in a mail', at: bed.clock.now() - 60_000}
+  expect((await bed.post(`${link}/return`)).status).toBe(200)
+  await createSpool(bed.spoolFolder).keep(old)
+  await until(async () => (await readdir(bed.spoolFolder)).length === 0)
+  expect((await row(subscriber)).state).toBe('active')
+})
+
+test('who leaves while the ledger is not there at all is answered, in no look, and kept', async () => {
+  const {subscriber} = await arrive('fay@readers.example')
+  const down = await openLedger('sqlite::memory:')
+  await down.check()
+  await down.close()
+  const {clock, tokens} = bed
+  const log = createLogger({service: 'test', level: 'silent'})
+  const queue = {} as AudienceDeps['queue']
+  const spool = createSpool(join(bed.spoolFolder, 'of-another'))
+  const {routes} = createAudience({ledger: down, queue, tokens, spool, clock, log})
+  const leave = `/unsubscribe/${bed.sign({purpose: 'unsubscribe', subscriber})}`
+  expect(await (await routes.request(leave)).text()).toContain('Yes, unsubscribe me')
+  const answer = await routes.request(leave, {method: 'POST'})
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('You have left')])
+  const kept: string[] = []
+  await spool.drain(async (leaving) => void kept.push(leaving.subscriber))
+  expect(kept).toEqual([subscriber])
 })

@@ -9,7 +9,7 @@ import {createQueue} from '@broadside/queue'
 import {createLogger, type Clock} from '@broadside/runtime'
 import {findServer, freePort, startRedis} from '@broadside/servers'
 import {createTokens, type TokenClaims, type Tokens} from '@broadside/subscribers'
-import {createAudience, type AudienceOptions} from '../src/index.ts'
+import {createAudience, createSpool, type AudienceOptions} from '../src/index.ts'
 
 export const site = 'field-notes'
 
@@ -17,6 +17,9 @@ export type Bed = {
   ledger: Ledger
   tokens: Tokens
   clock: Clock & {advance: (ms: number) => void}
+  databaseUrl: string
+  /** Where requests to leave are kept while the ledger cannot be written. */
+  spoolFolder: string
   /** Letters whose jobs were handed to a worker. */
   sent: string[]
   /** Everything that was logged, as text. */
@@ -43,7 +46,8 @@ export async function startBed(options: Partial<AudienceOptions> = {}): Promise<
     port: await freePort(),
     diesWithParent: true,
   })
-  const ledger = await openLedger(`sqlite://${folder}/ledger.db`)
+  const databaseUrl = `sqlite://${folder}/ledger.db`
+  const ledger = await openLedger(databaseUrl, {busyMs: 20})
   await ensureSite(
     ledger.db,
     {
@@ -74,7 +78,8 @@ export async function startBed(options: Partial<AudienceOptions> = {}): Promise<
     },
   })
   await queue.start()
-  const audience = createAudience({ledger, queue, tokens, clock, log}, options)
+  const spoolFolder = join(folder, 'left')
+  const audience = createAudience({ledger, queue, tokens, spool: createSpool(spoolFolder), clock, log}, options)
   await audience.start()
 
   const bed: Bed = {
@@ -82,6 +87,8 @@ export async function startBed(options: Partial<AudienceOptions> = {}): Promise<
     tokens,
     clock,
     sent,
+    databaseUrl,
+    spoolFolder,
     logged: () => lines.join('\n'),
     get: async (path) => audience.routes.request(path),
     post: async (path, body = {}, headers = {}) =>

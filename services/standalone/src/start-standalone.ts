@@ -9,7 +9,7 @@ import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
 import {openObjects, type Objects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
-import {createAudience} from '@broadside/service-audience'
+import {createAudience, createSpool} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {authorDomains, createIntake} from '@broadside/service-intake'
 import {createNewsletter, createSigners} from '@broadside/service-newsletter'
@@ -142,7 +142,14 @@ export async function wireStandalone({
     },
   )
   const audienceQueue = queueOf()
-  const audience = createAudience({ledger, queue: audienceQueue, tokens, clock, log})
+  const audience = createAudience({
+    ledger,
+    queue: audienceQueue,
+    tokens,
+    spool: createSpool(join(home, 'left')),
+    clock,
+    log,
+  })
   const operators = createConsole({ledger, clock, log})
 
   const services: Service[] = [
