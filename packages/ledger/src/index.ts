@@ -83,7 +83,15 @@ export {
   type SearchIndexRow,
   type SearchWork,
 } from './search-indexes.ts'
-export {ensurePreview, isPreviewed, listPreviews, previewsToClear, readPreviewName, setPreviews} from './previews.ts'
+export {
+  ensurePreview,
+  isPreviewed,
+  listPreviews,
+  ownerOf,
+  previewsToClear,
+  readPreviewName,
+  setPreviews,
+} from './previews.ts'
 export {checkClaims, domainsOf, isWithin, type SiteClaims} from './site-claims.ts'
 export {
   addSite,

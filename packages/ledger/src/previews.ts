@@ -12,6 +12,11 @@ export function readPreviewName(name: string): {of: string; token: string} | und
   return of === undefined || token === undefined ? undefined : {of, token}
 }
 
+/** The site that a name belongs to: a preview's site, a site itself. */
+export function ownerOf(name: string): string {
+  return readPreviewName(name)?.of ?? name
+}
+
 /** Whether a push to the branch is previewed: `*` in the pattern stands for any characters. */
 export function isPreviewed({branch: own, preview_pattern: pattern}: SitesTable, branch: string): boolean {
   if (pattern === null || branch === own) return false

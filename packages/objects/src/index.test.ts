@@ -7,7 +7,9 @@ test('the public names are these', () => {
     'cacheKindOf',
     'contentTypeOf',
     'defaultHeaders',
+    'objectsSiteConfig',
     'openObjects',
+    'openSiteObjects',
     'parseObjectsUrl',
     'sameHeaders',
   ])

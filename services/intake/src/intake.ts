@@ -188,8 +188,6 @@ async function keepBinary(objects: Objects, site: string, hash: string, bytes: U
   try {
     await objects.put(key, bytes, {contentType: 'application/octet-stream', cacheControl: 'private'})
   } catch (cause) {
-    throw new BroadsideError('transient', 'intake.binary', `cannot keep a file of ${site} in ${objects.describe()}`, {
-      cause,
-    })
+    throw new BroadsideError('transient', 'intake.binary', `cannot keep a file of ${site} in the objects`, {cause})
   }
 }

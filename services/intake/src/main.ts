@@ -1,8 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {createBus} from '@broadside/bus'
 import {createImagePool} from '@broadside/images/pool'
-import {ensureSite, listSites, openLedger} from '@broadside/ledger'
-import {openObjects} from '@broadside/objects'
+import {ensureSite, listSites, openLedger, ownerOf} from '@broadside/ledger'
+import {openSiteObjects} from '@broadside/objects'
 import {
   BroadsideError,
   createHttpServer,
@@ -22,7 +22,7 @@ await runMain(async () => {
   const config = readConfig(intakeConfig, process.env)
   const log = createLogger({service: 'intake', level: config.LOG_LEVEL})
   const ledger = await openLedger(config.DATABASE_URL)
-  const objects = await openObjects(config.OBJECTS_URL)
+  const objects = await openSiteObjects(config.OBJECTS_URL, {env: process.env, ownerOf})
   const bus = createBus({natsUrl: config.NATS_URL, service: 'intake', ledger, log})
   if (config.SITE !== undefined) {
     const {

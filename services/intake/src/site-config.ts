@@ -1,9 +1,11 @@
 import type {MirrorOptions} from '@broadside/git'
+import {objectsSiteConfig} from '@broadside/objects'
 import {readSiteConfig} from '@broadside/runtime'
 import {z} from 'zod'
 
 /** What the operator sets for one site, each behind `BROADSIDE_SITE_<NAME>_`; `.env.example` shows each variable. */
 export const intakeSiteConfig = {
+  ...objectsSiteConfig,
   WEBHOOK_SECRET: z
     .string()
     .transform((text) => text.split(/\s+/))
@@ -37,7 +39,8 @@ export const intakeSiteConfig = {
 
 type Environment = Record<string, string | undefined>
 
-const {WEBHOOK_SECRET, AUTHOR_DOMAINS, ...accessConfig} = intakeSiteConfig
+const {WEBHOOK_SECRET, AUTHOR_DOMAINS, GIT_TOKEN, GIT_USER, GIT_SSH_KEY, GIT_KNOWN_HOSTS, GIT_MAX_MB} = intakeSiteConfig
+const accessConfig = {GIT_TOKEN, GIT_USER, GIT_SSH_KEY, GIT_KNOWN_HOSTS, GIT_MAX_MB}
 
 /**
  * The secrets that webhooks of a site may be signed with; none where the operator has set none.
@@ -60,10 +63,10 @@ export type RemoteAccess = Pick<MirrorOptions, 'login' | 'ssh' | 'maxBytes'>
 
 /** @throws BroadsideError `config.invalid` (invalid). */
 export function remoteAccess(site: string, env: Environment): RemoteAccess {
-  const {GIT_TOKEN, GIT_USER, GIT_SSH_KEY, GIT_KNOWN_HOSTS, GIT_MAX_MB} = readSiteConfig(accessConfig, site, env)
+  const set = readSiteConfig(accessConfig, site, env)
   return {
-    login: GIT_TOKEN === undefined ? undefined : {username: GIT_USER, password: GIT_TOKEN},
-    maxBytes: GIT_MAX_MB * 1_000_000,
-    ssh: GIT_SSH_KEY === undefined ? undefined : {key: GIT_SSH_KEY, knownHosts: GIT_KNOWN_HOSTS},
+    login: set.GIT_TOKEN === undefined ? undefined : {username: set.GIT_USER, password: set.GIT_TOKEN},
+    maxBytes: set.GIT_MAX_MB * 1_000_000,
+    ssh: set.GIT_SSH_KEY === undefined ? undefined : {key: set.GIT_SSH_KEY, knownHosts: set.GIT_KNOWN_HOSTS},
   }
 }

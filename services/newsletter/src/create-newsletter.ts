@@ -4,7 +4,7 @@ import {announcePosts} from './announce-posts.ts'
 import {carryEdition} from './carry-edition.ts'
 import {carryPart} from './carry-part.ts'
 import {createMessageReader} from './compose-message.ts'
-import {createSlots} from './create-slots.ts'
+import {createOutlets} from './create-outlets.ts'
 import {editionRequests} from './edition-requests.ts'
 import {defaultOptions, type Newsletter, type NewsletterDeps, type NewsletterOptions} from './newsletter.ts'
 import {postRequests} from './post-requests.ts'
@@ -30,7 +30,12 @@ export function createNewsletter(
   const options: NewsletterOptions = {...defaultOptions, ...given}
   const {ledger, bus, queue, submitter, clock, log} = deps
   parseMailbox(options.mailFrom)
-  const newsletter: Newsletter = {deps, options, slots: createSlots(submitter.connections), troubles: new Map()}
+  const newsletter: Newsletter = {
+    deps,
+    options,
+    outletOf: createOutlets(submitter, options.submitterOf),
+    troubles: new Map(),
+  }
   const readMessage = createMessageReader(ledger.db)
   /** The newest release of each site that was looked at here; what it says does not change. */
   const seen = new Map<string, number>()

@@ -5,6 +5,7 @@ test('the public names', () => {
   expect(Object.keys(newsletter).toSorted()).toEqual([
     'createNewsletter',
     'createSigners',
+    'createSubmitters',
     'newsletterConfig',
     'newsletterSiteConfig',
   ])

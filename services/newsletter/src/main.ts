@@ -8,7 +8,7 @@ import {createTokens, readTokenKeys} from '@broadside/subscribers'
 import {newsletterConfig} from './config.ts'
 import {createNewsletter} from './create-newsletter.ts'
 import {createReports} from './reports/create-reports.ts'
-import {createSigners} from './site-config.ts'
+import {createSigners, createSubmitters} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(newsletterConfig, process.env)
@@ -20,8 +20,12 @@ await runMain(async () => {
   const returnPaths = template === undefined ? undefined : createReturnPaths({template, keys})
   const ledger = await openLedger(config.DATABASE_URL)
   const signerOf = createSigners(process.env)
-  // A key that cannot sign is told now, and not by those who refuse the mail.
-  for (const site of await listSites(ledger.db)) signerOf(site.name)
+  // A key that cannot sign is told now, and not by those who refuse the mail; so is an address that is none.
+  const submitters = createSubmitters(process.env, config.SMTP_CONNECTIONS)
+  for (const {name} of await listSites(ledger.db)) {
+    signerOf(name)
+    submitters.submitterOf(name)
+  }
   const bus = createBus({natsUrl: config.NATS_URL, service: 'newsletter', ledger, log})
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const newsletter = createNewsletter(
@@ -30,6 +34,7 @@ await runMain(async () => {
       mailFrom: config.MAIL_FROM,
       signerOf,
       returnPaths,
+      submitterOf: submitters.submitterOf,
       fromDomains: config.MAIL_FROM_DOMAINS?.split(',').map((name) => name.trim()),
     },
   )
@@ -42,6 +47,6 @@ await runMain(async () => {
   })
   const reports = createReports({ledger, clock: systemClock, log}, config, returnPaths)
   await runUntilSignal([health, newsletter, queue, bus, ...reports], {log, drainMs: 20_000})
-  await submitter.close({patienceMs: 3_000})
+  await Promise.all([submitter.close({patienceMs: 3_000}), submitters.close({patienceMs: 3_000})])
   await ledger.close()
 })

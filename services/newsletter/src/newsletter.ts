@@ -12,7 +12,7 @@ export type NewsletterDeps = {
   ledger: Ledger
   bus: Bus
   queue: Queue
-  /** Closed by whoever made it, after newsletter has stopped. */
+  /** For sites without one of their own. Closed by whoever made it, after newsletter has stopped. */
   submitter: Submitter
   tokens: Tokens
   clock: Clock
@@ -28,6 +28,8 @@ export type NewsletterOptions = {
   signerOf: (site: string) => DkimSigner | undefined
   /** Addresses that tell which mail comes back; without them reports go to the sender. */
   returnPaths: ReturnPaths | undefined
+  /** The submitter of a site that has its own; the same one each time. Throws what is wrong with what is set for it. */
+  submitterOf: (site: string) => Submitter | undefined
   /** Most parts of one edition in the queue at once, and parts in work in this process. */
   lanes: number
   /** Recipients of one part, at most some hundred. */
@@ -52,6 +54,7 @@ export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   fromDomains: undefined,
   signerOf: () => undefined,
   returnPaths: undefined,
+  submitterOf: () => undefined,
   lanes: 2,
   partSize: 200,
   announceMs: 5_000,
@@ -63,10 +66,14 @@ export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   letterAgeMs: 24 * 3_600_000,
 }
 
+/** A way out for mails, and how many may be on it at once. */
+export type Outlet = {submitter: Submitter; slots: Slots}
+
 export type Newsletter = {
   deps: NewsletterDeps
   options: NewsletterOptions
-  slots: Slots
+  /** Where the mails of a site leave, with the slots of that way out. */
+  outletOf: (site: string) => Outlet
   /** How often in a row the mail server could not be used, by edition. */
   troubles: Map<string, number>
 }

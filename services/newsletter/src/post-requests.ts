@@ -30,8 +30,8 @@ export type MailPreview = {subject: string; from: string; text: string; html: st
  * its mail was off or it came with the site's first import; its edition is the only one that it ever has.
  */
 export function postRequests(newsletter: Newsletter, look: () => void): Record<string, RequestHandler> {
-  const {deps, options, slots} = newsletter
-  const {ledger, clock, log, submitter} = deps
+  const {deps, options} = newsletter
+  const {ledger, clock, log} = deps
   const {db} = ledger
 
   async function compose({site, post: name}: {site: string; post: string}) {
@@ -73,6 +73,7 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
         },
       )
       const signer = options.signerOf(asked.site)
+      const {submitter, slots} = newsletter.outletOf(asked.site)
       await slots.take(1, {first: true})
       try {
         const raw = signer === undefined ? composed : await signer(composed, now)

@@ -23,8 +23,9 @@ import {letterVoice, type SiteVoice} from './site-voice.ts'
  * answer, like a delivery, and a repeat finds nothing to do.
  */
 export async function sendLetter(newsletter: Newsletter, site: string, id: string): Promise<void> {
-  const {deps, options, slots} = newsletter
+  const {deps, options} = newsletter
   const {ledger, clock, log} = deps
+  const {slots} = newsletter.outletOf(site)
   const row = await findSite(ledger.db, site)
   const voice = letterVoice(row, await settingsOf(ledger.db, site), await sendersOf(ledger.db, row, options))
   const worker = randomUUID()
@@ -58,7 +59,7 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
   }
 }
 
-async function submit({deps, options}: Newsletter, voice: SiteVoice, letter: ReadyLetter): Promise<Outcome> {
+async function submit({deps, options, outletOf}: Newsletter, voice: SiteVoice, letter: ReadyLetter): Promise<Outcome> {
   const now = deps.clock.now()
   const {id, subscriber, revision} = letter
   let raw: Uint8Array
@@ -73,7 +74,7 @@ async function submit({deps, options}: Newsletter, voice: SiteVoice, letter: Rea
     // Nothing has left, and another try would compose the same.
     return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
   }
-  return deps.submitter.submit({from, to: letter.address, raw})
+  return outletOf(letter.site).submitter.submit({from, to: letter.address, raw})
 }
 
 type Judged = {state: 'accepted' | 'failed' | 'uncertain' | 'deferred'; reply: string; waitMs: number}

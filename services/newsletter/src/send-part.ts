@@ -27,9 +27,10 @@ export type PartEnd = {end: 'more' | 'none-due' | 'stopped'} | {end: 'trouble'; 
  * processes: each works on what it claimed.
  */
 export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal: AbortSignal): Promise<PartEnd> {
-  const {deps, options, slots} = newsletter
+  const {deps, options} = newsletter
   const {ledger, clock} = deps
   const {edition} = mailing
+  const {slots} = newsletter.outletOf(edition.site)
   const worker = randomUUID()
   const lease = (): Lease => ({worker, until: clock.now() + options.leaseMs})
   const waiting = await ledger.transaction((tx) =>

@@ -1,9 +1,20 @@
-import {BroadsideError, readSiteConfig, siteVariable} from '@broadside/runtime'
-import {createDkimSigner, readDkimKey, type DkimKey, type DkimSigner} from '@broadside/smtp'
+import {BroadsideError, explain, readSiteConfig, siteVariable} from '@broadside/runtime'
+import {
+  createDkimSigner,
+  createSubmitter,
+  readDkimKey,
+  type DkimKey,
+  type DkimSigner,
+  type Submitter,
+} from '@broadside/smtp'
 import {z} from 'zod'
 
 /** What the operator sets for one site, each behind `BROADSIDE_SITE_<NAME>_`; `.env.example` shows each variable. */
 export const newsletterSiteConfig = {
+  SMTP_URL: z
+    .string()
+    .optional()
+    .describe('where mails of the site are submitted that has a mail server of its own; as SMTP_URL'),
   DKIM_KEY: z
     .string()
     .optional()
@@ -12,12 +23,14 @@ export const newsletterSiteConfig = {
   DKIM_SELECTOR: z.string().optional().describe('under which name the public half stands in DNS'),
 }
 
+const {SMTP_URL, ...dkimConfig} = newsletterSiteConfig
+
 /**
  * The key that mails of a site are signed with; undefined where the operator has set none.
  * @throws BroadsideError `config.invalid`, `dkim.key` (invalid).
  */
 function dkimKeyOf(site: string, env: Record<string, string | undefined>): DkimKey | undefined {
-  const {DKIM_KEY: pem, DKIM_DOMAIN: domain, DKIM_SELECTOR: selector} = readSiteConfig(newsletterSiteConfig, site, env)
+  const {DKIM_KEY: pem, DKIM_DOMAIN: domain, DKIM_SELECTOR: selector} = readSiteConfig(dkimConfig, site, env)
   if (pem === undefined) return undefined
   for (const [name, value] of Object.entries({DKIM_DOMAIN: domain, DKIM_SELECTOR: selector})) {
     if (value !== undefined) continue
@@ -39,5 +52,38 @@ export function createSigners(env: Record<string, string | undefined>): (site: s
     const signer = key === undefined ? undefined : createDkimSigner(key)
     known.set(site, signer)
     return signer
+  }
+}
+
+export type Submitters = {
+  /** The submitter of a site with a mail server of its own. Throws `config.invalid` (invalid). */
+  submitterOf: (site: string) => Submitter | undefined
+  /** As that of `Submitter`, of all that were made. */
+  close: Submitter['close']
+}
+
+/** Submitters of single sites, each made when it is first asked for; what is set counts from the start of the process. */
+export function createSubmitters(env: Record<string, string | undefined>, connections?: number): Submitters {
+  const known = new Map<string, Submitter | undefined>()
+  return {
+    submitterOf(site) {
+      if (!known.has(site)) known.set(site, submitterFor(site, env, connections))
+      return known.get(site)
+    },
+    async close(options) {
+      await Promise.all([...known.values()].flatMap((submitter) => submitter?.close(options) ?? []))
+    },
+  }
+}
+
+function submitterFor(site: string, env: Record<string, string | undefined>, connections = 5): Submitter | undefined {
+  const {SMTP_URL: url} = readSiteConfig({SMTP_URL}, site, env)
+  if (url === undefined) return undefined
+  try {
+    return createSubmitter({url, connections})
+  } catch (cause) {
+    throw new BroadsideError('invalid', 'config.invalid', `${siteVariable(site, 'SMTP_URL')}: ${explain(cause)}`, {
+      hint: 'Set it to something like smtp://user:password@mail.example.org:587',
+    })
   }
 }

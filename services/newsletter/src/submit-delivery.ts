@@ -22,7 +22,7 @@ export type Mailing = {
 
 /** Fills in what is one person's, signs, and submits. Does not throw: what cannot be composed has failed for everybody. */
 export async function submitDelivery(
-  {deps, options}: Newsletter,
+  {deps, options, outletOf}: Newsletter,
   {edition, message, unsubscribeUrl, preferencesUrl, domain}: Mailing,
   {subscriber, address}: ReadyDelivery,
 ): Promise<Outcome> {
@@ -46,7 +46,7 @@ export async function submitDelivery(
     })
     const signer = options.signerOf(site)
     const raw = signer === undefined ? composed : await signer(composed, now)
-    return await deps.submitter.submit({from, to: address, raw})
+    return await outletOf(site).submitter.submit({from, to: address, raw})
   } catch (error) {
     // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.
     deps.log.error({event: 'delivery.unfit', site: edition.site, edition: edition.id, subscriber, err: error}, 'unfit')

@@ -1,25 +1,36 @@
 import {availableParallelism} from 'node:os'
 import {createBus} from '@broadside/bus'
 import {createImagePool} from '@broadside/images/pool'
-import {listSites, openLedger} from '@broadside/ledger'
-import {openObjects} from '@broadside/objects'
+import {listSites, openLedger, ownerOf} from '@broadside/ledger'
+import {openSiteObjects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
-import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
+import {
+  createHttpServer,
+  createLogger,
+  readConfig,
+  readSiteConfig,
+  runMain,
+  runUntilSignal,
+  systemClock,
+} from '@broadside/runtime'
 import {publisherConfig} from './config.ts'
 import {createPublisher} from './create-publisher.ts'
-import {createCdns, keepsRecordOf} from './site-config.ts'
+import {createCdns, keepsRecordOf, publisherSiteConfig} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(publisherConfig, process.env)
   const log = createLogger({service: 'publisher', level: config.LOG_LEVEL})
   const ledger = await openLedger(config.DATABASE_URL)
-  const objects = await openObjects(config.OBJECTS_URL)
+  const objects = await openSiteObjects(config.OBJECTS_URL, {env: process.env, ownerOf})
   const bus = createBus({natsUrl: config.NATS_URL, service: 'publisher', ledger, log})
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const images = createImagePool({size: availableParallelism()})
   const cdnOf = createCdns(process.env)
   // What is wrong for a site that is there already is told now and not with its next release.
-  for (const {name} of await listSites(ledger.db)) await cdnOf(name)
+  for (const {name} of await listSites(ledger.db)) {
+    readSiteConfig(publisherSiteConfig, name, process.env)
+    await cdnOf(name)
+  }
   const publisher = createPublisher(
     {ledger, objects, bus, queue, images, clock: systemClock, log},
     {

@@ -1,10 +1,12 @@
-import {readPreviewName} from '@broadside/ledger'
+import {ownerOf} from '@broadside/ledger'
 import {openCdn, type Cdn} from '@broadside/cdn'
+import {objectsSiteConfig} from '@broadside/objects'
 import {readSiteConfig} from '@broadside/runtime'
 import {z} from 'zod'
 
 /** What the operator sets for one site, each behind `BROADSIDE_SITE_<NAME>_`; `.env.example` shows each variable. */
 export const publisherSiteConfig = {
+  ...objectsSiteConfig,
   CDN_URL: z.string().optional().describe('the cache in front of the site, which is told what has changed'),
   RELEASE_RECORD: z
     .enum(['yes', 'no'])
@@ -29,7 +31,7 @@ export function createCdns(env: Record<string, string | undefined>): (site: stri
   const opened = new Map<string, Promise<Cdn>>()
   return async (name) => {
     // A preview lies below the address of its site.
-    const site = readPreviewName(name)?.of ?? name
+    const site = ownerOf(name)
     const {CDN_URL: url, CDN_TOKEN: token} = readSiteConfig(publisherSiteConfig, site, env)
     if (url === undefined) return undefined
     const key = JSON.stringify([url, token])

@@ -4,15 +4,15 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {createBus, type Bus} from '@broadside/bus'
 import {createImagePool} from '@broadside/images/pool'
-import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
+import {ensureSite, openLedger, ownerOf, type Ledger} from '@broadside/ledger'
 import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
-import {openObjects, type Objects} from '@broadside/objects'
+import {openSiteObjects, type Objects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
 import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
 import {createAudience, createSpool} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {authorDomains, createIntake} from '@broadside/service-intake'
-import {createNewsletter, createSigners} from '@broadside/service-newsletter'
+import {createNewsletter, createSigners, createSubmitters} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
 import {createCdns, createPublisher, keepsRecordOf, type PublisherOptions} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
@@ -70,7 +70,7 @@ export async function wireStandalone({
   const ledgerUrl = `sqlite://${pathToFileURL(join(home, 'ledger.db')).pathname}`
   const objectsUrl = options.objectsUrl ?? pathToFileURL(join(home, 'objects')).href
   const ledger = await openLedger(ledgerUrl)
-  const objects = wrapObjects(await openObjects(objectsUrl))
+  const objects = wrapObjects(await openSiteObjects(objectsUrl, {env: process.env, ownerOf}))
   await ensureSite(
     ledger.db,
     {
@@ -126,12 +126,17 @@ export async function wireStandalone({
 
   const capture = await createCaptureServer({dir: join(home, 'mail'), port: ports.smtp})
   const submitter = createSubmitter({url: options.smtpUrl ?? capture.url})
+  const submitters = createSubmitters(process.env)
   const tokens = createTokens({keys: [readTokenKey(home)]})
   const newsletterBus = busOf('newsletter')
   const newsletterQueue = queueOf()
   const newsletter = createNewsletter(
     {ledger, bus: newsletterBus, queue: newsletterQueue, submitter, tokens, clock, log},
-    {mailFrom: 'Broadside <broadside@standalone.localhost>', signerOf: createSigners(process.env)},
+    {
+      mailFrom: 'Broadside <broadside@standalone.localhost>',
+      signerOf: createSigners(process.env),
+      submitterOf: submitters.submitterOf,
+    },
   )
   const notifierBus = busOf('notifier')
   const notifier = createNotifier(
@@ -188,7 +193,7 @@ export async function wireStandalone({
   }
   const close = async (): Promise<void> => {
     await audienceQueue.stop()
-    await submitter.close({patienceMs: 2_000})
+    await Promise.all([submitter.close({patienceMs: 2_000}), submitters.close({patienceMs: 2_000})])
     await capture.close()
     await images.close()
     await objects.close()

@@ -1,3 +1,8 @@
+import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {createCaptureServer, type CaptureServer} from '@broadside/smtp'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {createRepo, until} from '@broadside/testkit'
 import {post} from './open-world.ts'
@@ -10,43 +15,74 @@ vi.setConfig({testTimeout: 60_000})
 /** One installation with two sites for the file; each test goes on from the one before it. */
 let world: World
 let second: Awaited<ReturnType<typeof createRepo>>
+/** Of the second site alone: a folder for its files, and a mail server. */
+let folder: string
+let mailServer: CaptureServer
 beforeAll(async () => {
-  world = await startWorld({files: {'posts/a.md': post('A')}, subscribers: ['ana@readers.example']})
+  folder = await mkdtemp(join(tmpdir(), 'broadside-second-'))
+  mailServer = await createCaptureServer({dir: join(folder, 'mail')})
+  vi.stubEnv('BROADSIDE_SITE_SECOND_OBJECTS_URL', pathToFileURL(join(folder, 'objects')).href)
+  vi.stubEnv('BROADSIDE_SITE_SECOND_SMTP_URL', mailServer.url)
+  world = await startWorld({files: {'posts/a.md': post('Tern A')}, subscribers: ['ana@readers.example']})
   second = await createRepo()
-  await write({'broadside.yaml': 'title: Second\nnewsletter: true\n', 'posts/a.md': post('Another A')})
+  await write({'broadside.yaml': 'title: Second\nnewsletter: true\n', 'posts/a.md': post('Quince A')})
 }, 60_000)
 afterAll(async () => {
   await world.stop()
   await second.destroy()
+  await mailServer.close()
+  await rm(folder, {recursive: true, force: true})
+  vi.unstubAllEnvs()
 })
 
 test('a site that is added is published beside the first, each from its own repository and at its own address', async () => {
   const url = `${world.run.siteUrl}~second`
   expect(await add('second', url)).toEqual({site: 'second', state: 'active', url: `${url}/`})
   await bothSettled()
-  expect((await world.get('/posts/a/')).body).toContain('The text of A.')
-  expect((await world.get('/~second/posts/a/')).body).toContain('The text of Another A.')
+  expect((await world.get('/posts/a/')).body).toContain('The text of Tern A.')
+  expect((await world.get('/~second/posts/a/')).body).toContain('The text of Quince A.')
   expect((await world.get('/~second')).status).toBe(301)
   expect((await world.get('/~second/nowhere/')).body).toContain('Second')
-  for (const name of ['test', 'second']) {
-    const installation = {ledger: world.ledger, run: {...world.run, site: name}}
+  const own = pathToFileURL(join(folder, 'objects')).href
+  for (const run of [world.run, {site: 'second', objectsUrl: own}]) {
+    const installation = {ledger: world.ledger, run}
     expect(await publishedSite(installation)).toEqual(await freshSite(installation))
   }
+  expect(await publishedSite({ledger: world.ledger, run: {...world.run, site: 'second'}})).toEqual({})
 })
 
-test('a post goes to the readers of its own site alone', async () => {
-  await world.request('audience', 'subscribers.add', {site: 'second', address: 'ben@readers.example'})
-  await world.push({'posts/b.md': post('B')})
-  await write({'posts/b.md': post('Another B')})
+test('a post goes to the readers of its own site alone, by the mail server of that site', async () => {
+  for (const address of ['ana@readers.example', 'ben@readers.example']) {
+    await world.request('audience', 'subscribers.add', {site: 'second', address})
+  }
+  await world.push({'posts/b.md': post('Tern B')})
+  await write({'posts/b.md': post('Quince B')})
   await push()
   await bothSettled()
-  const mails = await until('both are mailed', async () => {
-    const all = await world.mails()
-    return all.length >= 2 ? all : undefined
+  const [first, other] = await until('all are mailed', async () => {
+    const all = [await world.mails(), mailServer.list()] as const
+    return all[0].length >= 1 && all[1].length >= 2 ? all : undefined
   })
-  expect(mails.map(({to, subject}) => `${subject} to ${to.join()}`).toSorted()).toEqual([
-    'Another B to ben@readers.example',
-    'B to ana@readers.example',
+  expect(first.map(line)).toEqual(['Tern B to ana@readers.example'])
+  expect(other.map(line).toSorted()).toEqual(['Quince B to ana@readers.example', 'Quince B to ben@readers.example'])
+})
+
+test('who leaves one site stays with the other', async () => {
+  const mail = mailServer.list().find(({to}) => to.includes('ana@readers.example'))!
+  const {headers} = (await mailServer.get(mail.id))!
+  const [, link = ''] = /<(http[^>]+)>/.exec(headers.find(({key}) => key === 'list-unsubscribe')!.value) ?? []
+  expect(
+    (await fetch(link, {method: 'POST', body: new URLSearchParams({'List-Unsubscribe': 'One-Click'})})).status,
+  ).toBe(200)
+  const rows = await world.ledger.db
+    .selectFrom('subscribers')
+    .select(['site', 'state'])
+    .where('address', '=', 'ana@readers.example')
+    .orderBy('site')
+    .execute()
+  expect(rows).toEqual([
+    {site: 'second', state: 'unsubscribed'},
+    {site: 'test', state: 'active'},
   ])
 })
 
@@ -59,7 +95,7 @@ test('no site takes the address or the domain of another one', async () => {
   await add('third', `${base}~third/`, ['third.example'])
   await write({
     'broadside.yaml': 'title: Second\nnewsletter: {from: us@mail.third.example}\n',
-    'posts/c.md': post('Another C'),
+    'posts/c.md': post('Quince C'),
   })
   await push()
   const edition = await until('its mail waits', async () =>
@@ -75,9 +111,9 @@ test('no site takes the address or the domain of another one', async () => {
 })
 
 test('while a site is flooded, a post of another one is rendered', async () => {
-  const many = Array.from({length: 100}, (_, n) => [`posts/many-${n}.md`, post(`Many ${n}`, {date: '2026-01-02'})])
+  const many = Array.from({length: 100}, (_, n) => [`posts/many-${n}.md`, post(`Tern ${n}`, {date: '2026-01-02'})])
   await world.commit(Object.fromEntries(many))
-  await write({'posts/d.md': post('Another D')})
+  await write({'posts/d.md': post('Quince D')})
   const flood = world.publish()
   await until(
     'the flood is accepted',
@@ -94,10 +130,50 @@ test('while a site is flooded, a post of another one is rendered', async () => {
   expect(other.rendered_at).toBeLessThan(one.rendered_at!)
 })
 
+test('neither site is found in anything that the other one has', async () => {
+  await world.request('intake', 'site.previews', {site: 'second', pattern: 'draft/*'})
+  await write({'posts/idea.md': post('Quince idea')}, 'draft/idea')
+  const [, preview = ''] = /^preview of draft\/idea: (\S+)$/m.exec(await push()) ?? []
+  await until('the preview is there', async () => (await fetch(`${preview}posts/idea/`)).status === 200)
+  await bothSettled()
+  const files = {
+    // The third was published from the repository of the second.
+    test: (await filesBelow(join(world.home, 'objects'))).filter((text) => !/^\/(sites|private)\/third\//.test(text)),
+    second: await filesBelow(join(folder, 'objects')),
+  }
+  const mails = {
+    test: (await world.mails()).map(line),
+    second: await Promise.all(mailServer.list().map(async ({id}) => (await mailServer.get(id))!.raw.toString())),
+  }
+  const others = {test: /quince|~second/i, second: /\btern\b|Test site/i}
+  for (const name of ['test', 'second'] as const) {
+    expect(files[name].length).toBeGreaterThan(10)
+    expect([...files[name], ...mails[name]].filter((text) => others[name].test(text))).toEqual([])
+  }
+  expect(files.second.some((text) => text.includes(new URL(preview).pathname.split('/').at(-2)!))).toBe(true)
+
+  const tables = await world.ledger.db.introspection.getTables()
+  const ofSites = tables.filter(({columns}) => columns.some(({name}) => name === 'site')).map(({name}) => name)
+  expect(ofSites).toContain('manifest')
+  for (const table of ofSites) {
+    const rows = await world.ledger.db
+      .selectFrom(table as 'manifest')
+      .selectAll()
+      .execute()
+    for (const row of rows) {
+      const word = row.site === 'test' ? /quince/i : /\btern\b/i
+      expect(JSON.stringify(row), table).not.toMatch(word)
+    }
+  }
+  for (const {subject, body} of await world.ledger.db.selectFrom('outbox').selectAll().execute()) {
+    expect(body).not.toMatch(subject.startsWith('broadside.v1.test.') ? /quince|~second/i : /\btern\b/i)
+  }
+})
+
 test('a paused site keeps its pages and takes nothing new, until it goes on', async () => {
   const before = (await newest('second')).number
   await move('pause')
-  await write({'posts/e.md': post('Another E')})
+  await write({'posts/e.md': post('Quince E')})
   expect(await push()).toBe('second is paused: this is taken when it goes on\n')
   expect((await newest('second')).number).toBe(before)
   expect((await world.get('/~second/posts/a/')).status).toBe(200)
@@ -113,15 +189,26 @@ test('a removed site is no longer served, and its name and address are free', as
   await until('it is back', async () => (await world.get('/~second/posts/a/')).status === 200)
 })
 
-async function write(files: Record<string, string>): Promise<void> {
+async function write(files: Record<string, string>, branch = 'main'): Promise<void> {
   await second.write(files)
   await second.commit('next', {date: Date.now()})
-  await second.push()
+  await second.push({branch})
+}
+
+const line = ({to, subject}: {to: string[]; subject: string}) => `${subject} to ${to.join()}`
+
+/** Each file with its path. */
+async function filesBelow(root: string): Promise<string[]> {
+  const all = await readdir(root, {recursive: true, withFileTypes: true})
+  const paths = all.filter((one) => one.isFile()).map(({parentPath, name}) => join(parentPath, name))
+  return Promise.all(paths.map(async (path) => `${path.slice(root.length)} ${await readFile(path, 'utf8')}`))
 }
 
 /** Tells intake of the second site as a hook would; gives what its author sees. */
 async function push(): Promise<string> {
-  const answer = await fetch(`${world.run.intakeUrl}/push/second`, {method: 'POST', body: '{}'})
+  const after = await second.git('rev-parse', 'HEAD')
+  const body = JSON.stringify({after})
+  const answer = await fetch(`${world.run.intakeUrl}/push/second`, {method: 'POST', body})
   return answer.text()
 }
 
