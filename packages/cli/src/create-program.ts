@@ -8,6 +8,7 @@ import {addDead} from './commands/dead.ts'
 import {addDiff} from './commands/diff.ts'
 import {addDkim} from './commands/dkim.ts'
 import {addGc} from './commands/gc.ts'
+import {addInit} from './commands/init.ts'
 import {addList} from './commands/list.ts'
 import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
@@ -39,6 +40,7 @@ export function createProgram(cli: Cli): Command {
     .exitOverride()
     .showHelpAfterError('(broadside --help shows the verbs; broadside <verb> --help an example)')
   for (const add of [
+    addInit,
     addNew,
     addList,
     addCheck,

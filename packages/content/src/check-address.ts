@@ -3,7 +3,8 @@ import {decodePercent} from './slug.ts'
 const maxAddressBytes = 500
 
 /** First parts of the addresses that Broadside builds itself; what starts with `~` is another site's. */
-const ownAddresses = /^\/(?:_|~[^/]*|tags|authors|archive|assets|media)(?:\/|$)|^\/series\/[^/]/
+const ownAddresses =
+  /^\/(?:_|~[^/]*|tags|authors|assets|media)(?:\/|$)|^\/archive\/?(?:$|\d{4}(?:\/|$))|^\/series\/[^/]/
 const ownFiles =
   /^\/(?:feed\.xml|atom\.xml|feed\.json|rss\.xml|index\.xml|feeds\.opml|404\.html|robots\.txt|llms\.txt|\.well-known\/security\.txt|sitemap[^/]*\.xml)\/?$/
 

@@ -1,14 +1,12 @@
 import {decodeText} from './decode-text.ts'
-import type {FieldDocument, ReadDocument} from './field-document.ts'
+import type {FieldDocument} from './field-document.ts'
 import {frontMatterCodes} from './field-codes.ts'
 import type {PostMeta, ParsedPost} from './post-source.ts'
-import {readJson} from './read-json.ts'
+import {readFields} from './read-front-matter.ts'
 import {readMeta, type StatedMeta} from './read-meta.ts'
-import {readToml} from './read-toml.ts'
-import {readYaml} from './read-yaml.ts'
 import {createReport, type Report} from './report.ts'
 import type {SiteSettings} from './site-settings.ts'
-import {splitFrontMatter, type FrontMatterLanguage} from './split-front-matter.ts'
+import {splitFrontMatter} from './split-front-matter.ts'
 import {takeHeading} from './take-heading.ts'
 
 export type DocumentInput = {
@@ -24,8 +22,6 @@ export type DocumentInput = {
 export type PathMeta = {slug: string; date?: number; draft: boolean}
 
 const defaultMaxBytes = 5_000_000
-const maxFrontMatterLength = 65_536
-const readers: Record<FrontMatterLanguage, ReadDocument> = {yaml: readYaml, toml: readToml, json: readJson}
 
 /**
  * Reads a Markdown file with front matter. `fromPath` judges the path, with what front matter says of the slug; it
@@ -74,23 +70,6 @@ export function parseDocument(
   const body = heading?.body ?? split.body
   if (body.trim() === '') report.warning('post.no-text', 'There is no text below the title.')
   return {post: {meta, body, bodyLine: heading?.bodyLine ?? split.bodyLine}, diagnostics: report.diagnostics}
-}
-
-function readFields(
-  language: FrontMatterLanguage | undefined,
-  source: string,
-  line: number,
-  report: Report,
-): FieldDocument | undefined {
-  if (language === undefined) {
-    return {fields: Object.create(null) as Record<string, unknown>, placeOf: () => undefined, textOf: () => undefined}
-  }
-  if (source.length > maxFrontMatterLength) {
-    const message = `Front matter has ${source.length} characters; at most ${maxFrontMatterLength} are read.`
-    report.error('front-matter.too-large', message, {at: {line}, cure: 'Move text and data out of it.'})
-    return undefined
-  }
-  return readers[language](source, line, report)
 }
 
 /** `when-nats` reads as "When nats". */

@@ -195,7 +195,7 @@ describe('spellings of other tools', () => {
     ['canonical_url: https://example.org/x', {canonical: 'https://example.org/x'}],
     ['authors: [ines, {name: Bo}, ines]', {authors: ['ines', 'Bo']}],
     ['lang: pt_br', {language: 'pt-BR'}],
-    ['guid: 17', {id: '17'}],
+    ['guid: 17', {feedId: '17'}],
     ['newsletter: true', {newsletter: {send: true}}],
     ['email_subject: Hi\npreview_text: There', {newsletter: {subject: 'Hi', preheader: 'There'}}],
   ])('understands %j', (yaml, expected) => {
@@ -353,7 +353,7 @@ describe('pages', () => {
     expect(page('---\ntitle: T\nslug: work\n---\nText', 'pages/team/jobs.md').post?.meta.slug).toBe('team/work')
   })
 
-  test.each(['pages/tags.md', 'pages/archive/old.md', 'pages/index.md', 'pages/assets/x.md'])(
+  test.each(['pages/tags.md', 'pages/archive/2026.md', 'pages/index.md', 'pages/assets/x.md'])(
     '%s is refused',
     (file) => {
       expect(page('---\ntitle: T\n---\nText', file).post).toBeUndefined()

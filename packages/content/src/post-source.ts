@@ -10,6 +10,8 @@ export type PostMeta = {
   permalink?: string
   /** Identity that the author chose; otherwise it comes from the path of birth. */
   id?: string
+  /** The id by which feeds of another tool knew it, so that no reader shows it as new. */
+  feedId?: string
   /** When it becomes public. Absent: when it was first seen. */
   date?: Instant
   /** When the author says it last changed in a way worth telling. */

@@ -57,6 +57,7 @@ export function readMeta(document: FieldDocument, settings: SiteSettings, report
   assign('slug', firstText('slug'))
   assign('permalink', readPermalink())
   assign('id', firstText('id'))
+  assign('feedId', firstText('feedId'))
   assign('date', instant('date'))
   assign('updated', instant('updated'))
   assign('expires', instant('expires'))

@@ -22,7 +22,7 @@ export function buildAtom(feed: FeedModel): string {
 
 function entryOf(item: FeedItem) {
   return {
-    id: item.id,
+    id: entryId(item),
     title: {value: item.title},
     links: [{href: item.url, rel: 'alternate', type: 'text/html'}, ...enclosuresOf(item)],
     published: new Date(item.published),
@@ -32,6 +32,11 @@ function entryOf(item: FeedItem) {
     summary: {value: item.summary},
     content: {type: 'html', value: item.html},
   }
+}
+
+/** An IRI, as RFC 4287, section 4.2.6 asks; what another tool had in RSS alone, such as a number, is none. */
+function entryId({id, knownAs}: FeedItem): string {
+  return knownAs !== undefined && /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(knownAs) ? knownAs : id
 }
 
 /** A recording, and the picture: `length` is in bytes, and may be left out (RFC 4287, section 4.2.7.6). */

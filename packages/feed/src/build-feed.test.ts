@@ -63,6 +63,12 @@ describe.each(['rss', 'atom', 'json'] as const)('%s', (format) => {
     expect(readBack(format, buildFeed(format, feed()))).toEqual({id, title, html, url})
   })
 
+  test('keeps an id that readers know from elsewhere, where the format can carry it', () => {
+    const known = (knownAs: string) => readBack(format, buildFeed(format, feed({items: [item({knownAs})]}))).id
+    expect(known('https://old.example/?p=17')).toBe('https://old.example/?p=17')
+    expect(known('5ddc9063c35e7700383b27e0')).toBe(format === 'atom' ? item().id : '5ddc9063c35e7700383b27e0')
+  })
+
   test('is the same bytes for the same model', () => {
     expect(buildFeed(format, feed())).toBe(buildFeed(format, structuredClone(feed())))
   })

@@ -33,6 +33,7 @@ function cleanPodcast(podcast: PodcastModel): PodcastModel {
 function cleanItem(item: FeedItem): FeedItem {
   return {
     ...item,
+    ...(item.knownAs === undefined ? {} : {knownAs: cleanText(item.knownAs)}),
     title: cleanText(item.title),
     html: cleanText(item.html),
     summary: cleanText(item.summary),

@@ -17,7 +17,7 @@ export function buildJsonFeed(feed: FeedModel): string {
 
 function itemOf(item: FeedItem) {
   return {
-    id: item.id,
+    id: item.knownAs ?? item.id,
     url: item.url,
     title: item.title,
     content_html: item.html,

@@ -41,7 +41,7 @@ function itemOf(item: FeedItem): Rss.Item<Date> {
   return {
     title: item.title,
     link: item.url,
-    guid: {value: item.id, isPermaLink: false},
+    guid: {value: item.knownAs ?? item.id, isPermaLink: false},
     pubDate: new Date(item.published),
     description: escapeText(item.summary),
     dc: {creators: item.authors},

@@ -2,6 +2,8 @@
 export type FeedItem = {
   /** `urn:uuid:…`, permanent: a reader shows an item again when its id changes. */
   id: string
+  /** The id that readers know it by from another tool's feed: it stays, so that nothing is shown as new again. */
+  knownAs?: string
   url: string
   title: string
   /** Full content; every URL in it absolute. */

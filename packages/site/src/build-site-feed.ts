@@ -127,6 +127,7 @@ async function itemOf(context: SiteContext, post: LivePost): Promise<FeedItem> {
     ...(image === undefined ? {} : {image}),
     ...(audio === undefined ? {} : {audio}),
     id: feedUrn(siteId(context), post.id),
+    ...(post.meta.feedId === undefined ? {} : {knownAs: post.meta.feedId}),
     url: context.urls.absolute(post.address),
     title: post.meta.title,
     html: await renderBody(context.view, post, 'feed'),

@@ -58,7 +58,7 @@ export function livePage(about: {
 }
 
 function liveMeta(meta: PostMeta): LivePost['meta'] {
-  const {title, description, tags, authors, canonical, language, series, image, imageAlt, audio} = meta
+  const {title, description, tags, authors, canonical, language, series, image, imageAlt, audio, feedId} = meta
   return {
     title,
     tags,
@@ -70,6 +70,7 @@ function liveMeta(meta: PostMeta): LivePost['meta'] {
     ...(image === undefined ? {} : {image}),
     ...(imageAlt === undefined ? {} : {imageAlt}),
     ...(audio === undefined ? {} : {audio}),
+    ...(feedId === undefined ? {} : {feedId}),
   }
 }
 

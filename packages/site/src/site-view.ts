@@ -18,6 +18,8 @@ export type LiveMeta = {
   image?: string
   imageAlt?: string
   audio?: Audio
+  /** The id by which feeds of another tool knew it. */
+  feedId?: string
 }
 
 export type LivePost = {

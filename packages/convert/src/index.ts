@@ -1,0 +1,6 @@
+export {convertSite, foreignTools} from './convert-site.ts'
+export type {ConvertOptions, ForeignTool} from './convert-site.ts'
+export type {ForeignSettings, Note} from './foreign-site.ts'
+export {formatConversion, formatNote, summaryOf} from './format-conversion.ts'
+export {settingsFile} from './settings-file.ts'
+export type {Conversion} from './write-site.ts'
