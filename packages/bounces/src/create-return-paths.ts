@@ -13,6 +13,9 @@ export type ReturnTag = {purpose: ReturnPurpose; reference: MailReference}
 export type ReturnPaths = {
   /** An address that is about one mail and nothing else. The same reference gives the same address. */
   addressFor(purpose: ReturnPurpose, reference: MailReference): string
+  /** What stands in that address for the mail, for places that hold less than an address: letters and digits. */
+  tagFor(purpose: ReturnPurpose, reference: MailReference): string
+  readTag(tag: string): ReturnTag | undefined
   /** What the address is about; undefined for one that was not made here. */
   read(address: string): ReturnTag | undefined
   /** What the addresses of ours are about that stand anywhere in a text, in their order. */
@@ -50,7 +53,10 @@ export function createReturnPaths({template, keys}: {template: string; keys: rea
     const given = address.toLowerCase()
     const [start, end] = [before.toLowerCase(), after.toLowerCase()]
     if (!given.startsWith(start) || !given.endsWith(end)) return undefined
-    const tag = given.slice(start.length, given.length - end.length)
+    return readTag(given.slice(start.length, given.length - end.length))
+  }
+
+  function readTag(tag: string): ReturnTag | undefined {
     const purpose = tag.startsWith(letters.bounce) ? 'bounce' : 'leave'
     const bytes = tag.startsWith(letters[purpose]) ? fromBase32(tag.slice(1)) : undefined
     if (bytes === undefined || bytes.length <= macBytes) return undefined
@@ -61,11 +67,15 @@ export function createReturnPaths({template, keys}: {template: string; keys: rea
     return reference === undefined ? undefined : {purpose, reference}
   }
 
+  function tagFor(purpose: ReturnPurpose, reference: MailReference): string {
+    const packed = packReference(reference)
+    const mac = macOf(newest!.secret, purpose, packed)
+    return `${letters[purpose]}${toBase32(Buffer.concat([packed, mac]))}`
+  }
+
   return {
     addressFor(purpose, reference) {
-      const packed = packReference(reference)
-      const mac = macOf(newest!.secret, purpose, packed)
-      const address = `${before}${letters[purpose]}${toBase32(Buffer.concat([packed, mac]))}${after}`
+      const address = `${before}${tagFor(purpose, reference)}${after}`
       if (isAddress(address)) return address
       throw new BroadsideError(
         'invalid',
@@ -76,6 +86,8 @@ export function createReturnPaths({template, keys}: {template: string; keys: rea
         },
       )
     },
+    tagFor,
+    readTag,
     read,
     find: (text) => [...text.matchAll(pattern)].map(([address]) => read(address)).filter((tag) => tag !== undefined),
   }

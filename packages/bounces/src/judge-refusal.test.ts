@@ -10,6 +10,8 @@ const refusals: [Fault, string | undefined, number | undefined, string][] = [
   ['mailbox', '5.5.0', 550, 'Requested action not taken: mailbox unavailable'],
   ['mailbox', '5.4.1', 550, 'Recipient address rejected: Access denied. AS(201806281)'],
   ['mailbox', undefined, 550, 'No such user here'],
+  ['mailbox', undefined, 550, '5.1.1 <…> is not ours'],
+  ['us', undefined, undefined, 'smtp;550-5.7.26 unauthenticated'],
   ['passing', '5.2.2', 552, 'Mailbox full'],
   ['passing', '4.2.2', 452, 'Mailbox full'],
   ['passing', '4.4.7', undefined, 'Message expired'],

@@ -57,7 +57,8 @@ const words: [RegExp, Fault][] = [
  * the words, else by the code. What nobody can tell is `passing`: it takes several of those before anybody is
  * written off.
  */
-export function judgeRefusal({status, code, reply}: Refusal): Fault {
+export function judgeRefusal({status: told, code, reply}: Refusal): Fault {
+  const status = told ?? statusIn(reply)
   const byCode = status === undefined ? undefined : faultOf(status)
   if (byCode !== undefined && !vague.test(status!)) return byCode
   const isFinal = status?.startsWith('5') ?? (code === undefined || code >= 500)
@@ -65,6 +66,11 @@ export function judgeRefusal({status, code, reply}: Refusal): Fault {
   // "For now" is what a 4 means, whatever is said beside it.
   if (byWords !== undefined && (isFinal || byWords !== 'mailbox')) return byWords
   return byCode ?? 'passing'
+}
+
+/** The enhanced status code in what a server said. */
+export function statusIn(text: string): string | undefined {
+  return /(?:^|[\s#(;-])([245]\.\d{1,3}\.\d{1,3})(?=[\s:;,.)>\]]|$)/.exec(text)?.[1]
 }
 
 function faultOf(status: string): Fault | undefined {

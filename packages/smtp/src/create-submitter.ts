@@ -5,6 +5,7 @@ import {judgeFailure, type SmtpError} from './judge-failure.ts'
 import {openSession, type Session, type SessionTimeouts} from './open-session.ts'
 import type {Outcome, Submission, Submitter, SubmitterOptions} from './outcome.ts'
 import {smtpTarget} from './smtp-target.ts'
+import {withTag} from './tag-header.ts'
 
 const defaults: SessionTimeouts = {
   connectMs: 30_000,
@@ -46,12 +47,18 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     if (free > 0) free -= 1
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
-      return await submitOn(submission, takeIdle())
+      return await submitOn(tagged(submission), takeIdle())
     } finally {
       const next = waiting.shift()
       if (next !== undefined) next()
       else if (++free === connections) onDrained?.()
     }
+  }
+
+  function tagged(submission: Submission): Submission {
+    const {raw, tag} = submission
+    const {provider} = target
+    return tag === undefined || provider === undefined ? submission : {...submission, raw: withTag(raw, provider, tag)}
   }
 
   async function submitOn(submission: Submission, kept: Session | undefined): Promise<Outcome> {

@@ -23,6 +23,8 @@ export type Submission = {
   to: string
   /** The whole message as it is to be sent (RFC 5322). */
   raw: Uint8Array
+  /** What a provider gives back with what it tells of this message; other servers do not get it. */
+  tag?: string
 }
 
 export type Submitter = {

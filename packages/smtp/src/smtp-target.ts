@@ -1,5 +1,6 @@
 import {isIP} from 'node:net'
 import {BroadsideError} from '@broadside/runtime'
+import {isMailProvider, providerOf, type MailProvider} from './tag-header.ts'
 
 /** Where and how to connect, read from a URL. */
 export type SmtpTarget = {
@@ -9,6 +10,8 @@ export type SmtpTarget = {
   secure: boolean
   /** What to do about STARTTLS on a plain connection. */
   startTls: 'required' | 'when-offered' | 'off'
+  /** Whose server it is, where that makes a difference to the message. */
+  provider?: MailProvider
   credentials?: {user: string; pass: string}
 }
 
@@ -17,7 +20,8 @@ export type SmtpTarget = {
  *
  * `?tls=required|when-offered|off` says what to do about STARTTLS. Without it TLS is required where there is a
  * password that leaves this host, not asked for on the loopback, and else taken when offered, without looking at the
- * certificate: a plain connection would not have one either.
+ * certificate: a plain connection would not have one either. `?provider=ses|postmark|mailgun|sendgrid` says whose server
+ * it is, where the host is a relay of yours to them.
  *
  * Throws `smtp.url.invalid` (invalid). Its message never holds the URL, which may hold a password.
  */
@@ -34,9 +38,18 @@ export function smtpTarget(url: string): SmtpTarget {
   if (host === '') throw invalid('it names no host')
   const secure = parsed.protocol === 'smtps:'
   const port = parsed.port === '' ? (secure ? 465 : 587) : Number(parsed.port)
-  if (parsed.username === '') return {host, port, secure, startTls: startTlsOf(parsed, host, false)}
+  const provider = readProvider(parsed, host)
+  const server = {host, port, secure, ...(provider === undefined ? {} : {provider})}
+  if (parsed.username === '') return {...server, startTls: startTlsOf(parsed, host, false)}
   const credentials = {user: decode(parsed.username), pass: decode(parsed.password)}
-  return {host, port, secure, startTls: startTlsOf(parsed, host, true), credentials}
+  return {...server, startTls: startTlsOf(parsed, host, true), credentials}
+}
+
+function readProvider(url: URL, host: string): MailProvider | undefined {
+  const asked = url.searchParams.get('provider')
+  if (asked === null) return providerOf(host)
+  if (isMailProvider(asked)) return asked
+  throw invalid('its provider parameter is none of ses, postmark, mailgun, sendgrid')
 }
 
 function startTlsOf(url: URL, host: string, hasPassword: boolean): SmtpTarget['startTls'] {

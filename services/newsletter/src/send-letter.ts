@@ -64,9 +64,14 @@ async function submit({deps, options, outletOf}: Newsletter, voice: SiteVoice, l
   const {id, subscriber, revision} = letter
   let raw: Uint8Array
   let from = voice.from.address
+  let tag: string | undefined
   try {
     // A letter to the author of a push is about no subscriber, so its reports go to people.
-    if (revision === null) from = options.returnPaths?.addressFor('bounce', {kind: 'letter', id, subscriber}) ?? from
+    if (revision === null && options.returnPaths !== undefined) {
+      const mail = {kind: 'letter', id, subscriber} as const
+      from = options.returnPaths.addressFor('bounce', mail)
+      tag = options.returnPaths.tagFor('bounce', mail)
+    }
     const composed = composeLetter(letter, voice, deps.tokens, now)
     const signer = options.signerOf(letter.site)
     raw = signer === undefined ? composed : await signer(composed, now)
@@ -74,7 +79,7 @@ async function submit({deps, options, outletOf}: Newsletter, voice: SiteVoice, l
     // Nothing has left, and another try would compose the same.
     return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
   }
-  return outletOf(letter.site).submitter.submit({from, to: letter.address, raw})
+  return outletOf(letter.site).submitter.submit({from, to: letter.address, raw, ...(tag === undefined ? {} : {tag})})
 }
 
 type Judged = {state: 'accepted' | 'failed' | 'uncertain' | 'deferred'; reply: string; waitMs: number}

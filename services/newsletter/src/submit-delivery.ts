@@ -32,6 +32,7 @@ export async function submitDelivery(
     const mail = {kind: 'edition', id: edition.id, subscriber} as const
     const leaveAddress = options.returnPaths?.addressFor('leave', mail)
     const from = options.returnPaths?.addressFor('bounce', mail) ?? message.from.address
+    const tag = options.returnPaths?.tagFor('bounce', mail)
     const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site, subscriber}))
     const expiresAt = new Date(now + preferencesMs)
     const choose = preferencesUrl(deps.tokens.sign({purpose: 'preferences', site, subscriber, expiresAt}))
@@ -46,7 +47,7 @@ export async function submitDelivery(
     })
     const signer = options.signerOf(site)
     const raw = signer === undefined ? composed : await signer(composed, now)
-    return await outletOf(site).submitter.submit({from, to: address, raw})
+    return await outletOf(site).submitter.submit({from, to: address, raw, ...(tag === undefined ? {} : {tag})})
   } catch (error) {
     // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.
     deps.log.error({event: 'delivery.unfit', site: edition.site, edition: edition.id, subscriber, err: error}, 'unfit')

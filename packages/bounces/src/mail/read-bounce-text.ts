@@ -1,4 +1,4 @@
-import {judgeRefusal} from '../judge-refusal.ts'
+import {judgeRefusal, statusIn} from '../judge-refusal.ts'
 import type {ReadReport} from './mail-report.ts'
 import {codeOf} from './read-delivery-status.ts'
 
@@ -41,7 +41,7 @@ export function readBounceText({
   const isFromSystem = hasFailedRecipients || senders.test(from) || subjects.test(subject)
   if (!isFromSystem) return undefined
   const reply = reasonIn(said)
-  const [, status] = /(?:^|[\s#(])([245]\.\d{1,3}\.\d{1,3})(?=[\s:;)>\].,]|$)/.exec(said) ?? []
+  const status = statusIn(said)
   const told = {...(status === undefined ? {} : {status}), reply}
   if (delayed.test(said) || /warning|delayed/i.test(subject)) return {kind: 'delayed', ...told}
   if (!failed.test(said) && !hasFailedRecipients && status === undefined) return undefined

@@ -1,4 +1,4 @@
-import {judgeRefusal} from '../judge-refusal.ts'
+import {judgeRefusal, statusIn} from '../judge-refusal.ts'
 import type {ReadReport} from './mail-report.ts'
 import {reportFields, type ReportFields} from './report-fields.ts'
 
@@ -30,7 +30,7 @@ function actionOf(fields: ReportFields): string {
 /** The remote server's own status says more than the `5.0.0` that many reporters put into their field. */
 function statusOf(field: string | undefined, diagnostic: string): string | undefined {
   const [own] = /[245]\.\d{1,3}\.\d{1,3}/.exec(field ?? '') ?? []
-  const [, remote] = /(?:^|\s|#)([245]\.\d{1,3}\.\d{1,3})(?=[\s:)\]]|$)/.exec(diagnostic) ?? []
+  const remote = statusIn(diagnostic)
   return own === undefined || own.endsWith('.0.0') ? (remote ?? own) : own
 }
 

@@ -20,6 +20,29 @@ export const reportConfig = {
     .max(65_535)
     .optional()
     .describe('and on which port; nothing listens when it is not set'),
+  REPORTS_HOST: z.string().default('127.0.0.1').describe('where POST /reports/<provider> listens, for mail providers'),
+  REPORTS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('and on which port; nothing listens there when it is not set'),
+  SES_TOPICS: z
+    .string()
+    .transform((text) => text.split(',').map((topic) => topic.trim()))
+    .optional()
+    .describe('topics of SNS by which Amazon SES tells what became of mails: their ARNs, separated by commas'),
+  POSTMARK_LOGIN: z
+    .string()
+    .regex(/^[^:]+:.{16,}$/, 'it is user:password, and the password has at least 16 characters')
+    .optional()
+    .describe('user:password that the address of the webhook at Postmark holds'),
+  MAILGUN_SIGNING_KEY: z.string().optional().describe('the key that Mailgun signs its webhooks with'),
+  SENDGRID_VERIFICATION_KEY: z
+    .string()
+    .optional()
+    .describe('the key that the event webhook of SendGrid is verified with'),
 }
 
 export type ReportConfig = z.infer<z.ZodObject<typeof reportConfig>>
