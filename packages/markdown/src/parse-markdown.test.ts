@@ -31,6 +31,8 @@ describe('both parsers give the same fragment of', () => {
     '[a][b] [b] [c][]\n\n[b]: /u "t"\n[c]: <v w>\n[b]: /second',
     '![a *b*](c.png "d") [![e](f.png)](g.md)',
     '<https://a.example> <b@c.example> https://d.example/e_f_(g). www.h.example i@j.example',
+    'mailto:a@b.example, *xmpp:c@d.example/room.x./y* (xmpp:e@f.example/g+h@i.example) xmailto:j@k.example',
+    'see mailto:a@b.example/x xmpp:c@d.example and <mailto:e@f.example> mailto:[g@h.example](mailto:g@h.example)',
     'hard  \nbreak\\\nbreak\nsoft',
     '&amp; &copy; &#35; &#x22; &nope; \\* \\a \\<b>',
     '***\n- - -\n_ _ _',

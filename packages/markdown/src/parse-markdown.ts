@@ -4,6 +4,7 @@ import remarkMath from 'remark-math'
 import remarkParse from 'remark-parse'
 import {unified} from 'unified'
 import type {ParserName} from './fragment.ts'
+import {linkSchemes} from './link-schemes.ts'
 
 // The native binding is missing on platforms it was not built for; rendering goes on there, only slower.
 const satteri = await import('satteri').catch(() => undefined)
@@ -22,6 +23,12 @@ export const defaultParser: ParserName = satteri === undefined ? 'remark' : 'sat
  * remark's tree, which is the same.
  */
 export function parseMarkdown(source: string, parser: ParserName = defaultParser, {math = false} = {}): Root {
+  const tree = parse(source, parser, math)
+  linkSchemes(tree, source)
+  return tree
+}
+
+function parse(source: string, parser: ParserName, math: boolean): Root {
   if (parser === 'remark' || satteri === undefined || hasManyEntities(source))
     return (math ? remarkWithMath : remark).parse(source)
   return satteri.markdownToMdast(source, {features: {frontmatter: false, gfm: true, math}}) as Root
