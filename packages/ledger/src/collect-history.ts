@@ -4,11 +4,20 @@ import {historyHorizon} from './history-horizon.ts'
 import type {Db, Ledger} from './open-ledger.ts'
 
 /** Rows that were collected, or would be. */
-export type CollectedHistory = {versions: number; outputs: number; texts: number; fragments: number; events: number}
+export type CollectedHistory = {
+  versions: number
+  outputs: number
+  texts: number
+  fragments: number
+  events: number
+  /** Hints that were followed, and what was told to the outside. */
+  told: number
+}
 
 /** Owners, texts or fragments that one transaction looks at, so that others wait for milliseconds. */
 const atOnce = 200
-const eventsKeptMs = 30 * 86_400_000
+/** What is over is kept so long for who asks what became of a push; a forge repeats a delivery for three days. */
+const overKeptMs = 30 * 86_400_000
 
 /** Tables of versions, and the column after the site in an index of theirs. */
 const versioned = [
@@ -50,21 +59,33 @@ export async function collectVersions(
   return found
 }
 
-/** Removes texts and fragments that no version of any site names, and events that the stream has had for a month. */
+/**
+ * Removes texts and fragments that no version of any site names, events that the stream has had for a month, and hints
+ * and effects that were settled a month ago.
+ */
 export async function collectTexts(
   ledger: Ledger,
   {now, isDry}: {now: number; isDry: boolean},
-): Promise<Pick<CollectedHistory, 'texts' | 'fragments' | 'events'>> {
-  const found = {texts: 0, fragments: 0, events: 0}
+): Promise<Pick<CollectedHistory, 'texts' | 'fragments' | 'events' | 'told'>> {
+  const found = {texts: 0, fragments: 0, events: 0, told: 0}
   for await (const range of ranges(ledger.db, {table: 'texts', column: 'hash'}))
     found.texts += await remove(ledger, {table: 'texts', isDry, where: sql`${range} and ${unusedText}`})
   for await (const range of ranges(ledger.db, {table: 'fragments', column: 'key'}))
     found.fragments += await remove(ledger, {table: 'fragments', isDry, where: sql`${range} and ${unusedFragment}`})
-  const old = sql`t.published_at < ${now - eventsKeptMs}`
-  for await (const range of ranges(ledger.db, {table: 'outbox', column: 'id'}))
-    found.events += await remove(ledger, {table: 'outbox', isDry, where: sql`${range} and ${old}`})
+  for (const [table, settledAt, count] of settled) {
+    const old = sql`${settledAt} < ${now - overKeptMs}`
+    for await (const range of ranges(ledger.db, {table, column: 'id'}))
+      found[count] += await remove(ledger, {table, isDry, where: sql`${range} and ${old}`})
+  }
   return found
 }
+
+/** Rows that are over one day, and since when; null for those that are not. */
+const settled = [
+  ['outbox', sql`t.published_at`, 'events'],
+  ['hints', sql`t.closed_at`, 'told'],
+  ['effects', sql`t.settled_at`, 'told'],
+] as const
 
 const unusedText = sql`
   not exists (select 1 from post_versions v where v.source_hash = t.hash)

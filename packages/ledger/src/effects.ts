@@ -26,18 +26,19 @@ export function nameEffect({kind, payload}: Pick<EffectRow, 'kind' | 'payload'>)
  */
 export async function writeEffects(db: Db, effects: NewEffect[], now: number): Promise<void> {
   for (const effect of effects) {
+    const isOver = await hasNewer(db, effect)
     await db
       .insertInto('effects')
       .values({
         ...effect,
-        state: (await hasNewer(db, effect)) ? 'superseded' : 'pending',
+        state: isOver ? 'superseded' : 'pending',
         attempt: 0,
         due: now,
         worker: null,
         lease_until: null,
         answer: null,
         created_at: now,
-        settled_at: null,
+        settled_at: isOver ? now : null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute()

@@ -8,7 +8,7 @@ type GcFlags = {site?: string; dryRun?: boolean; assetsNow?: boolean; json?: boo
 
 /** What publisher answers: how many of each were collected, or would be. */
 type Collected = Record<
-  'assets' | 'binaries' | 'waiting' | 'versions' | 'outputs' | 'texts' | 'fragments' | 'events',
+  'assets' | 'binaries' | 'waiting' | 'versions' | 'outputs' | 'texts' | 'fragments' | 'events' | 'told',
   number
 >
 
@@ -23,6 +23,7 @@ const names: [keyof Collected, string][] = [
   ['fragments', 'fragments'],
   ['outputs', 'planned outputs of earlier releases'],
   ['events', 'events told long ago'],
+  ['told', 'hints and calls settled long ago'],
 ]
 
 export function addGc(program: Command, cli: Cli): void {
