@@ -260,6 +260,24 @@ describe('site', () => {
     expect(asked).toEqual([{kind: `site.${verb}`, payload: {site: siteName}}])
   })
 
+  test.each([
+    [['url', 'https://new.example/'], {url: 'https://new.example/'}, 'url is https://new.example/'],
+    [['from-domain', 'a.example', 'b.example'], {fromDomains: ['a.example', 'b.example']}, 'a.example, b.example'],
+    [['from-domain', '--none'], {fromDomains: []}, 'from-domain is that of the installation'],
+  ])('set %j asks intake for that alone', async (given, change, said) => {
+    const asked = await serve('intake', {'site.set': async () => ({site: siteName})})
+    const {code, out} = await cli(['site', 'set', siteName, ...given])
+    expect([code, out]).toEqual([0, expect.stringContaining(said)])
+    expect(asked).toEqual([{kind: 'site.set', payload: {site: siteName, ...change}}])
+  })
+
+  test.each([[['url']], [['url', 'a', 'b']], [['from-domain']], [['colour', 'red']]])(
+    'set %j is refused before anybody is asked',
+    async (given) => {
+      expect((await cli(['site', 'set', siteName, ...given])).code).toBe(2)
+    },
+  )
+
   test('list and show tell what the operator has set, and what is live', async () => {
     const {out} = await cli(['site', 'list', '--json'])
     const [only] = JSON.parse(out) as Record<string, unknown>[]

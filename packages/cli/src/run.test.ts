@@ -61,6 +61,7 @@ test('there are these verbs', () => {
     'site add',
     'site list',
     'site show',
+    'site set',
     'site previews',
     'site pause',
     'site resume',

@@ -95,6 +95,7 @@ export {
 export {checkClaims, domainsOf, isWithin, type SiteClaims} from './site-claims.ts'
 export {
   addSite,
+  changeSite,
   ensureSite,
   findSite,
   findSiteOrPreview,
@@ -102,6 +103,7 @@ export {
   isPublic,
   listSites,
   setSiteState,
+  type SiteChanges,
   type SiteRow,
   type SiteState,
 } from './sites.ts'

@@ -1,6 +1,6 @@
 import {BroadsideError} from '@broadside/runtime'
 import type {Db, Ledger} from './open-ledger.ts'
-import {readPreviewName} from './previews.ts'
+import {ensurePreview, listPreviews, readPreviewName} from './previews.ts'
 import {checkClaims} from './site-claims.ts'
 import type {SitesTable} from './tables.ts'
 
@@ -50,6 +50,25 @@ export async function addSite(ledger: Ledger, row: SiteRow, about: {id: string; 
       })
     }
     await ensureSite(db, row, about)
+  })
+}
+
+/** What an operator may change of a site that is there. */
+export type SiteChanges = Partial<Omit<SiteRow, 'name'>>
+
+/**
+ * Changes what the operator has decided about a site, and what its previews have from it; a repeat changes nothing.
+ * What follows from it (pages that name the address, another branch) is done by who looks at the site next.
+ *
+ * @throws BroadsideError `site.unknown`, `site.url`, `site.url-taken`, `site.from-taken` (invalid), with nothing written.
+ */
+export async function changeSite(ledger: Ledger, name: string, changes: SiteChanges): Promise<SitesTable> {
+  return ledger.transaction(async (db) => {
+    const row: SitesTable = {...(await findSite(db, name)), ...changes}
+    checkClaims(row, await listSites(db))
+    await db.updateTable('sites').set(changes).where('name', '=', name).execute()
+    for (const {branch} of await listPreviews(db, name)) await ensurePreview(db, row, branch, row.created_at)
+    return row
   })
 }
 

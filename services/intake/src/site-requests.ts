@@ -2,6 +2,7 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import {checkBranch, checkRemote} from '@broadside/git'
 import {
   addSite,
+  changeSite,
   findSite,
   listPreviews,
   setPreviews,
@@ -15,13 +16,24 @@ import {z} from 'zod'
 
 const named = z.object({site: z.string()})
 const previewed = named.extend({pattern: z.string().min(1).max(200).nullable()})
+const domains = z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'it is no domain'))
+const address = z.url({protocol: /^https?$/, error: 'it is no address on the web'})
 const added = named.extend({
   remote: z.string(),
   branch: z.string().default('main'),
   url: z.string(),
-  audienceUrl: z.string(),
-  fromDomains: z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)).default([]),
+  audienceUrl: address,
+  fromDomains: domains.default([]),
 })
+const changed = named
+  .extend({
+    remote: z.string().optional(),
+    branch: z.string().optional(),
+    url: z.string().optional(),
+    audienceUrl: address.optional(),
+    fromDomains: domains.optional(),
+  })
+  .refine((payload) => Object.keys(payload).length > 1, 'nothing is to be changed')
 
 /** What the operator does with sites; `look` has intake follow a site that is added or goes on. */
 export function siteRequests(
@@ -48,11 +60,27 @@ export function siteRequests(
       checkRemote(remote)
       checkBranch(branch)
       const row = {name: site, remote, branch, site_url: withSlash(url), audience_url: withSlash(audienceUrl)}
-      const domains = fromDomains.length === 0 ? null : fromDomains.join(',')
-      await addSite(ledger, {...row, from_domains: domains}, {id: randomUUID(), now: clock.now()})
+      await addSite(ledger, {...row, from_domains: listed(fromDomains)}, {id: randomUUID(), now: clock.now()})
       log.info({event: 'site.added', site, url: row.site_url}, `${site} is followed from now on`)
       look(site)
       return {site, state: 'active', url: row.site_url}
+    },
+    async 'site.set'(payload) {
+      const {site, remote, branch, url, audienceUrl, fromDomains} = read(changed, payload)
+      if (remote !== undefined) checkRemote(remote)
+      if (branch !== undefined) checkBranch(branch)
+      const changes = {
+        ...(remote !== undefined && {remote}),
+        ...(branch !== undefined && {branch}),
+        ...(url !== undefined && {site_url: withSlash(url)}),
+        ...(audienceUrl !== undefined && {audience_url: withSlash(audienceUrl)}),
+        ...(fromDomains !== undefined && {from_domains: listed(fromDomains)}),
+      }
+      const row = await changeSite(ledger, site, changes)
+      log.info({event: 'site.changed', site, changed: Object.keys(changes)}, `${site} is set otherwise from now on`)
+      look(site)
+      for (const {name} of await listPreviews(ledger.db, site)) look(name)
+      return {site, url: row.site_url}
     },
     async 'site.previews'(payload) {
       const {site, pattern} = read(previewed, payload)
@@ -65,6 +93,10 @@ export function siteRequests(
     'site.resume': move('active'),
     'site.remove': move('removed'),
   }
+}
+
+function listed(fromDomains: string[]): string | null {
+  return fromDomains.length === 0 ? null : fromDomains.join(',')
 }
 
 function withSlash(url: string): string {

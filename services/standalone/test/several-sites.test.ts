@@ -181,6 +181,22 @@ test('a paused site keeps its pages and takes nothing new, until it goes on', as
   await until('it is there', async () => (await world.get('/~second/posts/e/')).status === 200)
 })
 
+test('a site is moved to another address, if that is free, with its preview and without a mail', async () => {
+  const set = (change: object) => world.request('intake', 'site.set', {site: 'second', ...change})
+  await expect(set({url: `${world.run.siteUrl}below/`})).rejects.toThrow('site.url-taken')
+  await expect(set({audienceUrl: 'nowhere'})).rejects.toThrow('request.malformed')
+  await expect(set({})).rejects.toThrow('nothing is to be changed')
+  const mailed = mailServer.list().length
+  await set({url: `${world.run.siteUrl}~moved/`})
+  await until('it is there', async () => (await world.get('/~moved/feed.xml')).body.includes('/~moved/posts/e/'))
+  await bothSettled()
+  expect((await world.get('/~second/posts/a/')).status).toBe(404)
+  expect(await publishedText()).not.toContain('/~second/')
+  await until('its preview is there as well', async () => (await previewText()).includes('/~moved/~'))
+  expect(mailServer.list()).toHaveLength(mailed)
+  await set({url: `${world.run.siteUrl}~second/`})
+})
+
 test('a removed site is no longer served, and its name and address are free', async () => {
   await move('remove')
   expect((await world.get('/~second/posts/a/')).status).toBe(404)
@@ -196,6 +212,12 @@ async function write(files: Record<string, string>, branch = 'main'): Promise<vo
 }
 
 const line = ({to, subject}: {to: string[]; subject: string}) => `${subject} to ${to.join()}`
+
+/** All that the second site's readers have, save what only previews hold. */
+const publishedText = async () => (await secondsFiles()).filter((text) => !isPreview(text)).join('\n')
+const previewText = async () => (await secondsFiles()).filter(isPreview).join('\n')
+const isPreview = (text: string) => text.startsWith('/second/~')
+const secondsFiles = () => filesBelow(join(folder, 'objects/sites'))
 
 /** Each file with its path. */
 async function filesBelow(root: string): Promise<string[]> {

@@ -3,6 +3,7 @@ import type {Command} from 'commander'
 import {askService} from '../ask-service.ts'
 import type {Cli} from '../cli.ts'
 import {listAll, showOne} from './site-rows.ts'
+import {addSiteSet} from './site-set.ts'
 
 type AddFlags = {
   remote: string
@@ -16,7 +17,7 @@ type AddFlags = {
 export function addSiteVerbs(program: Command, cli: Cli): void {
   const site = program
     .command('site')
-    .summary('add, look at, pause and remove the sites of this installation')
+    .summary('add, look at, change, pause and remove the sites of this installation')
     .description(
       'Several sites live in one installation, each with its repository, audience, address and domains to write from. ' +
         'Two of them share neither an address nor a domain.',
@@ -50,6 +51,7 @@ export function addSiteVerbs(program: Command, cli: Cli): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  broadside site show recipes')
     .action((name: string | undefined, flags: {json?: boolean}) => showOne(cli, name, flags))
+  addSiteSet(site, cli)
   site
     .command('previews')
     .description(
