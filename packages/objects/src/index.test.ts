@@ -6,6 +6,7 @@ test('the public names are these', () => {
     'cacheControlOf',
     'cacheKindOf',
     'contentTypeOf',
+    'createPace',
     'defaultHeaders',
     'objectsSiteConfig',
     'openObjects',

@@ -1,3 +1,5 @@
+export {createPace} from './create-pace.ts'
+export type {Pace, PaceOptions} from './create-pace.ts'
 export {contentTypeOf} from './content-type.ts'
 export {cacheControlOf, cacheKindOf, defaultHeaders, sameHeaders} from './default-headers.ts'
 export type {CacheKind} from './default-headers.ts'

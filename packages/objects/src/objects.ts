@@ -22,6 +22,11 @@ export type PutOptions = CallOptions & {
   ifMatch?: string
   /** Write only where nothing is; honoured where `capabilities.conditionalPut` is true, ignored elsewhere. */
   ifNoneMatch?: '*'
+  /**
+   * Asked right before the call that makes a large object visible, which comes long after the put began; what it throws
+   * the put throws, and nothing is visible. A small object is visible by the only call there is, and does not ask.
+   */
+  beforeVisible?: () => Promise<void>
 }
 
 export type ObjectHead = {headers: ObjectHeaders; etag: string; size: number}
@@ -39,9 +44,15 @@ export type Objects = {
   /**
    * Writes the whole object, replacing what was there; readers see the old bytes or the new, never a mix.
    * A repeat with the same body and headers leaves the same state. The ETag is without quotes, changes with
-   * the body and says nothing about headers.
+   * the body and says nothing about headers; where the body was put in parts it is not its MD5. `retries` says that the
+   * store faltered on the way.
    */
-  put(key: string, body: Uint8Array, headers: ObjectHeaders, options?: PutOptions): Promise<{etag: string}>
+  put(
+    key: string,
+    body: Uint8Array,
+    headers: ObjectHeaders,
+    options?: PutOptions,
+  ): Promise<{etag: string; retries?: number}>
   /** The object, or undefined where there is none. */
   get(key: string, options?: CallOptions): Promise<StoredObject | undefined>
   /** As `get` without the body. */

@@ -121,7 +121,7 @@ describe('objects in S3', () => {
       if (requests < 3) response.writeHead(500).end(xmlError('InternalError'))
       else response.setHeader('ETag', '"abc"').end()
     })
-    expect(await objects.put('x.html', body, page)).toEqual({etag: 'abc'})
+    expect(await objects.put('x.html', body, page)).toEqual({etag: 'abc', retries: 2})
   })
 
   test('that could not be deleted are an error, though the answer as a whole is good', async () => {
@@ -130,6 +130,39 @@ describe('objects in S3', () => {
       response.writeHead(200, {'content-type': 'application/xml'}).end(`<DeleteResult>${error}</DeleteResult>`)
     })
     await expect(objects.delete(['x'])).rejects.toMatchObject({kind: 'invalid', code: 'objects.denied'})
+  })
+})
+
+describe('large objects in S3', () => {
+  const large = Uint8Array.from({length: 9_000_000}, (_, at) => (at * 31) % 251)
+
+  test.each(['supported', 'required'])(
+    'are put in parts with checksums=%s, and got back whole with headers',
+    async (checksums) => {
+      const objects = await open(`${urlOf(server.port)}&checksums=${checksums}`)
+      const headers = {...page, status: 410} as const
+      await objects.put('large.bin', large, headers)
+      const found = await objects.get('large.bin')
+      expect(found).toMatchObject({headers, size: large.byteLength})
+      expect(Buffer.compare(found!.body, large)).toBe(0)
+    },
+  )
+
+  test('are not visible where the last question before that says no, and leave no parts', async () => {
+    const asked: string[] = []
+    const objects = await openAgainst((request, response) => {
+      asked.push(`${request.method} ${request.url?.replace(/^.*[?]/, '')}`)
+      request.resume().on('end', () => {
+        const begun = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>'
+        response.setHeader('ETag', '"part"').end(request.method === 'POST' ? begun : undefined)
+      })
+    })
+    const over = new Error('the release is over')
+    const put = objects.put('large.bin', large, page, {beforeVisible: () => Promise.reject(over)})
+    await expect(put).rejects.toThrow('Could not write large.bin')
+    expect(asked.filter((line) => line.startsWith('PUT'))).toHaveLength(2)
+    expect(asked.at(-1)).toMatch(/^DELETE .*uploadId=u/)
+    expect(asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
   })
 })
 

@@ -12,6 +12,7 @@ import {sameHeaders} from './default-headers.ts'
 import type {CallOptions, ObjectHead, ObjectHeaders, Objects, PutOptions} from './objects.ts'
 import type {S3Place} from './objects-url.ts'
 import {probeConditions} from './probe-conditions.ts'
+import {partBytes, putInParts, retriesOf} from './put-in-parts.ts'
 import {createS3Client} from './s3-client.ts'
 import type {S3Options} from './s3-client.ts'
 import {explainS3Error, statusOf} from './s3-error.ts'
@@ -21,7 +22,7 @@ const maxDeletes = 1000
 
 /**
  * Objects in a bucket of S3 or of a server that speaks like it. Bodies are sent whole with their length, since
- * gateways store streams wrongly. Opening it tries out whether conditions on puts are honoured.
+ * gateways store streams wrongly, or in parts of 8 MiB where they are larger than that. Opening it tries out whether conditions on puts are honoured.
  *
  * Throws `objects.denied`, `objects.no-bucket`, `objects.no-credentials`, `objects.refused`, `objects.key` (invalid),
  * `objects.throttled` (throttled), `objects.unreachable`, `objects.deadline`, `objects.precondition` (transient).
@@ -35,8 +36,18 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
     return {Bucket: bucket, Key: `${prefix}${key}`}
   }
   const sendPut = async (input: PutObjectCommandInput, {signal}: CallOptions) => {
-    const {ETag} = await withDeadline(signal, client.send(new PutObjectCommand(input), {...abortBy(signal)}))
-    return {etag: bareEtag(ETag)}
+    const answer = await withDeadline(signal, client.send(new PutObjectCommand(input), {...abortBy(signal)}))
+    return putAnswer(answer.ETag, retriesOf(answer))
+  }
+  const sendLarge = async (input: PutObjectCommandInput, body: Uint8Array, putOptions: PutOptions) => {
+    const {Bucket, Key, IfMatch, IfNoneMatch, Body: _body, ContentLength: _length, ...headers} = input
+    const conditions = {
+      ...(IfMatch === undefined ? {} : {IfMatch}),
+      ...(IfNoneMatch === undefined ? {} : {IfNoneMatch}),
+    }
+    const whole = {input: {Bucket, Key, ...conditions}, headers, body, checksums: place.checksums === 'supported'}
+    const {ETag, retries} = await withDeadline(putOptions.signal, putInParts(client, whole, putOptions))
+    return putAnswer(ETag, retries)
   }
   const head = (key: string, {signal}: CallOptions = {}) =>
     explained(`read ${key} in ${where}`, signal, async () => {
@@ -82,8 +93,9 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
     put(key, body, headers, putOptions = {}) {
       const {signal} = putOptions
       return explained(`write ${key} in ${where}`, signal, async () => {
+        const input = {...nameOf(key), ...bodyOf(body, headers), ...conditionOf(putOptions)}
         try {
-          return await sendPut({...nameOf(key), ...bodyOf(body, headers), ...conditionOf(putOptions)}, putOptions)
+          return await (body.byteLength > partBytes ? sendLarge(input, body, putOptions) : sendPut(input, putOptions))
         } catch (error) {
           if (statusOf(error) !== 412) throw error
           // An attempt whose answer was lost may have written this itself; then it is done.
@@ -198,6 +210,10 @@ function headOf(answer: HeadObjectCommandOutput | GetObjectCommandOutput): Objec
     etag: bareEtag(answer.ETag),
     size: answer.ContentLength ?? 0,
   }
+}
+
+function putAnswer(etag: string | undefined, retries: number): {etag: string; retries?: number} {
+  return {etag: bareEtag(etag), ...(retries > 0 ? {retries} : {})}
 }
 
 function bareEtag(etag: string | undefined): string {

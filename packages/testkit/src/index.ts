@@ -1,5 +1,6 @@
 export {crawlSite, crawlWithoutPause, type Crawl, type Dangling} from './crawl-site.ts'
 export {createTravelClock, type TravelClock} from './create-travel-clock.ts'
+export {startFaultyGateway, type FaultyGateway, type GatewayFault} from './faulty-gateway.ts'
 export {createFaultyHttp, type FaultyHttp, type HttpReply, type ReceivedRequest} from './faulty-http.ts'
 export * from './faulty-smtp.ts'
 export {createForgeServer, type ForgeKind, type ForgeServer, type ForgeStatus} from './forge-server.ts'

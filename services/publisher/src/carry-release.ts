@@ -162,7 +162,7 @@ async function goLive(
 
 /** Only after a release is live, and only paths of our own manifest. True when the CDN is to be told of them. */
 async function removeGone(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
-  const {deps, options} = publisher
+  const {deps, options, pace} = publisher
   const {ledger, objects, clock} = deps
   const {site, number} = release
   const tells = await hasCdn(publisher, site)
@@ -189,10 +189,13 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
   await guardWrites(ledger, rows, async () => {
     const keys = rows.map(({key}) => key)
     if (keys.length > 0) {
-      await objects.delete(
-        keys.map((key) => objectKey(site, key)),
-        {signal: AbortSignal.timeout(options.callMs + keys.length * 10)},
-      )
+      await pace.run(async () => {
+        await checkFence(ledger.db, site, number)
+        await objects.delete(
+          keys.map((key) => objectKey(site, key)),
+          {signal: AbortSignal.timeout(options.callMs + keys.length * 10)},
+        )
+      })
     }
     await ledger.transaction(async (db) => {
       await checkFence(db, site, number)

@@ -125,7 +125,7 @@ async function whatIsKnown(
 
 /** Puts what is not surely there: noted as in doubt, put, confirmed. `files` follows. */
 async function putFiles(
-  {deps, options}: Publisher,
+  {deps, options, pace}: Publisher,
   claim: SearchClaim,
   wanted: SearchFile[],
   files: Map<string, string>,
@@ -140,8 +140,10 @@ async function putFiles(
   })
   for (const file of missing) {
     const {key, body, headers} = searchFile(file)
-    await renew({deps, options}, claim)
-    await objects.put(objectKey(claim.site, key), body, headers, {signal: AbortSignal.timeout(options.callMs)})
+    await pace.run(async () => {
+      await renew({deps, options}, claim)
+      return objects.put(objectKey(claim.site, key), body, headers, {signal: AbortSignal.timeout(options.callMs)})
+    })
     files.set(file.name, 'live')
   }
   await ledger.transaction(async (db) => {

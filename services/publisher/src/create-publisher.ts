@@ -14,7 +14,8 @@ import {
   type ReleasesTable,
   type ReleaseState,
 } from '@broadside/ledger'
-import {BroadsideError, createLoop, explain, kindOf, type Service} from '@broadside/runtime'
+import {BroadsideError, createLoop, explain, kindOf, type Logger, type Service} from '@broadside/runtime'
+import {createPace} from '@broadside/objects'
 import {carryRelease} from './carry-release.ts'
 import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
@@ -39,6 +40,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     options: {...defaultOptions, ...given},
     views: createViewCache(),
     makerOf: createImageMakers(deps),
+    pace: createPace({onSlower: tellSlower(deps.log)}),
     refills: new Map(),
   }
   const {ledger, bus, queue, clock, log} = deps
@@ -227,4 +229,9 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
       await Promise.all([sweep.stop(), reconcile.stop(), collect.stop(), requests.stop(), search.stop()])
     },
   }
+}
+
+function tellSlower(log: Logger): (limit: number, error: unknown) => void {
+  return (limit, error) =>
+    log.info({event: 'objects.slower', limit, err: error}, `the objects falter: ${limit} calls at once from now on`)
 }

@@ -2,7 +2,7 @@ import type {Bus} from '@broadside/bus'
 import type {Cdn} from '@broadside/cdn'
 import type {ImageMaker, ImagePool} from '@broadside/images/pool'
 import {readPreviewName, type Ledger} from '@broadside/ledger'
-import type {Objects} from '@broadside/objects'
+import type {Objects, Pace} from '@broadside/objects'
 import type {Queue} from '@broadside/queue'
 import type {Clock, Logger} from '@broadside/runtime'
 import type {ViewCache} from './view-cache.ts'
@@ -84,6 +84,8 @@ export type Publisher = {
   options: PublisherOptions
   views: ViewCache
   makerOf: (site: string) => ImageMaker
+  /** Calls that write to the objects, at once and again, as the store bears them. */
+  pace: Pace
   /** What intake is asked for at this moment, by site and revision. */
   refills: Map<string, Promise<void>>
 }

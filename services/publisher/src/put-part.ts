@@ -21,6 +21,9 @@ import {refillFromGit} from './refill-from-git.ts'
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
 type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string; make?: ImageOrder | CardOrder})
+/** A larger file is put by several calls, and has as many times their time. */
+const bytesPerCall = 8 * 1024 * 1024
+
 type Put = {row: Omit<ManifestTable, 'state'>; output: Kept}
 
 /**
@@ -127,13 +130,18 @@ async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, no
     .execute()
 }
 
+/** The body is read when its turn has come, so that no more large ones are in memory than are under way. */
 async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
-  const {deps, options} = publisher
+  const {deps, options, pace} = publisher
   const {ledger, objects} = deps
-  const body = 'body' in output ? output.body : await readKept(publisher, site, output)
-  await checkFence(ledger.db, site, release)
-  const signal = AbortSignal.timeout(options.callMs)
-  await objects.put(objectKey(site, output.key), body, output.headers, {signal})
+  const fence = () => checkFence(ledger.db, site, release)
+  await pace.run(async () => {
+    const body = 'body' in output ? output.body : await readKept(publisher, site, output)
+    await fence()
+    const callsMs = options.callMs * (1 + Math.floor(body.byteLength / bytesPerCall))
+    const signal = AbortSignal.timeout(callsMs)
+    return objects.put(objectKey(site, output.key), body, output.headers, {signal, beforeVisible: fence})
+  })
 }
 
 /** What was made of an image is made again where the objects have lost it. */

@@ -24,6 +24,8 @@ export type WorldOptions = {
   privateHubs?: string[]
   /** How long nothing must have been released before the search index follows, ms; without it none is made. */
   searchQuietMs?: number
+  /** Where the sites lie instead of in a folder. */
+  objectsUrl?: string
   /** What publisher has otherwise. */
   publisher?: Partial<PublisherOptions>
   /** Where mail goes instead of to the world's own capture. */
@@ -90,7 +92,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         logLevel: 'silent',
         natsUrl: undefined,
         redisUrl: undefined,
-        objectsUrl: undefined,
+        objectsUrl: options.objectsUrl,
         smtpUrl: options.smtpUrl,
         privateHubs: options.privateHubs ?? [],
       },
