@@ -10,6 +10,7 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang)
 
 const shownAtOnce = 20
 const segmentsAtOnce = 8
+const optionsAtOnce = 7
 
 const kept = new Map()
 
@@ -105,8 +106,11 @@ function say(count) {
 
 let latest = 0
 
-/** Searches for what stands in the field; an answer that a newer question has overtaken is dropped. */
-async function answer(limit = shownAtOnce, isSecond = false) {
+/**
+ * Searches for what stands in the field and shows what there is of it; an answer that a newer question has overtaken is
+ * dropped.
+ */
+async function look(limit, show, isSecond = false) {
   const turn = ++latest
   const query = [...new Set(termsOf(field.value))]
   const here = new URL(location.href)
@@ -114,24 +118,127 @@ async function answer(limit = shownAtOnce, isSecond = false) {
   else here.searchParams.set('q', field.value)
   history.replaceState(null, '', here)
   if (query.length === 0) {
-    list.replaceChildren()
+    show([], query, 0)
     told.textContent = ''
     return
   }
   try {
     const hits = await search(query)
-    const shown = await Promise.all(hits.slice(0, limit).map(describe))
+    const found = await Promise.all(hits.slice(0, limit).map(describe))
     if (turn !== latest) return
-    list.replaceChildren(...shown.map((one) => entry(one, query)))
-    if (hits.length > limit) list.append(moreButton(limit))
+    show(found, query, hits.length)
     say(hits.length)
   } catch {
     // The index was renewed while we read it: what it is now is asked for once.
     kept.clear()
     if (turn !== latest) return
-    if (!isSecond) return answer(limit, true)
+    if (!isSecond) return look(limit, show, true)
     told.textContent = words.failed
   }
+}
+
+/** Shows the posts with the words in them, below the field. */
+function answer(limit = shownAtOnce) {
+  close()
+  return look(limit, (found, query, count) => {
+    list.replaceChildren(...found.map((one) => entry(one, query)))
+    if (count > limit) list.append(moreButton(limit))
+  })
+}
+
+/*
+ * The titles that are offered while somebody types: a combobox with a list, as the ARIA Authoring Practices have it. The
+ * focus stays in the field; the option that the arrow keys have reached is named to screen readers.
+ */
+const options = element('ul', 'options')
+options.id = 'search-options'
+options.role = 'listbox'
+options.ariaLabel = field.labels[0]?.textContent.trim() ?? ''
+options.hidden = true
+form.append(options)
+// A field of type `search` may not be a combobox (ARIA in HTML); the keyboard of a telephone stays the same.
+field.type = 'text'
+field.inputMode = 'search'
+field.role = 'combobox'
+field.ariaAutoComplete = 'list'
+field.ariaExpanded = 'false'
+field.setAttribute('aria-controls', options.id)
+
+let active = -1
+
+function suggest() {
+  return look(optionsAtOnce, (found) => {
+    options.replaceChildren(
+      ...found.map(({url, title}, at) => {
+        const option = element('li', '', title)
+        option.role = 'option'
+        option.id = `${options.id}-${at}`
+        option.ariaSelected = 'false'
+        option.dataset.url = url
+        option.dir = 'auto'
+        return option
+      }),
+    )
+    list.replaceChildren()
+    if (document.activeElement === field) open()
+  })
+}
+
+function open() {
+  activate(-1)
+  if (options.children.length === 0) return close()
+  options.style.insetBlockStart = `${field.offsetTop + field.offsetHeight}px`
+  options.hidden = false
+  field.ariaExpanded = 'true'
+}
+
+function close() {
+  activate(-1)
+  options.hidden = true
+  field.ariaExpanded = 'false'
+}
+
+/** Names the option at this place, counted round; -1 is the field itself. */
+function activate(at) {
+  const all = options.children
+  if (active >= 0 && all[active] !== undefined) all[active].ariaSelected = 'false'
+  active = at < 0 ? -1 : at % all.length
+  const option = all[active]
+  if (option === undefined) return field.removeAttribute('aria-activedescendant')
+  option.ariaSelected = 'true'
+  option.scrollIntoView({block: 'nearest'})
+  field.setAttribute('aria-activedescendant', option.id)
+}
+
+/** What a key does; false leaves it to the browser. */
+function press({key, altKey}) {
+  const count = options.children.length
+  if (key === 'ArrowDown' || key === 'ArrowUp') {
+    if (altKey && key === 'ArrowUp') close()
+    else if (count === 0) return false
+    else {
+      if (options.hidden) open()
+      const next = key === 'ArrowDown' ? active + 1 : active < 0 ? count - 1 : active - 1 + count
+      if (!altKey) activate(next)
+    }
+    return true
+  }
+  if (key === 'Escape') {
+    if (!options.hidden) close()
+    else if (field.value === '') return false
+    else {
+      field.value = ''
+      void suggest()
+    }
+    return true
+  }
+  if (key === 'Enter' && active >= 0) {
+    location.assign(options.children[active].dataset.url)
+    return true
+  }
+  // The cursor moves in the text again.
+  if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key)) activate(-1)
+  return false
 }
 
 function moreButton(limit) {
@@ -151,13 +258,19 @@ form.addEventListener('submit', (event) => {
   void answer()
 })
 field.addEventListener('input', () => {
+  activate(-1)
   clearTimeout(pause)
-  pause = setTimeout(() => void answer(), 150)
+  pause = setTimeout(() => void suggest(), 150)
 })
 field.addEventListener('keydown', (event) => {
-  if (event.key !== 'ArrowDown') return
-  event.preventDefault()
-  list.querySelector('a')?.focus()
+  if (!event.isComposing && press(event)) event.preventDefault()
+})
+field.addEventListener('blur', close)
+// The field keeps the focus while an option is clicked.
+options.addEventListener('pointerdown', (event) => event.preventDefault())
+options.addEventListener('click', (event) => {
+  const {url} = event.target.closest('li')?.dataset ?? {}
+  if (url !== undefined) location.assign(url)
 })
 list.addEventListener('keydown', (event) => {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
