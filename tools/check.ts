@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..')
 
 const checks: {name: string; command: string; args: string[]}[] = [
   {name: 'types', command: 'tsc', args: ['-p', '.']},
+  {name: 'types in the browser', command: 'tsc', args: ['-p', 'packages/cli/browser']},
   {name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', '.']},
   {name: 'format', command: 'oxfmt', args: ['--check', '.']},
   {name: 'dead code', command: 'knip', args: ['--no-progress', '--no-config-hints']},

@@ -36,8 +36,14 @@ async function carryOut([program = '', verb = '', ...rest]: string[]): Promise<s
   const {repo} = installed
   if (program === 'broadside') {
     const env = {...installed.env, XDG_CACHE_HOME: join(installed.home, 'cache')}
+    // What goes on until it is ended is ended once it has said where it is.
+    const end = new AbortController()
     const {out, err} = await runCli([verb, ...rest], {
       cwd: repo.dir,
+      signal: end.signal,
+      heard: (text) => {
+        if (verb === 'dev' && text.includes('/~studio/')) end.abort()
+      },
       clock: {now: () => now},
       createPool: shared.createPool,
       env,

@@ -20,10 +20,13 @@ export type Surroundings = {
   patienceMs?: number
   /** Makes what renders documents; whoever runs many verbs may hand the same out each time. */
   createPool?: typeof createRenderPool
+  /** Ends a verb that would go on until somebody ends it. */
+  signal?: AbortSignal
 }
 
 /** What every verb works with. */
-export type Cli = Required<Surroundings> & {
+export type Cli = Required<Omit<Surroundings, 'signal'>> & {
+  signal?: AbortSignal
   /** Writes to stdout and waits where the reader is slow. */
   write: (text: string) => Promise<void>
   /** Says something to whoever runs the verb; never mixed with its output. */

@@ -5,6 +5,7 @@ import {addBackup} from './commands/backup.ts'
 import {addBuild} from './commands/build.ts'
 import {addCheck} from './commands/check.ts'
 import {addDead} from './commands/dead.ts'
+import {addDev} from './commands/dev.ts'
 import {addDiff} from './commands/diff.ts'
 import {addDkim} from './commands/dkim.ts'
 import {addGc} from './commands/gc.ts'
@@ -44,6 +45,7 @@ export function createProgram(cli: Cli): Command {
     addNew,
     addList,
     addCheck,
+    addDev,
     addPlan,
     addBuild,
     addRender,

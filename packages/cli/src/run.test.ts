@@ -21,9 +21,11 @@ const verbs = verbsOf(createProgram(createCli({stdout, stderr, env: {}, cwd: '/'
 
 test('there are these verbs', () => {
   expect(verbs.map((verb) => verb.join(' '))).toEqual([
+    'init',
     'new',
     'list',
     'check',
+    'dev',
     'plan',
     'build',
     'render',
@@ -34,6 +36,7 @@ test('there are these verbs', () => {
     'diff',
     'verify',
     'reconcile',
+    'gc',
     'rollback',
     'unpin',
     'subscribers',

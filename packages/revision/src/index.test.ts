@@ -10,6 +10,7 @@ test('exports these names', () => {
       "decideMailings",
       "formatAnswer",
       "formatChanges",
+      "judgeImage",
       "markdownOptions",
       "maxAssetBytes",
       "maxSourceBytes",

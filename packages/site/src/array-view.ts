@@ -18,27 +18,28 @@ export type ArrayViewInput = Pick<SiteView, 'settings' | 'site'> & {
 }
 
 /**
- * A view over arrays: the reference that any other must answer like, and what a build without a ledger uses. The
- * arrays are read once, here.
+ * A view over arrays: the reference that any other must answer like, and what a site without a ledger uses. The arrays
+ * belong to the view from here on. Each index is made for the first question that needs it, since most views of a
+ * working tree are asked for one page.
  */
 export function createArrayView(input: ArrayViewInput): SiteView {
   const {settings, site, themeFiles = new Map<string, string>(), pages = [], assets = [], left = []} = input
   const posts = input.posts.toSorted(byDateAndId)
-  const shelves = indexShelves(posts.toReversed())
+  const shelves = once(() => indexShelves(posts.toReversed()))
   const positions = new Map(posts.map(({id}, position) => [id, position]))
   const postsByPath = new Map(posts.map((post) => [post.path, post]))
   const postsByAddress = new Map(posts.map((post) => [post.address, post]))
   const pagesByPath = new Map(pages.map((page) => [page.path, page]))
   const pagesByAddress = new Map(pages.map((page) => [page.address, page]))
-  const aliases = indexAliases(posts, pages)
+  const aliases = once(() => indexAliases(posts, pages))
   const redirects = withLeft(input.redirects ?? [], left)
   const leftById = new Map(left.map(({id, addresses}) => [id, addresses]))
   const leftAddresses = new Set(left.flatMap(({addresses}) => addresses))
   const redirectsByFrom = new Map(redirects.map((redirect) => [redirect.from, redirect]))
   const assetsByPath = new Map(assets.map((asset) => [asset.path, asset]))
   const assetsByHash = Map.groupBy(assets, ({hash}) => hash.slice(0, 12))
-  const linkingPosts = indexTargets(posts, input.fragments)
-  const linkingPages = indexTargets(pages, input.fragments)
+  const linkingPosts = once(() => indexTargets(posts, input.fragments))
+  const linkingPages = once(() => indexTargets(pages, input.fragments))
 
   return {
     settings,
@@ -49,19 +50,24 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     postAt: async (address) => postsByAddress.get(address),
     pageFrom: async (path) => pagesByPath.get(path),
     pageAt: async (address) => pagesByAddress.get(address),
-    aliasAt: async (address) => aliases.get(address),
+    aliasAt: async (address) => aliases().get(address),
     redirectFrom: async (address) => redirectsByFrom.get(address),
     wasLiveAt: async (address) => leftAddresses.has(address),
     leftAddresses: async (id) => (leftById.get(id) ?? []).toSorted(),
-    ...shelves,
+    newest: async (shelf, limit) => shelves().newest(shelf, limit),
+    count: async (shelf, period) => shelves().count(shelf, period),
+    inPeriod: async (shelf, period) => shelves().inPeriod(shelf, period),
+    periodsOf: async (shelf, period) => shelves().periodsOf(shelf, period),
+    terms: async (kind, limit) => shelves().terms(kind, limit),
+    term: async (kind, key) => shelves().term(kind, key),
     neighbours: async (place, limit) => {
       const at = countBefore(posts, place)
       const after = posts[at]?.id === place.id ? at + 1 : at
       return {newer: posts.slice(after, after + limit), older: posts.slice(Math.max(0, at - limit), at).toReversed()}
     },
     linkingTo: async (targets) => ({
-      posts: [...new Set(targets.flatMap((target) => linkingPosts.get(target) ?? []))],
-      pages: [...new Set(targets.flatMap((target) => linkingPages.get(target) ?? []))],
+      posts: [...new Set(targets.flatMap((target) => linkingPosts().get(target) ?? []))],
+      pages: [...new Set(targets.flatMap((target) => linkingPages().get(target) ?? []))],
     }),
     asset: async (path) => assetsByPath.get(path),
     assetsByHash: async (prefix) => assetsByHash.get(prefix) ?? [],
@@ -121,13 +127,29 @@ function indexTargets<Source extends {path: string; fragmentKey: string; meta: M
   const index = new Map<string, Source[]>()
   for (const source of sources) {
     const fragment = fragments.get(source.fragmentKey)
-    for (const target of fragment === undefined ? [] : linkTargets(source.path, fragment, source.meta)) {
-      const known = index.get(target)
-      if (known === undefined) index.set(target, [source])
-      else known.push(source)
+    for (const target of fragment === undefined ? [] : targetsOf(source, fragment)) {
+      const own = index.get(target)
+      if (own === undefined) index.set(target, [source])
+      else own.push(source)
     }
   }
   return index
+}
+
+const keptTargets = new WeakMap<object, {fragment: Fragment; targets: string[]}>()
+
+/** Views that follow each other have most of their posts in common. */
+function targetsOf(source: {path: string; meta: MetaFiles}, fragment: Fragment): string[] {
+  const found = keptTargets.get(source)
+  if (found?.fragment === fragment) return found.targets
+  const targets = linkTargets(source.path, fragment, source.meta)
+  keptTargets.set(source, {fragment, targets})
+  return targets
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: {value: Value} | undefined
+  return () => (made ??= {value: make()}).value
 }
 
 async function* each<T>(values: T[]): AsyncIterable<T> {

@@ -1,5 +1,4 @@
-import {BroadsideError} from '@broadside/runtime'
-import {isLoopback} from './console-guard.ts'
+import {BroadsideError, isLoopback} from '@broadside/runtime'
 
 /**
  * The console names subscribers' counts, servers' replies and drafts: other machines reach it with a token alone.

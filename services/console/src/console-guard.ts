@@ -1,4 +1,5 @@
 import {createHash, timingSafeEqual} from 'node:crypto'
+import {isLoopback} from '@broadside/runtime'
 import type {MiddlewareHandler} from 'hono'
 
 const headers = {
@@ -43,9 +44,4 @@ function given(authorization: string | undefined): string {
 function isToken(candidate: string, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(candidate), digest(token))
-}
-
-/** Whether a host, with or without a port, is this machine's own. */
-export function isLoopback(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(?::\d+)?$/i.test(host)
 }

@@ -109,7 +109,8 @@ async function openRemote({repo, rev, scratch}: SourceOptions): Promise<Source> 
     : refusedRev(rev, `${shown} has no such branch, or no such commit on main or master`)
 }
 
-function nameOf(repo: string): string {
+/** A site's name made of the path or URL of its repository. */
+export function nameOf(repo: string): string {
   const words = basename(repo.replace(/\/+$/, '').replace(/\/?\.git$/, ''))
   const name = words
     .toLowerCase()

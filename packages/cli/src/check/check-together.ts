@@ -3,12 +3,16 @@ import {brokenLinks, brokenRedirects, createSuggester, isReserved, resolveRef} f
 import {clipBytes} from './measure-mail.ts'
 import type {StandingPost, StandingSite} from './site-posts.ts'
 
-/** What only shows when the files of a site are seen together: addresses, ids, links, what is mailed. */
-export async function checkTogether(standing: StandingSite, now: number): Promise<Diagnostic[]> {
+/** What only shows when the files of a site are seen together: addresses, ids, links, what is mailed. `pause` is awaited after each file. */
+export async function checkTogether(
+  standing: StandingSite,
+  now: number,
+  pause: () => Promise<void> | void,
+): Promise<Diagnostic[]> {
   return [
     ...takenAddresses(standing),
     ...duplicateIds(standing),
-    ...(await lostLinks(standing, now)),
+    ...(await lostLinks(standing, now, pause)),
     ...(await brokenRedirects(standing.view)),
     ...clippedMails(standing, now),
   ]
@@ -51,12 +55,17 @@ function duplicateIds({posts}: StandingSite): Diagnostic[] {
 }
 
 /** Links that lead nowhere even when everything is published, and those whose target is not, when the post is. */
-async function lostLinks({posts, pages, view}: StandingSite, now: number): Promise<Diagnostic[]> {
+async function lostLinks(
+  {posts, pages, view}: StandingSite,
+  now: number,
+  pause: () => Promise<void> | void,
+): Promise<Diagnostic[]> {
   const suggest = createSuggester(view)
   const byAddress = new Map(posts.map((standing) => [standing.post.address, standing]))
   const found: Diagnostic[] = []
   const check = async ({path, meta}: {path: string; meta: object}, moment: number | undefined) => {
     const fragment = await view.fragment(path)
+    await pause()
     if (fragment === undefined) return
     found.push(...(await brokenLinks(view, {path, fragment, meta}, suggest)))
     if (moment === undefined) return

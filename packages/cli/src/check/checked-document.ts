@@ -25,27 +25,31 @@ export function documentKey(file: string, bytes: Uint8Array, settings: SiteSetti
   return createHash('sha256').update(inputs).update(bytes).digest('hex')
 }
 
-/** Judges one post or page by itself: front matter, Markdown, HTML that will be removed, words, and its mail's size. */
+/**
+ * Judges one post or page by itself: front matter, Markdown, HTML that will be removed, words, and its mail's size.
+ * `rendered` is its whole body, where there is one.
+ */
 export async function checkDocument(
   {kind, file, bytes}: {kind: 'post' | 'page'; file: string; bytes: Uint8Array},
   settings: SiteSettings,
   pool: RenderPool,
-): Promise<CheckedDocument> {
+): Promise<{document: CheckedDocument; rendered?: Fragment}> {
   const {post, diagnostics} = (kind === 'post' ? parsePost : parsePage)({file, bytes, settings})
-  if (post === undefined) return {diagnostics, links: []}
+  if (post === undefined) return {document: {diagnostics, links: []}}
   const {meta, body, bodyLine} = post
   const markdown = markdownOptions(settings, meta.language)
   const rendered = await pool.render({source: body, file, bodyLine, markdown})
-  if (!rendered.ok) return {diagnostics: [...diagnostics, rendered.diagnostic], meta, links: []}
+  if (!rendered.ok) return {document: {diagnostics: [...diagnostics, rendered.diagnostic], meta, links: []}}
   const {refs, headings, ids, excerpt, words} = rendered.fragment
   const linted = lintMarkdown(body, {file, bodyLine, math: markdown.math ?? false})
   const html = kind === 'post' ? joinFragment(rendered.fragment, ({url}) => url, 'mail') : ''
   const mailBytes = measureMail(html, meta, settings)
-  return {
+  const document = {
     diagnostics: [...diagnostics, ...rendered.fragment.diagnostics, ...linted.diagnostics],
     meta,
     fragment: {refs, headings, excerpt, words, ...(ids === undefined ? {} : {ids})},
     links: linted.links,
     ...(mailBytes === undefined ? {} : {mailBytes}),
   }
+  return {document, rendered: rendered.fragment}
 }

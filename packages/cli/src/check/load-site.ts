@@ -64,7 +64,7 @@ export async function loadSite({tree, cache, workers, createPool, onProgress}: L
       if (known !== undefined) continue
       missing.push(async () => {
         pool ??= createPool({size: workers, budgetMs})
-        loaded.document = await checkDocument({...loaded, file: path, bytes}, settings, pool)
+        loaded.document = (await checkDocument({...loaded, file: path, bytes}, settings, pool)).document
         if (!dependsOnMachine(loaded.document)) cache?.put(key, loaded.document)
       })
     }
@@ -78,11 +78,11 @@ export async function loadSite({tree, cache, workers, createPool, onProgress}: L
 }
 
 /** What a busy machine was too slow for is tried again the next time. */
-function dependsOnMachine({diagnostics}: CheckedDocument): boolean {
+export function dependsOnMachine({diagnostics}: CheckedDocument): boolean {
   return diagnostics.some(({code}) => code === 'markdown.over-budget' || code === 'markdown.crashed')
 }
 
-async function inTurns(tasks: (() => Promise<void>)[], atOnce: number, onDone: () => void): Promise<void> {
+export async function inTurns(tasks: (() => Promise<void>)[], atOnce: number, onDone: () => void): Promise<void> {
   const waiting = tasks.values()
   const work = async () => {
     for (const task of waiting) {

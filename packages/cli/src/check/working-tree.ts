@@ -22,13 +22,25 @@ export async function readWorkingTree(root: string): Promise<WorkingTree> {
   const files: TreeFile[] = []
   const known = paths.map((path) => ({path, kind: kindOfPath(path)})).filter(({kind}) => kind !== 'ignored')
   for (const file of known.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const stats = await lstat(join(root, file.path)).catch(() => undefined)
-    if (stats === undefined) continue
-    const refused = refusal(file, stats)
-    if (refused === undefined) files.push(file)
-    else diagnostics.push({severity: 'error', file: file.path, ...refused})
+    const {refused, isThere} = await judgeFile(root, file)
+    if (isThere) files.push(file)
+    if (refused !== undefined) diagnostics.push(refused)
   }
   return {root, files, diagnostics, read: (path) => readFile(join(root, path))}
+}
+
+/** Whether a file is there to be published, and why not where it is there and is not. */
+export async function judgeFile(root: string, file: TreeFile): Promise<{isThere: boolean; refused?: Diagnostic}> {
+  const stats = await lstat(join(root, file.path)).catch(() => undefined)
+  const refused = stats === undefined ? undefined : refusal(file, stats)
+  if (refused !== undefined) return {isThere: false, refused: {severity: 'error', file: file.path, ...refused}}
+  return {isThere: stats !== undefined}
+}
+
+/** Whether git would take a file along, which it does with all where there is no git. */
+export async function isTaken(root: string, path: string): Promise<boolean> {
+  const listed = await filesOfGit(root, ['--', `:(literal)${path}`])
+  return listed === undefined || listed.length > 0
 }
 
 function refusal({path, kind}: TreeFile, stats: Awaited<ReturnType<typeof lstat>>) {
@@ -44,8 +56,9 @@ function refusal({path, kind}: TreeFile, stats: Awaited<ReturnType<typeof lstat>
   return undefined
 }
 
-async function filesOfGit(root: string): Promise<string[] | undefined> {
-  const listed = await gitOutput(['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'])
+async function filesOfGit(root: string, paths: string[] = []): Promise<string[] | undefined> {
+  const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', ...paths]
+  const listed = await gitOutput(['-C', root, ...listing])
   return listed === undefined ? undefined : [...new Set(listed.split('\0').filter((path) => path !== ''))]
 }
 
