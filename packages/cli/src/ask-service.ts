@@ -1,9 +1,11 @@
 import {setTimeout as pause} from 'node:timers/promises'
-import {openRequest, requestOutcome, type Ledger} from '@broadside/ledger'
+import {openRequest, requestOutcome, type Ledger, type RequestProgress} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {Cli} from './cli.ts'
 
 export type Asked = {
+  /** Hears how far it is, where the service says so; it is waited for as long as it moves. */
+  onProgress?: (progress: RequestProgress) => void
   service: 'intake' | 'publisher' | 'newsletter' | 'audience'
   kind: string
   payload: Record<string, unknown>
@@ -17,14 +19,25 @@ const lookEveryMs = 50
  *
  * @throws BroadsideError what the service answered; `cli.no-answer` (transient) when it did not.
  */
-export async function askService(cli: Cli, ledger: Ledger, {service, kind, payload}: Asked): Promise<unknown> {
+export async function askService(
+  cli: Cli,
+  ledger: Ledger,
+  {service, kind, payload, onProgress = () => {}}: Asked,
+): Promise<unknown> {
   const {clock, patienceMs} = cli
   const id = await openRequest(ledger.db, {service, kind, payload, now: clock.now()})
-  const deadline = performance.now() + patienceMs
+  let deadline = performance.now() + patienceMs
+  let last = 0
   for (;;) {
     const outcome = await requestOutcome(ledger.db, id)
     if (outcome.state === 'done') return outcome.result
     if (outcome.state === 'failed') throw new BroadsideError(outcome.kind, outcome.code, outcome.message)
+    const {progress} = outcome
+    if (progress !== undefined && progress.done !== last) {
+      last = progress.done
+      deadline = performance.now() + patienceMs
+      onProgress(progress)
+    }
     if (performance.now() > deadline) throw noAnswer(service, id, patienceMs)
     await pause(lookEveryMs)
   }

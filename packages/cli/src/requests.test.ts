@@ -1,4 +1,5 @@
 import {writeFile} from 'node:fs/promises'
+import {setTimeout as pause} from 'node:timers/promises'
 import {join} from 'node:path'
 import {
   ensureSite,
@@ -7,6 +8,7 @@ import {
   recordByAddress,
   serveRequests,
   settleDeliveries,
+  tellProgress,
   type RequestHandler,
 } from '@broadside/ledger'
 import {BroadsideError, createLogger, systemClock, type Service} from '@broadside/runtime'
@@ -205,6 +207,26 @@ describe('subscribers', () => {
     const {err} = await cli(['subscribers', 'export', '--out', 'list.csv'])
     expect(err).toBe(`1 subscriber of notes in ${join(installed.home, 'list.csv')}\n`)
     expect(await cli(['subscribers', 'export', '--out', 'no/such/folder/list.csv'])).toMatchObject({code: 2})
+  })
+
+  test('import is waited for as long as it moves, and no longer', async () => {
+    await writeFile(join(installed.home, 'list.csv'), 'email\n')
+    const outcome = {dryRun: false, rows: 0, added: {}, changed: {}, unchanged: 0, refused: 0, reasons: []}
+    const moves = [1, 2, 3, 4, 5, 6]
+    await serve('audience', {
+      'subscribers.import': async (_, {id}) => {
+        for (const done of moves) {
+          await tellProgress(installed.ledger.db, id, {done, total: 6})
+          await pause(150)
+        }
+        return outcome
+      },
+    })
+    const {code, out} = await cli(['subscribers', 'import', 'list.csv', '--yes'], 600)
+    expect([code, out]).toEqual([0, expect.stringContaining('0 rows read from list.csv')])
+    moves.length = 1
+    moves.push(...Array.from({length: 6}, () => 1))
+    expect(await cli(['subscribers', 'import', 'list.csv', '--yes'], 600)).toMatchObject({code: 75})
   })
 
   test('import changes nothing without --yes, and says what it would do', async () => {

@@ -67,7 +67,15 @@ export {
   type PushStage,
 } from './push-progress.ts'
 export {findImage, imageFilesOf, recordImage, recordImageFailure, recordImageFiles} from './images.ts'
-export {openRequest, requestOutcome, serveRequests, type RequestHandler, type RequestOutcome} from './requests.ts'
+export {
+  openRequest,
+  requestOutcome,
+  serveRequests,
+  tellProgress,
+  type RequestHandler,
+  type RequestOutcome,
+  type RequestProgress,
+} from './requests.ts'
 export {
   claimSearchIndex,
   confirmSearchFiles,
@@ -119,6 +127,7 @@ export {
 export {preferencesOf, savePreferences} from './preferences.ts'
 export {consentsOf, keepConsent} from './consents.ts'
 export {subscriberStory, type StoryLine} from './subscriber-story.ts'
+export {importPeople, judgeImport, type ImportedPerson} from './import-people.ts'
 export {
   countSubscribers,
   eraseSubscriber,

@@ -12,9 +12,13 @@ import type {Db, Ledger} from './open-ledger.ts'
 
 /** What somebody outside (the CLI, the console) asked a service to do; the row is the asking and the answer. */
 export type RequestOutcome =
-  | {state: 'open'}
+  /** With how far it is, where its service says so. */
+  | {state: 'open'; progress?: RequestProgress}
   | {state: 'done'; result: unknown}
   | {state: 'failed'; kind: ErrorKind; code: string; message: string}
+
+/** Units are the service's own, such as bytes. */
+export type RequestProgress = {done: number; total: number}
 
 /** Asks `service` to do something; gives the number of the request. */
 export async function openRequest(
@@ -39,11 +43,21 @@ export async function openRequest(
 
 export async function requestOutcome(db: Db, id: number): Promise<RequestOutcome> {
   const row = await db.selectFrom('requests').select(['state', 'result']).where('id', '=', id).executeTakeFirstOrThrow()
-  if (row.state === 'open') return {state: 'open'}
   const result: unknown = row.result === null ? null : JSON.parse(row.result)
+  if (row.state === 'open') return {state: 'open', ...(result === null ? {} : {progress: result as RequestProgress})}
   return row.state === 'done'
     ? {state: 'done', result}
     : {state: 'failed', ...(result as {kind: ErrorKind; code: string; message: string})}
+}
+
+/** Tells whoever waits for a request how far it is. */
+export async function tellProgress(db: Db, id: number, progress: RequestProgress): Promise<void> {
+  await db
+    .updateTable('requests')
+    .set({result: JSON.stringify(progress)})
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .execute()
 }
 
 /** Does what a request asks for; what it gives is the answer. It may be called again for a request after a crash. */

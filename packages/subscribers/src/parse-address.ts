@@ -47,7 +47,9 @@ function asciiDomain(input: string): string {
   if (!/^[A-Za-z0-9.\-\u00a1-\u{10ffff}]+$/u.test(input)) {
     throw refused('the domain has a character that is not allowed there')
   }
-  const domain = domainToASCII(input.toLowerCase())
+  // A plain name is its own ASCII form; of a long list most are, and asking costs more than all the rest.
+  const isPlain = /^[A-Za-z0-9.-]+\.[A-Za-z]{2,}$/.test(input) && !/xn--/i.test(input)
+  const domain = isPlain ? input.toLowerCase() : domainToASCII(input.toLowerCase())
   const labels = domain.split('.')
   if (domain === '' || domain.length > 255 || !labels.every((part) => label.test(part))) {
     throw refused('the domain is not a name')

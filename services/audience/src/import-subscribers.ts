@@ -1,6 +1,8 @@
 import {createReadStream} from 'node:fs'
+import {stat} from 'node:fs/promises'
 import {basename} from 'node:path'
-import {recordByAddress, type Ledger, type SubscriberChange} from '@broadside/ledger'
+import {setImmediate} from 'node:timers/promises'
+import {importPeople, judgeImport, type ImportedPerson, type Ledger, type SubscriberChange} from '@broadside/ledger'
 import {BroadsideError, type Clock} from '@broadside/runtime'
 import {parseAddress, readSubscribers, type ImportRow, type ParsedAddress, type Tokens} from '@broadside/subscribers'
 import {cleanName, newId} from './sign-up.ts'
@@ -20,20 +22,21 @@ export type ImportReport = {
   reasons: {line: number; reason: string}[]
 }
 
-/** Rows in one transaction: some milliseconds. */
-const chunk = 100
+/** Rows in one transaction: some milliseconds, and in between others get their turn. */
+const chunk = 250
 const toldReasons = 100
 
 /**
- * Brings a file of subscribers in, a chunk at a time; a repeat after a break changes nothing more. It never makes
- * anybody active who left. Without `yes` every chunk is tried and taken back, so that the report is what would happen
- * (a person who stands in two chunks counts twice as new then).
+ * Brings a file of subscribers in, a chunk at a time; a repeat after a break passes over what is in already. It never
+ * makes anybody active who left. Without `yes` it reads the ledger and writes nothing (a person who stands in two
+ * chunks counts twice as new then). `tell` hears how many bytes of the file are done.
  *
  * @throws BroadsideError `subscribers.file` (invalid), and what `readSubscribers` throws.
  */
 export async function importSubscribers(
   {ledger, tokens, clock}: {ledger: Ledger; tokens: Tokens; clock: Clock},
   {site, path, yes}: {site: string; path: string; yes: boolean},
+  tell: (progress: {done: number; total: number}) => Promise<void> = async () => {},
 ): Promise<ImportReport> {
   const report: ImportReport = {
     dryRun: !yes,
@@ -45,56 +48,42 @@ export async function importSubscribers(
     reasons: [],
   }
   const cause = `import of ${basename(path).replaceAll('@', '_')}`
-  let rows: ImportRow[] = []
-  for await (const row of readSubscribers(readFile(path))) {
+  const tracesOf = (address: ParsedAddress) => tokens.traces(site, address)
+  const progress = {done: 0, total: (await stat(path).catch(cannotRead(path))).size}
+  let people: ImportedPerson[] = []
+  for await (const row of readSubscribers(readFile(path, progress))) {
     report.rows += 1
-    if (row.reason === undefined && row.address !== undefined) rows.push(row)
-    else refuse(report, row)
-    if (rows.length < chunk) continue
-    await keep(rows)
-    rows = []
+    const person = personOf(row)
+    if (person === undefined) refuse(report, row)
+    else people.push(person)
+    if (people.length < chunk) continue
+    await keep(people)
+    people = []
+    if (report.rows % (chunk * 40) < chunk) await tell({...progress})
+    await setImmediate()
   }
-  await keep(rows)
+  if (people.length > 0) await keep(people)
   return report
 
-  function withTraces(address: ParsedAddress) {
-    return {address, traces: tokens.traces(site, address)}
-  }
-
-  async function keep(batch: ImportRow[]): Promise<void> {
-    const changes: (SubscriberChange | undefined)[] = []
-    const work = ledger.transaction(async (tx) => {
-      for (const {address, name, status, createdAt} of batch) {
-        const since = createdAt === undefined ? undefined : Date.parse(createdAt)
-        changes.push(
-          await recordByAddress(tx, site, {
-            ...withTraces(parseAddress(address!)),
-            name: cleanName(name),
-            newId: newId(),
-            createdAt: since,
-            event: `imported:${status}`,
-            cause,
-            now: clock.now(),
-          }),
-        )
-      }
-      if (!yes) throw new TakenBack()
-    })
-    await work.catch((error: unknown) => {
-      if (!(error instanceof TakenBack)) throw error
-    })
+  async function keep(part: ImportedPerson[]): Promise<void> {
+    const changes = yes
+      ? await ledger.transaction((tx) => importPeople(tx, site, part, {cause, now: clock.now(), tracesOf}))
+      : await judgeImport(ledger.db, site, part, tracesOf)
     for (const change of changes) count(report, change)
   }
 }
 
-/** Ends a transaction of a dry run, so that none of it is kept. */
-class TakenBack extends Error {}
+function personOf({address, name, status, createdAt, reason}: ImportRow): ImportedPerson | undefined {
+  if (reason !== undefined || address === undefined) return undefined
+  const since = createdAt === undefined ? undefined : Date.parse(createdAt)
+  return {address: parseAddress(address), name: cleanName(name), status, createdAt: since, newId: newId()}
+}
 
-function count(report: ImportReport, change: SubscriberChange | undefined): void {
-  if (change === undefined || change.before === change.after) report.unchanged += 1
+function count(report: ImportReport, {before, after}: SubscriberChange): void {
+  if (before === after) report.unchanged += 1
   else {
-    const states = change.before === undefined ? report.added : report.changed
-    states[change.after] = (states[change.after] ?? 0) + 1
+    const states = before === undefined ? report.added : report.changed
+    states[after] = (states[after] ?? 0) + 1
   }
 }
 
@@ -103,10 +92,19 @@ function refuse(report: ImportReport, {line, reason}: ImportRow): void {
   if (report.reasons.length < toldReasons) report.reasons.push({line, reason: reason ?? 'has no address'})
 }
 
-async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+async function* readFile(path: string, progress: {done: number}): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(path) as AsyncIterable<Uint8Array>
+    for await (const bytes of createReadStream(path) as AsyncIterable<Uint8Array>) {
+      yield bytes
+      progress.done += bytes.length
+    }
   } catch (cause) {
+    cannotRead(path)(cause)
+  }
+}
+
+function cannotRead(path: string): (cause: unknown) => never {
+  return (cause) => {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
     throw new BroadsideError('invalid', 'subscribers.file', `cannot read ${path} (${code})`, {
       cause,

@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto'
+import {randomUUID} from 'node:crypto'
 import {addLetter, findSite, keepConsent, lastLetterAt, recordByAddress} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {parseAddress} from '@broadside/subscribers'
@@ -64,9 +64,12 @@ export async function signUp({deps, options}: Audience, window: Window, request:
   })
 }
 
-/** 96 random bits, in characters that may stand in a token. */
+/**
+ * The moment and 48 random bits, in characters that may stand in a token. Ids that grow keep those who come together
+ * side by side in the ledger, which a long list needs: it is several times slower where each falls anywhere.
+ */
 export function newId(): string {
-  return randomBytes(12).toString('base64url')
+  return Date.now().toString(36).padStart(8, '0') + randomUUID().slice(-12)
 }
 
 /** One line of at most 100 characters, or nothing. */

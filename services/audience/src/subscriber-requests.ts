@@ -3,6 +3,7 @@ import {
   findSite,
   findSubscriberByAddress,
   recordByAddress,
+  tellProgress,
   type RequestHandler,
   type SubscriberRow,
 } from '@broadside/ledger'
@@ -58,10 +59,12 @@ export function subscriberRequests({ledger, tokens, clock, log}: AudienceDeps): 
     },
 
     /** `path` is read by this service; without `yes` nothing is kept. */
-    async 'subscribers.import'(payload) {
+    async 'subscribers.import'(payload, {id}) {
       const {site, path, yes} = read(importPayload, payload)
       await findSite(ledger.db, site)
-      const report = await importSubscribers({ledger, tokens, clock}, {site, path, yes})
+      const report = await importSubscribers({ledger, tokens, clock}, {site, path, yes}, (progress) =>
+        tellProgress(ledger.db, id, progress),
+      )
       const {rows, refused, unchanged, dryRun} = report
       log.info({event: 'audience.imported', site, rows, refused, unchanged, dryRun}, `read ${rows} rows of subscribers`)
       return report

@@ -84,6 +84,17 @@ test('an import never widens consent, and the same file twice changes nothing mo
   expect(bounced).toEqual(['bounced@readers.example'])
 })
 
+test('a person twice in a file is one, the stricter word of theirs holds, and a look tells the same as the import', async () => {
+  await add('gone@readers.example')
+  await bed.ask('subscribers.erase', {site, address: 'gone@readers.example'})
+  const rows = ['a@x.example,active', 'A@x.example,unsubscribed', 'a@x.example,active', 'GONE@readers.example,active']
+  const path = await bed.file('twice.csv', ['email,status', ...rows].join('\n'))
+  const told = {rows: 4, added: {active: 1}, changed: {unsubscribed: 1}, unchanged: 2}
+  expect(await bed.ask('subscribers.import', {site, path})).toMatchObject({result: {...told, dryRun: true}})
+  expect(await bed.ask('subscribers.import', {site, path, yes: true})).toMatchObject({result: told})
+  expect(await bed.people()).toEqual(['null erased', 'a@x.example unsubscribed'])
+})
+
 test('a file that is not there or is no table is refused in words', async () => {
   expect(await bed.ask('subscribers.import', {site, path: '/nowhere/list.csv', yes: true})).toMatchObject({
     kind: 'invalid',

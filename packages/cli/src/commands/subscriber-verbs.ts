@@ -9,12 +9,14 @@ import {
   listSubscribers,
   resolveEdition,
   subscriberStory,
+  type RequestProgress,
 } from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {parseAddress, writeSubscribers, type ExportRow, type SubscriberState} from '@broadside/subscribers'
 import {askService} from '../ask-service.ts'
 import {chooseSite} from '../choose-site.ts'
 import type {Cli} from '../cli.ts'
+import {createProgress} from '../progress.ts'
 import {formatImport, type ImportOutcome} from '../format-import.ts'
 
 const states: SubscriberState[] = ['pending', 'active', 'unsubscribed', 'bounced', 'complained']
@@ -100,8 +102,10 @@ export async function importSubscribers(
   await cli.withLedger(async (ledger) => {
     const {name: site} = await chooseSite(ledger.db, flags.site)
     const payload = {site, path, yes: flags.yes === true}
-    const asked = {service: 'audience', kind: 'subscribers.import', payload} as const
-    const outcome = (await askService(cli, ledger, asked)) as ImportOutcome
+    const progress = createProgress(cli)
+    const onProgress = ({done, total}: RequestProgress) => progress.show(`reading ${file}, bytes`, done, total)
+    const asked = {service: 'audience', kind: 'subscribers.import', payload, onProgress} as const
+    const outcome = (await askService(cli, ledger, asked).finally(progress.clear)) as ImportOutcome
     if (flags.json === true) return cli.write(`${JSON.stringify(outcome, null, 2)}\n`)
     await cli.write(formatImport(outcome, {file}))
     if (flags.yes !== true) cli.say('add --yes to do it')
