@@ -15,6 +15,7 @@ import {explain} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
 import {composeLetter, failureOf, type ReadyLetter} from './compose-letter.ts'
 import type {Newsletter} from './newsletter.ts'
+import {noteRefusal} from './reports/note-refusal.ts'
 import {sendersOf} from './senders-of.ts'
 import {letterVoice, type SiteVoice} from './site-voice.ts'
 
@@ -48,6 +49,9 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
     const judged = judge(outcome, {ageMs: clock.now() - letter.created_at, ...options})
     await ledger.transaction(async (tx) => {
       await settleLetter(tx, {site, id, worker, ...judged, nextAt: clock.now() + judged.waitMs})
+      if (revision === null && judged.state === 'failed') {
+        await noteRefusal(tx, {site, kind: 'letter', id, subscriber, attempt: letter.attempt}, outcome, clock.now())
+      }
       if (revision !== null && judged.state !== 'deferred') await forgetPushAuthor(tx, site, revision)
     })
     const told = {event: `letter.${judged.state}`, site, letter: id, subscriber, reply: judged.reply}

@@ -15,6 +15,7 @@ import type {Outcome} from '@broadside/smtp'
 import {createInFlight} from './create-in-flight.ts'
 import {judgeOutcomes, type Judgement} from './judge-outcomes.ts'
 import type {Newsletter} from './newsletter.ts'
+import {noteRefusal} from './reports/note-refusal.ts'
 import {submitDelivery, type Mailing} from './submit-delivery.ts'
 
 /** How a part ended: there may be more, nobody is due, it is not to go on here, or not before `waitMs`. */
@@ -62,6 +63,12 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
       const begun = {subscribers: stops ? [] : next, lease: lease(), now}
       const ready = await ledger.transaction(async (tx) => {
         await settleDeliveries(tx, edition.id, {worker, settled: judgement.settled, now})
+        for (const {delivery, outcome} of results) {
+          const {subscriber} = delivery
+          const end = judgement.settled.find((row) => row.subscriber === subscriber)
+          if (end?.state !== 'failed') continue
+          await noteRefusal(tx, {...edition, kind: 'edition', subscriber, attempt: end.attempt}, outcome, now)
+        }
         if (waitMs !== undefined || stops) await note(tx, edition.id, judgement, now + (waitMs ?? 0))
         if (begun.subscribers.length === 0) return []
         return (await whyDisarmed(tx)) === undefined ? beginSubmitting(tx, edition.id, begun) : undefined

@@ -1,6 +1,6 @@
-import {disarmSending, listEditions} from '@broadside/ledger'
+import {disarmSending, findSubscriber, listEditions} from '@broadside/ledger'
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
-import {addressOf, goLive, site, subscribe} from './fill-ledger.ts'
+import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
 
 vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
@@ -13,16 +13,21 @@ beforeEach(async () => {
 afterEach(() => bed.stop())
 
 test('those who failed get their mail once it is put right, and nobody else gets another', async () => {
-  await subscribe(bed.ledger, 3)
-  bed.smtp.fault({at: 'rcpt', answer: '550 5.1.1 no such user', to: addressOf(2)})
+  await subscribe(bed.ledger, 4)
+  bed.smtp.fault({at: 'rcpt', answer: '552 5.2.2 mailbox full', to: addressOf(2)})
+  bed.smtp.fault({at: 'rcpt', answer: '550 5.1.1 no such user', to: addressOf(4)})
   await bed.start()
   await goLive(bed.ledger, 2, {posts: [{id: 'news'}]})
   const {id} = await bed.edition('complete')
-  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2, failed: 1})
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2, failed: 2})
+  // Nobody is there: no more mail of any kind, not even that which somebody asks for.
+  expect((await findSubscriber(bed.ledger.db, site, idOf(4)))?.state).toBe('bounced')
+  expect((await findSubscriber(bed.ledger.db, site, idOf(2)))?.state).toBe('active')
 
-  expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 1})
+  expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 2})
   await until(async () => (await countsOf(bed.ledger, id))['accepted'] === 3)
   await bed.edition('complete')
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 3, excluded: 1})
   expect([...bed.received().values()]).toEqual([1, 1, 1])
   expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 0, state: 'complete'})
 })

@@ -1,5 +1,12 @@
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
-import {addLetter, keepPushAuthor, recordByAddress, recordById, writeToPushAuthor} from '@broadside/ledger'
+import {
+  addLetter,
+  findSubscriber,
+  keepPushAuthor,
+  recordByAddress,
+  recordById,
+  writeToPushAuthor,
+} from '@broadside/ledger'
 import {createTokens, parseAddress} from '@broadside/subscribers'
 import {goLive, site, subscribe, tokenKeys} from './fill-ledger.ts'
 import {startBed, until, type Bed} from './start-bed.ts'
@@ -55,6 +62,7 @@ test('a letter is tried again after a 4xx, and not after a 5xx', async () => {
     const row = await bed.ledger.db.selectFrom('letters').select('state').where('id', '=', 'letter-bob').execute()
     return row[0]?.state === 'failed'
   })
+  expect((await findSubscriber(bed.ledger.db, site, 'bob'))?.state).toBe('bounced')
   expect(bed.smtp.messages).toHaveLength(1)
 })
 

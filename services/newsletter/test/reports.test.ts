@@ -1,7 +1,11 @@
+import {mkdir, mkdtemp, readdir, rename, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {createTransport} from 'nodemailer'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {addLetter, beginLetter, recordByAddress, recordById} from '@broadside/ledger'
 import {parseAddress} from '@broadside/subscribers'
+import {createMaildirReader} from '../src/reports/create-maildir-reader.ts'
 import {createReportServer} from '../src/reports/create-report-server.ts'
 import type {Told} from '../src/reports/reports.ts'
 import {settleReported} from '../src/reports/settle-reported.ts'
@@ -17,6 +21,7 @@ import {
   returnPaths,
   type ReportsBed,
 } from './reports-bed.ts'
+import {until} from './start-bed.ts'
 
 let bed: ReportsBed
 beforeEach(async () => {
@@ -188,6 +193,32 @@ test('a letter that bounces ends mail to whoever signed up', async () => {
   expect(await take(bounceMail(returnPaths.addressFor('bounce', mail)))).toBe('taken')
   const row = await db.selectFrom('subscribers').select('state').where('id', '=', 'new').executeTakeFirst()
   expect(row?.state).toBe('bounced')
+})
+
+test('reports in a Maildir are taken, each once, and marked as seen', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'broadside-maildir-'))
+  const reader = createMaildirReader(bed.deps, {returnPaths, dir, everyMs: 5})
+  const deliver = async (name: string, mail: string) => {
+    await writeFile(join(dir, 'tmp', name), mail)
+    await rename(join(dir, 'tmp', name), join(dir, 'new', name))
+  }
+  try {
+    for (const part of ['new', 'tmp']) await mkdir(join(dir, part))
+    await deliver('1.a.host', bounceMail(bounceAddress(1)))
+    await deliver('2.b.host', 'Subject: hello\r\n\r\nNo report\r\n')
+    await reader.start()
+    await until(async () => (await readdir(join(dir, 'cur'))).length === 2)
+    expect(await bed.stateOf(1)).toBe('bounced')
+    // As after a kill between the ledger and the folder.
+    await deliver('3.a.host', bounceMail(bounceAddress(1)))
+    await deliver('4.c.host', bounceMail(bounceAddress(2)))
+    await until(async () => (await readdir(join(dir, 'cur'))).length === 4)
+    expect(await journal()).toHaveLength(2)
+    expect((await readdir(join(dir, 'cur'))).toSorted()[0]).toBe('1.a.host:2,S')
+  } finally {
+    await reader.stop()
+    await rm(dir, {recursive: true})
+  }
 })
 
 test('the mail server for reports takes those that are about a mail, once they are in the ledger', async () => {

@@ -7,6 +7,7 @@ import {
   type ReturnPaths,
 } from '@broadside/bounces'
 import {createHttpServer, type Service} from '@broadside/runtime'
+import {createMaildirReader} from './create-maildir-reader.ts'
 import {createReportServer} from './create-report-server.ts'
 import type {ReportConfig} from './report-config.ts'
 import {reportRoutes} from './report-routes.ts'
@@ -23,7 +24,8 @@ export function createReports(deps: ReportDeps, config: ReportConfig, returnPath
   if (returnPaths !== undefined && port !== undefined) {
     services.push(createReportServer(deps, {returnPaths, host, port, complaintsAddress}))
   }
-  const {REPORTS_HOST, REPORTS_PORT} = config
+  const {REPORTS_HOST, REPORTS_PORT, REPORTS_MAILDIR: dir} = config
+  if (returnPaths !== undefined && dir !== undefined) services.push(createMaildirReader(deps, {returnPaths, dir}))
   if (returnPaths !== undefined && REPORTS_PORT !== undefined) {
     const sns = createSnsRequests()
     const routes = reportRoutes({

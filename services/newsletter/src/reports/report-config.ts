@@ -20,6 +20,10 @@ export const reportConfig = {
     .max(65_535)
     .optional()
     .describe('and on which port; nothing listens when it is not set'),
+  REPORTS_MAILDIR: z
+    .string()
+    .optional()
+    .describe('a Maildir into which a mail server of yours delivers what comes back'),
   REPORTS_HOST: z.string().default('127.0.0.1').describe('where POST /reports/<provider> listens, for mail providers'),
   REPORTS_PORT: z.coerce
     .number()

@@ -1,21 +1,8 @@
-import {isWornOut} from '@broadside/bounces'
-import {
-  addMailReport,
-  findMail,
-  findSubscriber,
-  passingBounces,
-  recordById,
-  settleUncertain,
-  type Db,
-  type MailReportRow,
-} from '@broadside/ledger'
+import {findMail, settleUncertain, type MailReportRow} from '@broadside/ledger'
 import {cleanReply} from '@broadside/smtp'
-import type {SubscriberEvent} from '@broadside/subscribers'
+import {applyReport} from './apply-report.ts'
 import type {ReportDeps, Told} from './reports.ts'
 import {settledBy} from './settle-reported.ts'
-
-/** Clocks of others may be behind by so much, ms. */
-const skewMs = 60_000
 
 /**
  * Writes down what somebody told about a mail, with all that follows from it, in one transaction: what was uncertain is
@@ -44,12 +31,10 @@ export async function takeReport({ledger, clock, log}: ReportDeps, told: Told): 
       received_at: now,
       waits: state === 'submitting' ? 1 : 0,
     }
-    if (!(await addMailReport(tx, row))) return 'known'
+    const applied = await applyReport(tx, row)
+    if (applied === 'known') return 'known'
     await settleUncertain(tx, {...told.mail, site}, {...settledBy(row), now})
-    const event = await consequenceOf(tx, row)
-    const cause = `${told.kind} ${told.mail.kind} ${told.mail.id}, told by ${told.source}${reply === '' ? '' : `: ${reply}`}`
-    const change = event && (await recordById(tx, site, {id: row.subscriber, event, cause, now}))
-    return {row, change}
+    return {row, change: applied.change}
   })
   if (typeof taken === 'string') return taken
   const {row, change} = taken
@@ -59,18 +44,4 @@ export async function takeReport({ledger, clock, log}: ReportDeps, told: Told): 
     log.warn({event: 'report.refused', ...about}, `a mail of ${site} was refused, and not for its reader: ${reply}`)
   else log.info({event: 'report.taken', ...about}, `a mail of ${site}: ${kind}`)
   return 'taken'
-}
-
-async function consequenceOf(tx: Db, report: MailReportRow): Promise<SubscriberEvent | undefined> {
-  const {site, subscriber, kind, fault, at, received_at: now} = report
-  const person = await findSubscriber(tx, site, subscriber)
-  // Who came, or came back, after it happened has taken it back.
-  if (person === undefined || (person.changed_at > at + skewMs && ['active', 'pending'].includes(person.state))) {
-    return undefined
-  }
-  if (kind === 'complained') return 'complained'
-  if (kind === 'leave') return 'unsubscribed'
-  if (kind !== 'bounced' && kind !== 'rejected') return undefined
-  if (fault === 'mailbox') return 'bounced'
-  return fault === 'passing' && isWornOut(await passingBounces(tx, site, subscriber), now) ? 'bounced' : undefined
 }
