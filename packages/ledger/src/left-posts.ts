@@ -5,7 +5,10 @@ import {holdsAt} from './version-range.ts'
 
 const chunk = 500
 
-/** What a revision remembers of posts that were live once and are not now. */
+/**
+ * What a revision remembers of posts that were live once and are not now. Addresses that pages have had stand among
+ * theirs under no post, and whoever asks looks whether something is there.
+ */
 export type LeftPosts = {
   wasLiveAt: (address: string) => Promise<boolean>
   addressesOf: (post: string) => Promise<string[]>

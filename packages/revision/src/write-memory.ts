@@ -4,7 +4,10 @@ import {fromRecord} from './post-record.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
 
-/** Writes what is remembered of posts: their identities, the addresses they have had, and when they are due. */
+/** In the place of a post's id, with the addresses of pages. */
+const noPost = ''
+
+/** Writes what is remembered: identities of posts, when they are due, and the addresses that posts and pages have had. */
 export async function writeMemory(
   db: Db,
   {site, asOf}: {site: string; asOf: number},
@@ -41,11 +44,13 @@ async function writeAddresses(
   db: Db,
   site: string,
   number: number,
-  {touched}: Draft,
+  {touched, pages}: Draft,
   changes: PostChange[],
 ): Promise<void> {
   const addresses = changes.flatMap(({id, after}) => (after?.status === 'live' ? [{id, address: after.address}] : []))
   for (const [{id}, had] of touched.addresses) for (const address of had) addresses.push({id, address})
+  // A page has no identity that outlives its path: what is remembered is that something was at its address.
+  for (const {address} of pages.accepted) addresses.push({id: noPost, address})
   const rows = addresses.map(({id, address}) => ({site, post: id, address, since_revision: number}))
   for (const chunk of inChunks(rows)) {
     await db

@@ -153,7 +153,7 @@ export async function contentAt(view: SiteView, address: string, followed: strin
   return {kind: 'redirect', to} as const
 }
 
-/** A post was here and has left, and nothing has come in its place. Links do not lead there. */
+/** A post or page was here and has left, and nothing has come in its place. Links do not lead there. */
 export async function goneAt(view: SiteView, address: string): Promise<{kind: 'gone'} | undefined> {
   if (isReserved(address) || !(await view.wasLiveAt(address))) return undefined
   return (await contentAt(view, address)) === undefined ? {kind: 'gone'} : undefined

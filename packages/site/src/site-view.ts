@@ -113,7 +113,7 @@ export type SiteView = {
   /** The address of the post, else page, that has `address` among its aliases; of several the oldest (or first by path). */
   aliasAt(address: string): Promise<string | undefined>
   redirectFrom(address: string): Promise<Redirect | undefined>
-  /** Whether a post that is not live was live at the address before. */
+  /** Whether a post that is not live, or any page, was at the address before. */
   wasLiveAt(address: string): Promise<boolean>
   /** The addresses at which the post was live before, if it is not live now. */
   leftAddresses(post: string): Promise<string[]>

@@ -37,6 +37,20 @@ test('an unpublished post answers 410 with a page that is not indexed, is in no 
   expect(await publishedSite(world)).toEqual(before)
 })
 
+test('a page that is taken away answers 410, until something is at its address again', async () => {
+  await publish({'pages/fleeting.md': '---\ntitle: Fleeting\n---\n\nHere today.\n'})
+  expect((await world.get('/fleeting/')).status).toBe(200)
+  await publish({'pages/fleeting.md': undefined})
+  const {status, body} = await world.get('/fleeting/')
+  expect({status, isHidden: body.includes('<meta name="robots" content="noindex">')}).toEqual({
+    status: 410,
+    isHidden: true,
+  })
+  await publish({'posts/a.md': post('A', {aliases: '[/fleeting/]'})})
+  expect((await world.get('/fleeting/')).body).toContain('url=')
+  await publish({'posts/a.md': post('A')})
+})
+
 test('front matter or redirects.yaml lead readers of an unpublished post elsewhere, as long as something is there', async () => {
   await publish({'posts/b.md': post('B', {draft: 'true', redirect_to: '/posts/c/'}), 'posts/d.md': undefined})
   expect((await world.get('/posts/b/')).body).toContain('url=' + new URL('/posts/c/', world.run.siteUrl).href)
