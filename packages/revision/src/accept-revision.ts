@@ -13,7 +13,7 @@ import {createPostMemory} from './post-memory.ts'
 import {readAssets, readRedirects} from './read-assets.ts'
 import {readSiteFiles} from './read-site-files.ts'
 import {createSourceReader} from './source-reader.ts'
-import {tellCase} from './tell-case.ts'
+import {settleCase} from './settle-case.ts'
 import {writeRevision, type AcceptedRevision} from './write-revision.ts'
 
 export type AcceptOptions = {
@@ -82,15 +82,29 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   if (rendersAnew) await addAllPages(mirror, commit, touched)
   const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged || rendersAnew)
   diagnostics.push(...judged.diagnostics)
+  const names = await settleCase({db, mirror, site, commit}, touched.assets)
+  diagnostics.push(...names.diagnostics)
   const assets = await readAssets(options, touched.assets, diagnostics)
-  diagnostics.push(...(await tellCase(db, site, assets)))
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
   await reader.keep(judged.texts)
   const isSameCommit = last?.commit_id === commit && cause === 'push'
   const why = isSameCommit ? (moved ? 'settings' : 'upgrade') : cause
   const author = why === 'push' ? await authorToTell(options, files.settings) : undefined
-  const draft = {...judged, author, last, files, urls, memory, assets, redirects, touched, withImages, diagnostics}
+  const draft = {
+    ...judged,
+    author,
+    last,
+    files,
+    urls,
+    memory,
+    assets,
+    names,
+    redirects,
+    touched,
+    withImages,
+    diagnostics,
+  }
   return writeRevision({...options, asOf, cause: why}, draft)
 }
 

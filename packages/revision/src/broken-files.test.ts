@@ -161,17 +161,31 @@ describe('what is no plain file is not taken:', () => {
 })
 
 describe('files whose names differ in case alone', () => {
-  test('are published both, and their author is told, whether they come together or not', async ({stage}) => {
+  test('are one: who has the name keeps it, else the first by path, and another follows when that one goes', async ({
+    stage,
+  }) => {
+    const published = async (revision: number) => {
+      const view = await openSiteView(stage.ledger.db, siteName, revision)
+      const paths: string[] = []
+      for await (const {path} of view.assets()) paths.push(path)
+      return paths.toSorted()
+    }
     const together = await stage.push({'assets/Logo.txt': 'one', 'assets/logo.txt': 'two', 'assets/other.txt': 'three'})
-    expect(await stage.told(together.number)).toEqual([
-      'warning file.case assets/Logo.txt',
-      'warning file.case assets/logo.txt',
+    expect(await stage.told(together.number)).toEqual(['error file.case assets/logo.txt'])
+    expect(await published(together.number)).toEqual(['assets/Logo.txt', 'assets/other.txt'])
+
+    const later = await stage.push({'assets/OTHER.txt': 'four', 'assets/logo.txt': 'changed'})
+    expect((await stage.told(later.number)).toSorted()).toEqual([
+      'error file.case assets/OTHER.txt',
+      'error file.case assets/logo.txt',
     ])
-    const later = await stage.push({'assets/OTHER.txt': 'four'})
-    expect(await stage.told(later.number)).toEqual(['warning file.case assets/OTHER.txt'])
-    const view = await openSiteView(stage.ledger.db, siteName, later.number)
-    for (const path of ['assets/Logo.txt', 'assets/logo.txt', 'assets/other.txt', 'assets/OTHER.txt'])
-      expect(await view.asset(path)).toBeDefined()
+    expect(await published(later.number)).toEqual(['assets/Logo.txt', 'assets/other.txt'])
+
+    const gone = await stage.push({'assets/Logo.txt': undefined, 'assets/other.txt': undefined})
+    expect(await stage.told(gone.number)).toEqual([])
+    expect(await published(gone.number)).toEqual(['assets/OTHER.txt', 'assets/logo.txt'])
+    const back = await stage.push({'assets/Logo.txt': 'one'})
+    expect(await stage.told(back.number)).toEqual(['error file.case assets/Logo.txt'])
   })
 
   test('or in how an accent is written, are told too; one that takes the place of another is not', async ({stage}) => {
@@ -181,7 +195,7 @@ describe('files whose names differ in case alone', () => {
       'assets/menu.txt': undefined,
       'assets/Menu.txt': 'two',
     })
-    expect(await stage.told(number)).toEqual(['warning file.case assets/e\u0301te\u0301.txt'])
+    expect(await stage.told(number)).toEqual(['error file.case assets/e\u0301te\u0301.txt'])
   })
 })
 

@@ -33,6 +33,7 @@ export async function copyMemory(from: Db, to: Ledger): Promise<void> {
     fragments: await from.selectFrom('fragments').selectAll().execute(),
     posts,
     post_addresses: await from.selectFrom('post_addresses').selectAll().execute(),
+    waiting_pages: await from.selectFrom('waiting_pages').selectAll().where('address', 'like', 'asset:%').execute(),
     post_versions: kept,
     page_versions: pages,
     aliases: (await current('aliases')).filter(isOwned),

@@ -5,6 +5,7 @@ test('exports these names', () => {
   expect(Object.keys(revision).toSorted()).toMatchInlineSnapshot(`
     [
       "acceptRevision",
+      "caseFolded",
       "checkLinks",
       "decideMailing",
       "decideMailings",
@@ -17,6 +18,7 @@ test('exports these names', () => {
       "placeImages",
       "renderRevision",
       "rollBack",
+      "sameName",
       "sha256",
       "themeProblem",
       "togetherKey",

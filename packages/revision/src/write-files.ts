@@ -2,6 +2,7 @@ import {openEnd, type Db} from '@broadside/ledger'
 import {aliasesOf} from './candidate.ts'
 import {inChunks} from './in-chunks.ts'
 import {toPageRow} from './judge-pages.ts'
+import {writeWaitingFiles} from './settle-case.ts'
 import {beginPage, endPages} from './version-rows.ts'
 import type {Draft} from './write-revision.ts'
 
@@ -9,6 +10,7 @@ import type {Draft} from './write-revision.ts'
 export async function writeFiles(db: Db, site: string, number: number, draft: Draft): Promise<void> {
   await writePages(db, site, number, draft)
   await writeAssets(db, site, number, draft)
+  await writeWaitingFiles(db, site, draft.names)
   await writeRedirects(db, site, number, draft)
 }
 

@@ -20,6 +20,7 @@ import type {PostMemory} from './post-memory.ts'
 import type {AssetChange} from './read-assets.ts'
 import type {SiteFiles} from './read-site-files.ts'
 import {reasonToHold} from './reason-to-hold.ts'
+import type {SettledCase} from './settle-case.ts'
 import {summarise, type RevisionSummary} from './revision-summary.ts'
 import {toldPaths} from './told-paths.ts'
 import {writeChanges, writeDiagnostics, writeRenders} from './write-changes.ts'
@@ -35,6 +36,7 @@ export type Draft = Omit<JudgedRevision, 'texts'> & {
   files: SiteFiles
   memory: PostMemory
   assets: AssetChange[]
+  names: SettledCase
   redirects: Redirect[] | undefined
   /** Where readers find the site and its forms, as the ledger compares them. */
   urls: string

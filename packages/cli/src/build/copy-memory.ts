@@ -31,6 +31,9 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
   const siteRow = await installed.selectFrom('sites').selectAll().where('name', '=', site).executeTakeFirstOrThrow()
   const posts = await installed.selectFrom('posts').selectAll().where('site', '=', site).execute()
   const addresses = await installed.selectFrom('post_addresses').selectAll().where('site', '=', site).execute()
+  // Which file waits for the name of another; which pages wait follows from the tree.
+  const waiting = installed.selectFrom('waiting_pages').selectAll().where('site', '=', site)
+  const names = await waiting.where('address', 'like', 'asset:%').execute()
   const kept = await keptVersions(installed, site)
   const pages = await currentOf<PageVersionsTable>(installed, 'page_versions', site)
   const owners = new Set([...kept.map(({id}) => `post ${id}`), ...pages.map(({path}) => `page ${path}`)])
@@ -64,6 +67,7 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
         .execute()
     }
     for (const chunk of chunks(posts)) await db.insertInto('posts').values(chunk).execute()
+    for (const chunk of chunks(names)) await db.insertInto('waiting_pages').values(chunk).execute()
     for (const chunk of chunks(addresses)) await db.insertInto('post_addresses').values(chunk).execute()
     for (const chunk of chunks(atSeed(kept))) await db.insertInto('post_versions').values(chunk).execute()
     for (const chunk of chunks(atSeed(pages))) await db.insertInto('page_versions').values(chunk).execute()
