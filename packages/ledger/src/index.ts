@@ -21,11 +21,13 @@ export {approveHolds, newestFree, openHolds} from './holds.ts'
 export {
   addressesInDoubt,
   addressesPlannedAfter,
+  isAnyOpen,
   keepOutputs,
   keptUpTo,
   manifestAt,
   manifestEntries,
   markInDoubt,
+  nextOpenPart,
   openParts,
   outputsIn,
   outputsOfPart,

@@ -163,6 +163,43 @@ export async function outputsOfPart(
     .execute()
 }
 
+export type PartOfWave = {site: string; release: number; wave: number; part: number}
+
+/** The next part behind this one that waits, of every `lanes`th part; undefined when there is none. */
+export async function nextOpenPart(
+  db: Db,
+  {site, release, wave, part}: PartOfWave,
+  lanes: number,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('release_outputs')
+    .select('part')
+    .where('site', '=', site)
+    .where('release', '=', release)
+    .where('wave', '=', wave)
+    .where('part', '>', part)
+    .where((e) => e(e('part', '%', lanes), '=', part % lanes))
+    .where('state', '=', 'planned')
+    .orderBy('part')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.part
+}
+
+/** Whether any part of the wave waits. */
+export async function isAnyOpen(db: Db, {site, release, wave}: Omit<PartOfWave, 'part'>): Promise<boolean> {
+  const row = await db
+    .selectFrom('release_outputs')
+    .select('part')
+    .where('site', '=', site)
+    .where('release', '=', release)
+    .where('wave', '=', wave)
+    .where('state', '=', 'planned')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The parts of a wave that have outputs left to settle. */
 export async function openParts(db: Db, site: string, release: number, wave: number): Promise<number[]> {
   const rows = await db

@@ -8,8 +8,10 @@ import {
   lastLiveRelease,
   manifestAt,
   manifestEntries,
+  isAnyOpen,
   markInDoubt,
   moveRelease,
+  nextOpenPart,
   revisionToRelease,
   openLedger,
   openParts,
@@ -191,6 +193,13 @@ test('outputs are planned once, taken part by part, and settled', async () => {
   await settleOutputs(ledger.db, site, 1, ['/d'], 'gone')
   expect(await openParts(ledger.db, site, 1, 1)).toEqual([1])
   expect(await openParts(ledger.db, site, 1, 2)).toEqual([])
+  const key = {site, release: 1, wave: 1, part: -1}
+  expect([await nextOpenPart(ledger.db, key, 1), await nextOpenPart(ledger.db, {...key, part: 1}, 1)]).toEqual([
+    1,
+    undefined,
+  ])
+  expect(await nextOpenPart(ledger.db, {...key, part: 0}, 2)).toBeUndefined()
+  expect([await isAnyOpen(ledger.db, key), await isAnyOpen(ledger.db, {...key, wave: 2})]).toEqual([true, false])
   expect((await outputsIn(ledger.db, site, 1, 'gone')).map(({address}) => address)).toEqual(['/d'])
   expect(await addressesPlannedAfter(ledger.db, site, 0)).toEqual(['/a', '/b', '/c', '/d'])
   expect(await addressesPlannedAfter(ledger.db, site, 1)).toEqual([])

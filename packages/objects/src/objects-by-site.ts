@@ -34,8 +34,9 @@ export function objectsBySite(common: Objects, openOf: (site: string) => Promise
 
   return {
     capabilities: {conditionalPut: false},
-    put: (key, body, headers, options) =>
-      at(key, options, (objects) => objects.put(key, body, headers, options?.signal && {signal: options.signal})),
+    put(key, body, headers, {ifMatch: _ifMatch, ifNoneMatch: _ifNoneMatch, ...options} = {}) {
+      return at(key, options, (objects) => objects.put(key, body, headers, options))
+    },
     get: (key, options) => at(key, options, (objects) => objects.get(key, options)),
     head: (key, options) => at(key, options, (objects) => objects.head(key, options)),
     async delete(keys, options) {

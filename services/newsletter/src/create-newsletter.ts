@@ -16,6 +16,9 @@ import {sweepMail} from './sweep-mail.ts'
 /** Letters at once; more than one so that a slow answer keeps nobody else waiting. */
 const lettersAtOnce = 2
 
+/** Editions whose parts are in work at once, so that a mail server that says nothing holds up its own site's alone. */
+const editionsAtOnce = 4
+
 /**
  * Newsletter: from a live release to mails, each subscriber of an edition once, and the letters that people wait for.
  * It listens for `release.live`, works on the queues of parts and letters, and looks by itself for what no message
@@ -97,7 +100,7 @@ export function createNewsletter(
     handle: ({site, letter}) => sendLetter(newsletter, site, letter),
   })
   queue.work('edition.batch', {
-    concurrency: options.lanes,
+    concurrency: options.lanes * editionsAtOnce,
     handle: (key, {attempt, signal}) => carryPart(newsletter, readMessage, key, {attempt, signal}),
   })
 

@@ -30,7 +30,7 @@ export type NewsletterOptions = {
   returnPaths: ReturnPaths | undefined
   /** The submitter of a site that has its own; the same one each time. Throws what is wrong with what is set for it. */
   submitterOf: (site: string) => Submitter | undefined
-  /** Most parts of one edition in the queue at once, and parts in work in this process. */
+  /** Most parts of one edition in the queue, or in work, at once. */
   lanes: number
   /** Recipients of one part, at most some hundred. */
   partSize: number

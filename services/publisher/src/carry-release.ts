@@ -17,6 +17,7 @@ import {
 import {cacheKindOf} from '@broadside/objects'
 import {keyOf} from '@broadside/site'
 import {guardWrites} from './guard-writes.ts'
+import {firstOfLanes} from './part-lanes.ts'
 import {planRelease} from './plan-release.ts'
 import {proveRelease} from './prove-release.ts'
 import {hasCdn, purgeRelease} from './purge-release.ts'
@@ -28,7 +29,7 @@ const proofRetryMs = 1_000
 
 /**
  * Takes a release as far as it can go now: plan, wave after wave, proof, live, removals. Parts of a large wave go to
- * the queue, and whoever settles the last of them calls again. Any number may call at once, any time: each step is a
+ * the queue, a few at a time, and whoever settles the last of them calls again. Any number may call at once, any time: each step is a
  * compare-and-set on the ledger, and each put is fenced.
  */
 export async function carryRelease(publisher: Publisher, site: string, number: number): Promise<void> {
@@ -87,7 +88,7 @@ async function putWave(publisher: Publisher, release: ReleasesTable): Promise<bo
   }
   await queue.addAll(
     'release.part',
-    parts.map((part) => ({site, release: number, wave, part})),
+    firstOfLanes(parts, publisher.options.partLanes).map((part) => ({site, release: number, wave, part})),
     {attempt},
   )
   return false
@@ -162,7 +163,7 @@ async function goLive(
 
 /** Only after a release is live, and only paths of our own manifest. True when the CDN is to be told of them. */
 async function removeGone(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
-  const {deps, options, pace} = publisher
+  const {deps, options, paceOf} = publisher
   const {ledger, objects, clock} = deps
   const {site, number} = release
   const tells = await hasCdn(publisher, site)
@@ -189,7 +190,7 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
   await guardWrites(ledger, rows, async () => {
     const keys = rows.map(({key}) => key)
     if (keys.length > 0) {
-      await pace.run(async () => {
+      await paceOf(site).run(async () => {
         await checkFence(ledger.db, site, number)
         await objects.delete(
           keys.map((key) => objectKey(site, key)),

@@ -125,7 +125,7 @@ async function whatIsKnown(
 
 /** Puts what is not surely there: noted as in doubt, put, confirmed. `files` follows. */
 async function putFiles(
-  {deps, options, pace}: Publisher,
+  {deps, options, paceOf}: Publisher,
   claim: SearchClaim,
   wanted: SearchFile[],
   files: Map<string, string>,
@@ -140,7 +140,7 @@ async function putFiles(
   })
   for (const file of missing) {
     const {key, body, headers} = searchFile(file)
-    await pace.run(async () => {
+    await paceOf(claim.site).run(async () => {
       await renew({deps, options}, claim)
       return objects.put(objectKey(claim.site, key), body, headers, {signal: AbortSignal.timeout(options.callMs)})
     })

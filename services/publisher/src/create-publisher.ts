@@ -4,18 +4,20 @@ import {
   addressesInDoubt,
   openRelease,
   revisionToRelease,
-  openParts,
+  nextOpenPart,
   releaseUnderWay,
   serveRequests,
   sitesToRelease,
   findRelease,
   isActive,
+  isAnyOpen,
+  ownerOf,
   previewsToClear,
   type ReleasesTable,
   type ReleaseState,
 } from '@broadside/ledger'
 import {BroadsideError, createLoop, explain, kindOf, type Logger, type Service} from '@broadside/runtime'
-import {createPace} from '@broadside/objects'
+import {createPace, type Pace} from '@broadside/objects'
 import {carryRelease} from './carry-release.ts'
 import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
@@ -40,7 +42,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     options: {...defaultOptions, ...given},
     views: createViewCache(),
     makerOf: createImageMakers(deps),
-    pace: createPace({onSlower: tellSlower(deps.log)}),
+    paceOf: createPaces(deps.log),
     refills: new Map(),
   }
   const {ledger, bus, queue, clock, log} = deps
@@ -209,7 +211,9 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
         const row = await findRelease(ledger.db, site, release)
         if (row === undefined || row.state !== 'putting' || row.wave !== wave) return
         await putPart(publisher, key, row.revision)
-        if ((await openParts(ledger.db, site, release, wave)).length === 0) await carryRelease(publisher, site, release)
+        const next = await nextOpenPart(ledger.db, key, options.partLanes)
+        if (next !== undefined) await queue.add('release.part', {...key, part: next}, {attempt})
+        else if (!(await isAnyOpen(ledger.db, key))) await carryRelease(publisher, site, release)
       })
       await advance(site)
     },
@@ -231,7 +235,16 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   }
 }
 
-function tellSlower(log: Logger): (limit: number, error: unknown) => void {
-  return (limit, error) =>
-    log.info({event: 'objects.slower', limit, err: error}, `the objects falter: ${limit} calls at once from now on`)
+function createPaces(log: Logger): (site: string) => Pace {
+  const paces = new Map<string, Pace>()
+  return (name) => {
+    const site = ownerOf(name)
+    const onSlower = (limit: number, error: unknown): void => {
+      const about = {event: 'objects.slower', site, limit, err: error}
+      log.info(about, `the objects of ${site} falter: ${limit} calls at once from now on`)
+    }
+    const pace = paces.get(site) ?? createPace({onSlower})
+    paces.set(site, pace)
+    return pace
+  }
 }

@@ -24,6 +24,8 @@ export type PublisherOptions = {
   proofLevel: 'public' | 'objects'
   /** Parts of a release at once in this process. */
   concurrency: number
+  /** Parts of one release in the queue at most; the one that ends adds the next, behind those of other sites. */
+  partLanes: number
   /** How often releases are looked for without being told, ms. */
   sweepMs: number
   /** A release without a sign of life for this long is carried on by whoever looks, ms. Longer than `callMs`. */
@@ -61,6 +63,7 @@ export type PublisherOptions = {
 export const defaultOptions: PublisherOptions = {
   proofLevel: 'objects',
   concurrency: 4,
+  partLanes: 16,
   sweepMs: 5_000,
   takeOverMs: 8_000,
   callMs: 6_000,
@@ -84,8 +87,11 @@ export type Publisher = {
   options: PublisherOptions
   views: ViewCache
   makerOf: (site: string) => ImageMaker
-  /** Calls that write to the objects, at once and again, as the store bears them. */
-  pace: Pace
+  /**
+   * Calls that write to the objects of a site, at once and again, as their store bears them. Each site has a pace of its
+   * own: none waits behind another's many calls, or for a store that is not its own.
+   */
+  paceOf: (site: string) => Pace
   /** What intake is asked for at this moment, by site and revision. */
   refills: Map<string, Promise<void>>
 }

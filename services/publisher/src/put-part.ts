@@ -132,10 +132,10 @@ async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, no
 
 /** The body is read when its turn has come, so that no more large ones are in memory than are under way. */
 async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
-  const {deps, options, pace} = publisher
+  const {deps, options, paceOf} = publisher
   const {ledger, objects} = deps
   const fence = () => checkFence(ledger.db, site, release)
-  await pace.run(async () => {
+  await paceOf(site).run(async () => {
     const body = 'body' in output ? output.body : await readKept(publisher, site, output)
     await fence()
     const callsMs = options.callMs * (1 + Math.floor(body.byteLength / bytesPerCall))

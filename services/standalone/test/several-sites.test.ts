@@ -110,7 +110,7 @@ test('no site takes the address or the domain of another one', async () => {
   await world.request('intake', 'site.remove', {site: 'third'})
 })
 
-test('while a site is flooded, a post of another one is rendered', async () => {
+test('while a site is flooded, a post of another one is rendered and live', async () => {
   const many = Array.from({length: 100}, (_, n) => [`posts/many-${n}.md`, post(`Tern ${n}`, {date: '2026-01-02'})])
   await world.commit(Object.fromEntries(many))
   await write({'posts/d.md': post('Quince D')})
@@ -128,6 +128,8 @@ test('while a site is flooded, a post of another one is rendered', async () => {
   const [one, other] = await until('both are rendered', rendered, {withinMs: 50_000})
   expect(other.accepted_at).toBeLessThan(one.rendered_at!)
   expect(other.rendered_at).toBeLessThan(one.rendered_at!)
+  await bothSettled()
+  expect(await liveAt('second', other.number)).toBeLessThan(await liveAt('test', one.number))
 })
 
 test('neither site is found in anything that the other one has', async () => {
@@ -244,6 +246,11 @@ const move = (verb: string) => world.request('intake', `site.${verb}`, {site: 's
 async function newest(name: string) {
   const all = world.ledger.db.selectFrom('revisions').selectAll().where('site', '=', name).orderBy('number', 'desc')
   return all.executeTakeFirstOrThrow()
+}
+
+async function liveAt(name: string, revision: number): Promise<number> {
+  const releases = world.ledger.db.selectFrom('releases').select('live_at').where('site', '=', name)
+  return (await releases.where('revision', '=', revision).executeTakeFirstOrThrow()).live_at!
 }
 
 async function countPending(): Promise<number> {

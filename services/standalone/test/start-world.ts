@@ -104,6 +104,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       // The next world goes on with it.
       pool: {...sharedPool, close: async () => {}},
       publisherOptions: {
+        // So that waves of a few parts go from one to the next.
+        partLanes: 2,
         searchLookMs: 100,
         searchQuietMs: options.searchQuietMs ?? Number.MAX_SAFE_INTEGER,
         searchPatienceMs: Number.MAX_SAFE_INTEGER,
