@@ -20,6 +20,8 @@ export type PushProgress = {
   stage: PushStage
   /** What it waits for or fails at, where that is known. */
   why: string | undefined
+  /** Its posts and pages by what became of rendering them; those that were rendered before are `done` as well. */
+  renders: {done: number; failed: number; pending: number}
   /** The release that made it live, else the newest that carries it. */
   release: ReleasesTable | undefined
   /** Editions of the posts that became live with it. */
@@ -37,7 +39,9 @@ export async function pushProgress(db: Db, revision: RevisionsTable): Promise<Pu
   const {site, number} = revision
   const effects = await effectsOfPush(db, {site, revision: number, release: release?.number})
   const warnings = await warningsOf(db, revision)
-  return {revision, release, editions, effects, warnings, ...(await judge(db, revision, release, editions))}
+  const renders = await rendersOf(db, revision)
+  const judged = await judge(db, revision, release, editions, renders)
+  return {revision, release, editions, effects, warnings, renders, ...judged}
 }
 
 async function warningsOf(db: Db, {site, number}: RevisionsTable): Promise<PushProgress['warnings']> {
@@ -143,9 +147,9 @@ async function judge(
   revision: RevisionsTable,
   release: ReleasesTable | undefined,
   editions: PushEdition[],
+  {pending: waiting}: PushProgress['renders'],
 ): Promise<Pick<PushProgress, 'stage' | 'why'>> {
   if (revision.state === 'accepted') {
-    const waiting = await waitingRenders(db, revision)
     return {stage: 'accepted', why: waiting === 0 ? undefined : `${waiting} of its documents wait for renderer`}
   }
   const pin = await pinOf(db, revision.site)
@@ -173,13 +177,15 @@ async function judge(
   return {stage: editions.some(({state}) => state === 'complete') ? 'mailed' : 'live', why: undefined}
 }
 
-async function waitingRenders(db: Db, {site, number}: RevisionsTable): Promise<number> {
-  const row = await db
+async function rendersOf(db: Db, {site, number}: RevisionsTable): Promise<PushProgress['renders']> {
+  const rows = await db
     .selectFrom('renders')
-    .select((count) => count.fn.countAll<number>().as('waiting'))
-    .where('state', '=', 'pending')
+    .select(['state', (e) => e.fn.countAll<number>().as('count')])
     .where('site', '=', site)
     .where('revision', '=', number)
-    .executeTakeFirst()
-  return Number(row?.waiting ?? 0)
+    .groupBy('state')
+    .execute()
+  const counts = new Map(rows.map(({state, count}) => [state, Number(count)]))
+  const [pending, failed] = [counts.get('pending') ?? 0, counts.get('failed') ?? 0]
+  return {pending, failed, done: [...counts.values()].reduce((sum, count) => sum + count, 0) - pending - failed}
 }

@@ -16,6 +16,7 @@ test('exports these names', () => {
       "maxAssetBytes",
       "maxSourceBytes",
       "placeImages",
+      "pushPageUrl",
       "renderRevision",
       "rollBack",
       "sameName",

@@ -59,7 +59,7 @@ describe('a push', () => {
   test('is shown from its commit to its mails', async () => {
     const {text} = await read('/sites/notes/revisions/2')
     expect(text).toContain('b'.repeat(40))
-    expect(text).toContain('120 ms later')
+    expect(text).toContain('2 documents, 1 that cannot be, 120 ms later')
     expect(text).toContain('450 ms later')
     expect(text).toContain('12 uploaded, 2 unchanged, 1 removed')
     expect(text).toContain('<dd class="">public</dd>')

@@ -12,7 +12,7 @@ import {
   type ReleasesTable,
 } from '@broadside/ledger'
 import {createUrls} from '@broadside/site'
-import {pageFrame, timeAgo, type Html} from './page-frame.ts'
+import {counted, pageFrame, timeAgo, type Html} from './page-frame.ts'
 import {changesOf, editionCard, effectCard, stageMark, summaryOf} from './push-parts.ts'
 
 /** One push, from its commit to its mails; undefined when there is no such revision. */
@@ -73,7 +73,7 @@ export async function pushPage(db: Db, name: string, number: number, now: number
   })
 }
 
-function facts({revision, release}: PushProgress, now: number): Html {
+function facts({revision, renders, release}: PushProgress, now: number): Html {
   const took = (at: number) => `${(at - revision.accepted_at).toLocaleString('en')} ms later`
   return html`<dl>
     <dt>Commit</dt>
@@ -83,10 +83,16 @@ function facts({revision, release}: PushProgress, now: number): Html {
     <dt>Accepted</dt>
     <dd>${timeAgo(revision.accepted_at, now)}</dd>
     <dt>Rendered</dt>
-    <dd>${revision.rendered_at === null ? 'not yet' : took(revision.rendered_at)}</dd>
+    <dd>${documents(renders)}, ${revision.rendered_at === null ? 'not all yet' : took(revision.rendered_at)}</dd>
     <dt>Live</dt>
     <dd>${typeof release?.live_at === 'number' ? took(release.live_at) : 'not yet'}</dd>
   </dl>`
+}
+
+/** `3 documents, 1 that cannot be`. */
+function documents({done, failed, pending}: PushProgress['renders']): string {
+  const bad = failed === 0 ? '' : `, ${failed} that cannot be`
+  return `${counted(done + failed + pending, 'document', 'documents')}${bad}`
 }
 
 function postLine({title, change, path, status}: PushPost, url: string): Html {

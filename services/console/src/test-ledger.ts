@@ -45,6 +45,14 @@ export async function openTestLedger(): Promise<Ledger> {
       },
     ])
     .execute()
+  const document = {site, revision: 2, kind: 'post', fragment_key: '', source_hash: '', told: 0}
+  await db
+    .insertInto('renders')
+    .values([
+      {...document, subject: 'p1', file: 'posts/nats.md', state: 'done'},
+      {...document, subject: 'p2', file: 'posts/x.md', state: 'failed'},
+    ])
+    .execute()
   await db
     .insertInto('posts')
     .values({

@@ -24,5 +24,11 @@ export const intakeConfig = {
   SITE_BRANCH: z.string().default('main').describe('its branch'),
   SITE_URL: z.url().optional().describe('where readers find it'),
   AUDIENCE_URL: z.url().optional().describe('where its forms and unsubscribe links lead'),
+  CONSOLE_URL: z
+    .url()
+    .optional()
+    .describe(
+      'where authors reach the console: the answer to a push and commit statuses lead to the page of the push there',
+    ),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 }

@@ -42,7 +42,12 @@ await runMain(async () => {
   const images = createImagePool({size: 2})
   const intake = createIntake(
     {ledger, bus, objects, images, mirrorsDir: config.MIRRORS_DIR, authorDomains: domainsOf, clock: systemClock, log},
-    {pollMs: config.INTAKE_POLL_MS, sweepMs: 1_000, env: process.env},
+    {
+      pollMs: config.INTAKE_POLL_MS,
+      sweepMs: 1_000,
+      env: process.env,
+      ...(config.CONSOLE_URL === undefined ? {} : {consoleUrl: config.CONSOLE_URL}),
+    },
   )
   const http = createHttpServer({
     name: 'intake.http',

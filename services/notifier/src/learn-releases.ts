@@ -36,6 +36,7 @@ export async function learnReleases({deps, options}: Notifier, {site, of}: ToldS
   const news = await tellOfPushes(ledger.db, {
     site,
     forge: options.forgeOf(of),
+    consoleUrl: options.consoleUrl,
     step: 'live',
     after: await revisionLiveBefore(ledger.db, site.name, seen),
     upTo: shownBy(live),

@@ -21,7 +21,14 @@ export async function learnRevisions({deps, options}: Notifier, {site, of}: Told
   const from = await effectCursor(db, site.name, fact)
   const seen = from ?? newest.number - 1
   if (newest.number <= seen) return false
-  const told = {site, forge: options.forgeOf(of), step: 'accepted', after: seen, upTo: newest.number} as const
+  const told = {
+    site,
+    forge: options.forgeOf(of),
+    consoleUrl: options.consoleUrl,
+    step: 'accepted',
+    after: seen,
+    upTo: newest.number,
+  } as const
   const news = await tellOfPushes(db, told)
   return ledger.transaction(async (tx) => {
     if (!(await moveEffectCursor(tx, {site: site.name, fact, from, seen: newest.number}))) return false
@@ -46,6 +53,7 @@ export async function learnTrouble({deps, options}: Notifier, {site, of}: ToldSi
   const news = await tellOfPushes(ledger.db, {
     site,
     forge: options.forgeOf(of),
+    consoleUrl: options.consoleUrl,
     step: 'stuck',
     after: live === undefined ? 0 : shownBy(live),
     upTo: shownBy(release),

@@ -17,6 +17,7 @@ await runMain(async () => {
     {
       privateHubs: config.NOTIFIER_PRIVATE_HUBS?.split(',').map((host) => host.trim()) ?? [],
       forgeOf: (site) => forgeOf(site, process.env),
+      consoleUrl: config.CONSOLE_URL,
     },
   )
   const health = createHttpServer({

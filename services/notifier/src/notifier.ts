@@ -11,6 +11,8 @@ export type NotifierOptions = {
   forgeOf: (site: SitesTable) => StatusForge | undefined
   /** Hosts in private networks that a site may name as its hub; an author names no other machine behind our walls. */
   privateHubs: readonly string[]
+  /** Where authors reach the console; a commit's status leads to its push there, and to the site without it. */
+  consoleUrl: string | undefined
   /** Calls at once in this process; to one target there is one at a time. */
   callsAtOnce: number
   /** How often facts and effects are looked for without being told, ms. */
@@ -26,6 +28,7 @@ export type NotifierOptions = {
 export const defaultOptions: NotifierOptions = {
   forgeOf: () => undefined,
   privateHubs: [],
+  consoleUrl: undefined,
   callsAtOnce: 8,
   sweepMs: 5_000,
   callMs: 10_000,

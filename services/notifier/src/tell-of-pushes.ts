@@ -10,7 +10,7 @@ import {
   type RevisionsTable,
   type SitesTable,
 } from '@broadside/ledger'
-import type {RevisionSummary} from '@broadside/revision'
+import {pushPageUrl, type RevisionSummary} from '@broadside/revision'
 import {createUrls} from '@broadside/site'
 import {describeStatus, statusSteps, type PushFacts, type StatusStep} from './describe-status.ts'
 import {pushesBetween} from './pushes-between.ts'
@@ -22,6 +22,8 @@ type Told = {
   site: SitesTable
   /** Where statuses go, if anywhere. */
   forge: StatusForge | undefined
+  /** Where authors reach the console, if they do. */
+  consoleUrl: string | undefined
   step: StatusStep
   /** Revisions after this one, up to and with `upTo`. */
   after: number
@@ -32,13 +34,13 @@ type Told = {
 export type PushNews = {statuses: NewEffect[]; failed: number[]}
 
 export async function tellOfPushes(db: Db, told: Told): Promise<PushNews> {
-  const {site, forge, step, after, upTo} = told
+  const {site, forge, consoleUrl, step, after, upTo} = told
   const news: PushNews = {statuses: [], failed: []}
   for (const revision of await pushesBetween(db, site.name, after, upTo)) {
     const said = describeStatus(step, await factsOf(db, revision, told))
     if (said.state === 'failure') news.failed.push(revision.number)
     if (forge === undefined) continue
-    const payload: StatusPayload = {...said, url: await pageOf(db, revision, site)}
+    const payload: StatusPayload = {...said, url: await linkOf(db, revision, site, consoleUrl)}
     news.statuses.push({
       site: site.name,
       kind: 'status',
@@ -80,6 +82,17 @@ async function factsOf(db: Db, revision: RevisionsTable, {trouble, live}: Told):
     trouble,
     live,
   }
+}
+
+/** The push in the console, where authors see all of it; a preview is there to be looked at. */
+async function linkOf(
+  db: Db,
+  revision: RevisionsTable,
+  site: SitesTable,
+  consoleUrl: string | undefined,
+): Promise<string> {
+  if (consoleUrl === undefined || site.preview_of !== null) return pageOf(db, revision, site)
+  return pushPageUrl(consoleUrl, site.name, revision.number)
 }
 
 /** The page of the first post that the push brought, changed next to that, else the front page. */

@@ -35,6 +35,13 @@ const errors = [
   {file: 'posts/y.md', line: 1, column: 1, message: 'It has no title.'},
 ]
 
+test('a status leads to the push in the console, where authors reach one', async () => {
+  await acceptRevision(bed.ledger, 1)
+  await bed.start({...at(forge), consoleUrl: 'https://console.example/broadside'})
+  await bed.settled(1, ['done'])
+  expect(forge.shown(commitOf(1))).toMatchObject({url: `https://console.example/broadside/sites/${site}/revisions/1`})
+})
+
 describe.each<[ForgeKind, {context: string; pending: string; success: string; failure: string}]>([
   ['github', {context: 'broadside/field-notes', pending: 'pending', success: 'success', failure: 'failure'}],
   ['gitlab', {context: 'broadside/field-notes', pending: 'pending', success: 'success', failure: 'failed'}],
