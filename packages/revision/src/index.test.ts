@@ -20,6 +20,7 @@ test('exports these names', () => {
       "renderRevision",
       "rollBack",
       "sameName",
+      "seedPreview",
       "sha256",
       "themeProblem",
       "togetherKey",

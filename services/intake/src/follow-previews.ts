@@ -1,5 +1,6 @@
 import type {Mirror} from '@broadside/git'
 import {ensurePreview, findSite, isPreviewed, listPreviews, setSiteState, type Ledger} from '@broadside/ledger'
+import {seedPreview} from '@broadside/revision'
 import {explain, type Clock, type Logger} from '@broadside/runtime'
 
 /** More branches than this are not previewed; the first by name are. */
@@ -39,6 +40,7 @@ export async function followPreviews(
     for (const branch of branches) {
       const known = there.find((preview) => preview.branch === branch)
       const preview = known ?? (await ensurePreview(ledger.db, row, branch, clock.now()))
+      await seedPreview(ledger, site, preview.name)
       if ((await newestCommit(ledger, preview.name)) === heads.get(branch)) continue
       await advance(preview.name)
       log.info({event: 'preview.accepted', site, preview: preview.name, branch}, `a preview of ${branch}`)

@@ -47,6 +47,28 @@ test('a branch is previewed below an address of its own, for few eyes, and goes 
 
   expect(await pushBranch(world, 'HEAD:refs/heads/draft/idea')).toContain(url)
   await until('it is back where it was', async () => (await fetch(`${url}posts/second/`)).status === 200)
+
+  // The site remembers what history no longer tells: a post under another name in a branch without a past.
+  const ids = async (site: string) =>
+    Object.fromEntries(
+      (await world.ledger.db.selectFrom('posts').select(['last_path', 'id']).where('site', '=', site).execute()).map(
+        ({last_path: path, id}) => [path, id],
+      ),
+    )
+  await world.repo.git('checkout', '--quiet', '--orphan', 'draft/anew')
+  await world.commit({'posts/renamed.md': post('A'), 'posts/a.md': undefined})
+  await pushBranch(world, 'HEAD:refs/heads/draft/anew')
+  const preview = await world.ledger.db
+    .selectFrom('sites')
+    .select(['name', 'site_url'])
+    .where('branch', '=', 'draft/anew')
+    .executeTakeFirstOrThrow()
+  expect((await ids(preview.name))['posts/renamed.md']).toBe((await ids('test'))['posts/a.md'])
+  expect(await memoryOf(world)).toEqual(before.memory)
+  await until('it is there under its new name', async () => {
+    return (await fetch(`${preview.site_url}posts/renamed/`)).status === 200
+  })
+
   await world.commit({'posts/third.md': post('Third')})
   expect(await pushBranch(world, 'HEAD:refs/heads/other')).toBe('nothing new to publish\n')
 })
