@@ -1,12 +1,13 @@
 import {createHmac, timingSafeEqual} from 'node:crypto'
 import {BroadsideError} from '@broadside/runtime'
 
-export type TokenPurpose = 'confirm' | 'unsubscribe' | 'preferences'
+/** A `sign-up` speaks of a form that was asked for, under a name that is used once, and of nobody. */
+export type TokenPurpose = 'confirm' | 'unsubscribe' | 'preferences' | 'sign-up'
 
 /** Leaving must work for ever, so an unsubscribe token takes no expiry. */
 export type TokenClaims =
   | {purpose: 'unsubscribe'; site: string; subscriber: string; expiresAt?: never}
-  | {purpose: 'confirm' | 'preferences'; site: string; subscriber: string; expiresAt?: Date}
+  | {purpose: 'confirm' | 'preferences' | 'sign-up'; site: string; subscriber: string; expiresAt?: Date}
 
 /** `id` stands in the token, `secret` has at least 16 random bytes. */
 export type TokenKey = {id: string; secret: Uint8Array}

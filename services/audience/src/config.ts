@@ -17,6 +17,14 @@ export const audienceConfig = {
     .enum(['yes', 'no'])
     .default('no')
     .describe('whether the network address of who signs up is kept as evidence of consent'),
+  AUDIENCE_CHALLENGE: z
+    .enum(['none', 'time', 'work'])
+    .default('none')
+    .describe('what a sign-up has to show: nothing, a second click after a moment, or work that a browser has done'),
+  AUDIENCE_REFUSE_DISPOSABLE: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('whether addresses at providers of mailboxes that are thrown away are refused'),
   AUDIENCE_SPOOL: z
     .string()
     .default('left')

@@ -14,12 +14,15 @@ export type Page = {
   fields?: FieldModel[]
   button?: string
   links?: LinkModel[]
+  /** The only one that runs; ours, since themes have none. */
+  script?: string
 }
 
 export type RenderedPage = {
   html: string
   /** Where styles, fonts and pictures may come from. */
   origin: string | undefined
+  script?: string | undefined
 }
 
 export type Pages = {
@@ -68,7 +71,8 @@ export function createPages(ledger: Ledger, log: Logger): Pages {
       const {language} = view.settings
       const page = say(wordsOf(view.settings))
       try {
-        return {html: themed(view, page), origin: new URL(view.site.siteUrl).origin}
+        const {script, ...shown} = page
+        return {html: themed(view, shown), origin: new URL(view.site.siteUrl).origin, script}
       } catch (error) {
         // A theme that cannot be used must not keep anybody from leaving.
         log.warn({event: 'audience.theme', site, err: error}, `the theme cannot be used: ${explain(error)}`)
@@ -116,5 +120,5 @@ function themed(view: SiteView, page: Page): string {
 }
 
 function unthemed(page: Page, language: string): RenderedPage {
-  return {html: plainPage(page, language), origin: undefined}
+  return {html: plainPage(page, language), origin: undefined, script: page.script}
 }

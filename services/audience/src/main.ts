@@ -17,7 +17,12 @@ await runMain(async () => {
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
   const audience = createAudience(
     {ledger, queue, tokens, spool: createSpool(config.AUDIENCE_SPOOL), clock: systemClock, log},
-    {trustProxy: config.AUDIENCE_TRUST_PROXY === 'yes', keepIp: config.AUDIENCE_KEEP_IP === 'yes'},
+    {
+      trustProxy: config.AUDIENCE_TRUST_PROXY === 'yes',
+      keepIp: config.AUDIENCE_KEEP_IP === 'yes',
+      challenge: config.AUDIENCE_CHALLENGE,
+      ...(config.AUDIENCE_REFUSE_DISPOSABLE === 'yes' ? {refusesDomain: await knowDisposable()} : {}),
+    },
   )
   const http = createHttpServer({
     name: 'audience.http',
@@ -32,3 +37,9 @@ await runMain(async () => {
   await queue.stop()
   await ledger.close()
 })
+
+/** A list of some megabytes, which only those load who asked for it. */
+async function knowDisposable(): Promise<(domain: string) => boolean> {
+  const {isDisposableEmailDomain} = await import('disposable-email-domains-js')
+  return isDisposableEmailDomain
+}

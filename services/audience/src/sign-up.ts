@@ -19,17 +19,23 @@ export type SignUp = {
  * Notes that somebody gave an address, and has a confirmation mail sent to it unless one was a moment ago. What
  * happens is the same for whoever asks, whether the address is known or not; nothing but the mail tells more.
  *
- * @throws BroadsideError `site.unknown`, `address.invalid` (invalid), `audience.busy` (throttled).
+ * @throws BroadsideError `site.unknown`, `address.invalid`, `address.refused` (invalid), `audience.busy` (throttled).
  */
 export async function signUp({deps, options}: Audience, window: Window, request: SignUp): Promise<void> {
   const {ledger, queue, tokens, clock, log} = deps
   const {site, email, ip} = request
   const {name: known} = await findSite(ledger.db, site)
   const address = parseAddress(email.trim())
+  if (options.refusesDomain(address.domain)) {
+    throw new BroadsideError('invalid', 'address.refused', `nobody may sign up at ${address.domain}`, {
+      hint: 'Give an address that you will still read next month',
+    })
+  }
   const now = clock.now()
   const calm =
     window.allows(`site ${known}`, options.signUpsPerSite, now) &&
-    (ip === undefined || window.allows(`ip ${networkOf(ip)}`, options.signUpsPerIp, now))
+    (ip === undefined || window.allows(`ip ${networkOf(ip)}`, options.signUpsPerIp, now)) &&
+    window.allows(`domain ${address.domain}`, options.signUpsPerDomain, now)
   if (!calm) {
     log.warn({event: 'audience.busy', site}, `too many sign-ups at ${site}`)
     throw new BroadsideError('throttled', 'audience.busy', 'there were too many sign-ups', {
@@ -49,7 +55,7 @@ export async function signUp({deps, options}: Audience, window: Window, request:
     if (change?.after !== 'pending') return undefined
     const about = {site, subscriber: change.id, kind: 'confirmation'} as const
     const last = await lastLetterAt(tx, about)
-    if (last !== undefined && last > now - options.windowMs) return undefined
+    if (last !== undefined && last > now - options.repeatMs) return undefined
     const id = newId()
     await addLetter(tx, {...about, id}, now)
     const evidence = {step: 'signed-up', source: causeOf(request.source), ip: options.keepIp ? ip : undefined}

@@ -1,7 +1,8 @@
+import {createHash} from 'node:crypto'
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest'
 import {findSubscriber, openLedger} from '@broadside/ledger'
 import {createLogger} from '@broadside/runtime'
 import {createAudience, createSpool, type AudienceDeps} from '../src/index.ts'
@@ -140,4 +141,69 @@ test('who leaves while the ledger is not there at all is answered, in no look, a
   const kept: string[] = []
   await spool.drain(async (leaving) => void kept.push(leaving.subscriber))
   expect(kept).toEqual([subscriber])
+})
+
+describe('where a sign-up has to show more', () => {
+  const email = 'bea@signing.example'
+  const routesWith = (challenge: 'time' | 'work') => {
+    const {ledger, clock, tokens} = bed
+    const queue = {add: async () => {}} as unknown as AudienceDeps['queue']
+    const log = createLogger({service: 'test', level: 'silent'})
+    return createAudience({ledger, queue, tokens, spool: createSpool(bed.spoolFolder), clock, log}, {challenge}).routes
+  }
+  type Routes = ReturnType<typeof routesWith>
+  const post = (routes: Routes, body: Record<string, string>) =>
+    routes.request('/subscribe', {method: 'POST', body: new URLSearchParams(body)})
+  const fieldsOf = (html: string) =>
+    Object.fromEntries(
+      [...html.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!]),
+    )
+  const isKnown = async () =>
+    (await bed.ledger.db.selectFrom('subscribers').select('id').where('address', '=', email).execute()).length > 0
+
+  test('a second click is asked for, and counts after a moment, once, for its own site', async () => {
+    const routes = routesWith('time')
+    const page = await post(routes, {site, email})
+    expect(page.headers.get('content-security-policy')).not.toContain('script-src')
+    const html = await page.text()
+    expect(html).toContain('Noch ein Klick')
+    const fields = fieldsOf(html)
+    expect(await (await post(routes, fields)).text()).toContain('Noch ein Klick')
+    expect(await isKnown()).toBe(false)
+    bed.clock.advance(2_000)
+    expect((await post(routes, {...fields, site: 'nowhere'})).status).toBe(404)
+    expect(await (await post(routes, {...fields, challenge: `${fields['challenge']}x`})).text()).toContain(
+      'Noch ein Klick',
+    )
+    expect(await (await post(routes, fields)).text()).toContain('Ein Blick in den Posteingang')
+    expect(await isKnown()).toBe(true)
+    expect(await (await post(routes, fields)).text()).toContain('Noch ein Klick')
+  })
+
+  test('a script asks for work, does it and is let in, and one that did not is not', async () => {
+    const routes = routesWith('work')
+    const page = await post(routes, {site, email})
+    const html = await page.text()
+    const script = /<script>([^]*)<\/script>/.exec(html)![1]!
+    const hash = createHash('sha256').update(script).digest('base64')
+    expect(page.headers.get('content-security-policy')).toContain(`script-src 'sha256-${hash}'`)
+    const asked = (await (await routes.request(`/subscribe/challenge?site=${site}`)).json()) as Record<string, unknown>
+    expect(asked).toEqual({kind: 'work', bits: 16, challenge: expect.any(String)})
+    bed.clock.advance(2_000)
+    const send = (answer: string) =>
+      routes.request('/subscribe', {
+        method: 'POST',
+        headers: {'content-type': 'application/json'},
+        body: JSON.stringify({site, email: 'work@signing.example', challenge: asked['challenge'], answer}),
+      })
+    const lazy = await send('lazy')
+    expect([lazy.status, ((await lazy.json()) as {code: string}).code]).toEqual([400, 'audience.challenge'])
+    let answer = 0
+    const digest = () =>
+      createHash('sha256')
+        .update(`${String(asked['challenge'])}.${answer}`)
+        .digest()
+    while (digest().readUInt16BE() !== 0) answer += 1
+    expect((await send(String(answer))).status).toBe(202)
+  })
 })
