@@ -23,7 +23,19 @@ export const openDeliveryStates = ['pending', 'claimed', 'submitting', 'deferred
 /** Who has a row in hand, until when (ms) unless they renew it. */
 export type Lease = {worker: string; until: number}
 
-export type ReadyDelivery = {subscriber: string; address: string; attempt: number}
+export type ReadyDelivery = {
+  subscriber: string
+  address: string
+  attempt: number
+  /** When the first try began; null before that. */
+  firstAt: number | null
+  /** From when on it was due, and the epoch of the lane that gave out that time. */
+  nextAt: number
+  slot: number | null
+}
+
+/** Who may be written to now; others get a time of their own, and those whom it names nowhere stay claimed. */
+export type Admitted = {go: ReadyDelivery[]; later: {subscriber: string; at: number; slot: number | null}[]}
 
 export type SettledDelivery = {
   subscriber: string
@@ -89,6 +101,22 @@ export async function hasDueDelivery(db: Db, edition: string, now: number): Prom
   return row !== undefined
 }
 
+/** When the next row of the edition is due, ms; Infinity when none waits. */
+export async function nextDueAt(db: Db, edition: string): Promise<number> {
+  const times = ['pending', 'deferred'].map(async (state) => {
+    const row = await db
+      .selectFrom('deliveries')
+      .select('next_at')
+      .where('edition', '=', edition)
+      .where('state', '=', state)
+      .orderBy('next_at')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.next_at ?? Infinity
+  })
+  return Math.min(...(await Promise.all(times)))
+}
+
 /** Whether any row of the edition still waits or is under way. */
 export async function hasOpenDelivery(db: Db, edition: string): Promise<boolean> {
   const row = await db
@@ -104,19 +132,24 @@ export async function hasOpenDelivery(db: Db, edition: string): Promise<boolean>
 /**
  * The last look and the mark before the first byte, in the caller's transaction: of `subscribers`, claimed by the
  * worker, those who may still get mail become `submitting`, and the others `excluded` with the reason. Rows that the
- * worker holds no longer are left alone. Undefined when the edition is not sending (any more).
+ * worker holds no longer are left alone; `admit` may put some off. Undefined when the edition is not sending (any more).
  */
 export async function beginSubmitting(
   db: Db,
   edition: string,
-  {subscribers, lease, now}: {subscribers: string[]; lease: Lease; now: number},
+  {
+    subscribers,
+    lease,
+    now,
+    admit = (people) => ({go: people, later: []}),
+  }: {subscribers: string[]; lease: Lease; now: number; admit?: (people: ReadyDelivery[]) => Admitted},
 ): Promise<ReadyDelivery[] | undefined> {
   const row = await db.selectFrom('editions').select(['state', 'site']).where('id', '=', edition).executeTakeFirst()
   if (row?.state !== 'sending') return undefined
   const held = await db
     .selectFrom('deliveries as d')
     .leftJoin('subscribers as s', (join) => join.onRef('s.id', '=', 'd.subscriber').on('s.site', '=', row.site))
-    .select(['d.subscriber', 'd.attempt', 's.address', 's.state'])
+    .select(['d.subscriber', 'd.attempt', 'd.first_at', 'd.next_at', 'd.slot', 's.address', 's.state'])
     .where('d.edition', '=', edition)
     .where('d.subscriber', 'in', subscribers)
     .where('d.state', '=', 'claimed')
@@ -125,9 +158,9 @@ export async function beginSubmitting(
     .execute()
   const ready: ReadyDelivery[] = []
   const excluded = new Map<string, string[]>()
-  for (const {subscriber, attempt, address, state} of held) {
+  for (const {subscriber, attempt, address, state, first_at: firstAt, next_at: nextAt, slot} of held) {
     const reason = whyNot(state, address)
-    if (reason === undefined) ready.push({subscriber, attempt, address: address!})
+    if (reason === undefined) ready.push({subscriber, attempt, address: address!, firstAt, nextAt, slot})
     else excluded.set(reason, [...(excluded.get(reason) ?? []), subscriber])
   }
   const mark = (people: string[], set: Updateable<DeliveriesTable>) =>
@@ -137,14 +170,18 @@ export async function beginSubmitting(
       .where('edition', '=', edition)
       .where('subscriber', 'in', people)
       .execute()
-  if (ready.length > 0) {
-    const people = ready.map(({subscriber}) => subscriber)
-    await mark(people, {state: 'submitting', lease_until: lease.until})
+  const {go, later} = admit(ready)
+  for (const [firstAt, people] of Map.groupBy(go, (one) => one.firstAt ?? now)) {
+    const names = people.map(({subscriber}) => subscriber)
+    await mark(names, {state: 'submitting', lease_until: lease.until, first_at: firstAt, slot: null})
+  }
+  for (const {subscriber, at, slot} of later) {
+    await mark([subscriber], {state: 'pending', next_at: at, slot, worker: null, lease_until: null})
   }
   for (const [reason, people] of excluded) {
     await mark(people, {state: 'excluded', reply: reason, worker: null, lease_until: null})
   }
-  return ready
+  return go.map((one) => ({...one, firstAt: one.firstAt ?? now}))
 }
 
 function whyNot(state: string | null, address: string | null): string | undefined {

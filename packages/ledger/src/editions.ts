@@ -33,6 +33,10 @@ export async function openEdition(
       progress_at: now,
       created_at: now,
       frozen_at: null,
+      go_at: null,
+      approved_at: null,
+      canary: null,
+      canary_at: null,
       completed_at: null,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -114,6 +118,30 @@ export async function moveEdition(
     .where('state', 'in', from)
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
+}
+
+/** Held editions whose time to go has come. */
+export async function editionsToGo(db: Db, now: number): Promise<EditionRow[]> {
+  return (await db
+    .selectFrom('editions')
+    .selectAll()
+    .where('go_at', '<=', now)
+    .where('state', '=', 'held')
+    .orderBy('go_at')
+    .execute()) as EditionRow[]
+}
+
+/** Whether a site has sent to more than `people` before, or somebody said that it may. */
+export async function hasAskedAbove(db: Db, site: string, people: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('editions')
+    .select('id')
+    .where('site', '=', site)
+    .where('audience', '>', people)
+    .where('frozen_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Editions under way that gave no sign of life since `before`, and cancelled ones that are not wound up. */

@@ -144,7 +144,9 @@ export {
 } from './subscribers.ts'
 export {
   editionsToCarry,
+  editionsToGo,
   findEdition,
+  hasAskedAbove,
   listEditions,
   moveEdition,
   openEdition,
@@ -160,15 +162,19 @@ export {
   excludeWaiting,
   hasDueDelivery,
   hasOpenDelivery,
+  nextDueAt,
   openDeliveryStates,
   releaseClaims,
   renewLeases,
   settleDeliveries,
+  type Admitted,
   type DeliveryState,
   type Lease,
   type ReadyDelivery,
   type SettledDelivery,
 } from './deliveries.ts'
+export {backfireCounts, chooseCanaries, firstAtOnce} from './canary.ts'
+export {lanesOf, sendingDayOf, writeLanes, writeSendingDay, type LaneRow} from './lanes.ts'
 export {
   addLetter,
   beginLetter,

@@ -380,6 +380,14 @@ export type EditionsTable = {
   created_at: number
   frozen_at: number | null
   completed_at: number | null
+  /** A held edition goes by itself then. */
+  go_at: number | null
+  /** When somebody said that it may go, whatever speaks against it. */
+  approved_at: number | null
+  /** How many get it before all others; null until they are chosen. */
+  canary: number | null
+  /** When those are judged; 0 once they were. */
+  canary_at: number | null
   /** The round of digests that it is of; null for the edition of a post. */
   digest: string | null
   /** Ids of a digest's posts as a JSON list. */
@@ -405,6 +413,27 @@ export type DeliveriesTable = {
   next_at: number
   reply: string | null
   changed_at: number
+  first_at: number | null
+  /** The epoch of the lane that gave out `next_at`; null when that is nobody's time but this row's. */
+  slot: number | null
+}
+
+/** How fast mail goes one way; see newsletter's `lane.ts`. */
+export type LanesTable = {
+  site: string
+  name: string
+  learned_ms: number
+  next_at: number
+  epoch: number
+  changed_at: number
+}
+
+export type SendingDaysTable = {
+  site: string
+  /** Days since 1970, UTC. */
+  day: number
+  sent: number
+  first_day: number
 }
 
 export type MailReportsTable = {
@@ -534,6 +563,8 @@ export type Tables = {
   editions: EditionsTable
   digests: DigestsTable
   deliveries: DeliveriesTable
+  lanes: LanesTable
+  sending_days: SendingDaysTable
   delivery_refusals: DeliveryRefusalsTable
   mail_reports: MailReportsTable
   effects: EffectsTable

@@ -33,7 +33,7 @@ type Candidate = {
  *
  * @returns ids of the editions that may go at once.
  */
-export async function announcePosts({deps}: Newsletter, site: string): Promise<string[]> {
+export async function announcePosts({deps, options}: Newsletter, site: string): Promise<string[]> {
   const {ledger, clock, log} = deps
   const {db} = ledger
   const live = await lastLiveRelease(db, site)
@@ -52,8 +52,17 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
     const {mail, why} = decideMailing({newsletter, post, firstImport: false, together, now})
     const proven = live.proof !== 'unproven'
     const disarmed = await whyDisarmed(db)
-    const atOnce = mail === 'at-once' && proven && disarmed === undefined
-    const reason = atOnce ? null : !proven ? 'its release could not be proven' : (disarmed ?? why)
+    const mayGo = mail === 'at-once' && proven && disarmed === undefined
+    const {undoMs} = options.rulesOf(site)
+    const atOnce = mayGo && undoMs === 0
+    const goAt = mayGo && !atOnce ? now + undoMs : undefined
+    const reason = atOnce
+      ? null
+      : goAt !== undefined
+        ? `leaves ${new Date(goAt).toISOString()} unless it is cancelled`
+        : !proven
+          ? 'its release could not be proven'
+          : (disarmed ?? why)
     const id = editionId(site, post.id)
     const subject = post.newsletter.subject ?? post.title
     const state = atOnce ? 'freezing' : 'held'
@@ -70,7 +79,10 @@ export async function announcePosts({deps}: Newsletter, site: string): Promise<s
     const opened = await ledger.transaction(async (tx) => {
       // Of a site that is being rolled back nothing is announced that may be about to go.
       const pin = await pinOf(tx, site)
-      return (pin === undefined || pin.revision === live.revision) && (await openEdition(tx, row, now))
+      if (pin !== undefined && pin.revision !== live.revision) return false
+      const isNew = await openEdition(tx, row, now)
+      if (isNew && goAt !== undefined) await moveEdition(tx, id, ['held'], {go_at: goAt})
+      return isNew
     })
     if (!opened) continue
     log.info(

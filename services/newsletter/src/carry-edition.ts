@@ -13,8 +13,10 @@ import {
   type EditionRow,
 } from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
+import {carryCanary, dueFrom} from './carry-canary.ts'
 import {composeDigestMessage} from './compose-digest-message.ts'
 import {composeMessage} from './compose-message.ts'
+import {holdBack} from './hold-back.ts'
 import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
 
@@ -41,7 +43,9 @@ export async function carryEdition(newsletter: Newsletter, id: string): Promise<
 async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
   const {ledger, clock, log} = newsletter.deps
   const {id, site} = edition
-  if (edition.boundary === null && !(await fixMessage(newsletter, edition))) return false
+  if (edition.boundary === null) {
+    if ((await holdBack(newsletter, edition)) || !(await fixMessage(newsletter, edition))) return false
+  }
   let frozen = false
   while (!frozen) frozen = await ledger.transaction((tx) => freezeChunk(tx, id, clock.now()))
   const now = await findEdition(ledger.db, id)
@@ -113,7 +117,10 @@ async function closeDigest({deps, options}: Newsletter, edition: EditionRow): Pr
 
 async function keepSending(newsletter: Newsletter, edition: EditionRow): Promise<void> {
   const {ledger, clock} = newsletter.deps
-  if (!(await hasDueDelivery(ledger.db, edition.id, clock.now()))) return completeEdition(newsletter, edition)
+  if (!(await hasOpenDelivery(ledger.db, edition.id))) return completeEdition(newsletter, edition)
+  if (!(await carryCanary(newsletter, edition))) return
+  const now = (await findEdition(ledger.db, edition.id)) ?? edition
+  if (!(await hasDueDelivery(ledger.db, edition.id, dueFrom(now, clock.now())))) return
   const attempt = edition.attempt + 1
   const raised = await ledger.db
     .updateTable('editions')

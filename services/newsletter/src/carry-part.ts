@@ -1,12 +1,16 @@
 import type {JobData} from '@broadside/contracts'
-import {findEdition, findSite, hasDueDelivery, moveEdition, type EditionRow} from '@broadside/ledger'
+import {findEdition, findSite, hasDueDelivery, moveEdition, nextDueAt, type EditionRow} from '@broadside/ledger'
 import type {EditionMessage} from '@broadside/mail'
 import {explain} from '@broadside/runtime'
+import {dueFrom} from './carry-canary.ts'
 import {completeEdition, turnsPerAttempt} from './carry-edition.ts'
 import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
 import {sendPart, type PartEnd} from './send-part.ts'
 import {linkTo} from './site-voice.ts'
+
+/** Rows that are due later than this are found by whoever looks, ms. */
+const soonMs = 60_000
 
 type ReadMessage = (hash: string) => Promise<EditionMessage>
 
@@ -25,19 +29,34 @@ export async function carryPart(
   if (edition?.state !== 'sending') return
   const part = await send(newsletter, readMessage, edition, signal)
   if (part.end === 'stopped') return
-  if (part.end === 'none-due' || !(await hasDueDelivery(ledger.db, edition.id, clock.now()))) {
+  if (part.end === 'none-due' || !(await hasDueDelivery(ledger.db, edition.id, dueFrom(edition, clock.now())))) {
     // Whichever part is the last to settle finds nothing open.
-    return completeEdition(newsletter, edition)
+    await completeEdition(newsletter, edition)
+    return key.lane === 0 ? waitForNext(newsletter, key, attempt) : undefined
   }
   const now = await findEdition(ledger.db, edition.id)
   if (now === undefined || Math.floor(attempt / turnsPerAttempt) !== now.attempt) return
-  const delay = part.end === 'trouble' ? {delayMs: part.waitMs} : {}
+  const delay = part.end === 'later' ? {delayMs: part.waitMs} : {}
   await queue.add('edition.batch', key, {attempt: attempt + 1, ...delay}).catch((error: unknown) => {
     log.warn(
       {event: 'edition.waiting', site: key.site, edition: edition.id, err: error},
       'the queue takes no parts now',
     )
   })
+}
+
+/** Rows that were given a time soon are sent when it comes, and not together when somebody looks. */
+async function waitForNext(
+  {deps: {ledger, queue, clock}}: Newsletter,
+  key: JobData<'edition.batch'>,
+  attempt: number,
+): Promise<void> {
+  const now = await findEdition(ledger.db, key.edition)
+  if (now?.state !== 'sending' || Math.floor(attempt / turnsPerAttempt) !== now.attempt) return
+  const waitMs = (await nextDueAt(ledger.db, now.id)) - clock.now()
+  if (waitMs > soonMs) return
+  // Whoever looks adds what the queue does not take now.
+  await queue.add('edition.batch', key, {attempt: attempt + 1, delayMs: Math.max(waitMs, 50)}).catch(() => undefined)
 }
 
 /** What is wrong with an edition, and not with the moment, pauses it, so that nobody is written off for it. */

@@ -38,6 +38,7 @@ export function createNewsletter(
     options,
     outletOf: createOutlets(submitter, options.submitterOf),
     troubles: new Map(),
+    weathers: new Map(),
   }
   const readMessage = createMessageReader(ledger.db)
   /** The newest release of each site that was looked at here; what it says does not change. */

@@ -64,7 +64,7 @@ export function editionRequests({deps}: Newsletter, look: () => void): Record<st
       from: ['held'],
       done: ['freezing', 'sending', 'complete'],
       needsPost: true,
-      set: () => ({state: 'freezing', reason: null}),
+      set: () => ({state: 'freezing', reason: null, approved_at: clock.now()}),
     }),
     cancel: decide('cancel', {
       from: ['held', 'freezing', 'sending', 'paused'],

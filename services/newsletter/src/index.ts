@@ -1,4 +1,4 @@
 export {newsletterConfig} from './config.ts'
 export {createNewsletter} from './create-newsletter.ts'
-export {createSigners, createSubmitters, newsletterSiteConfig} from './site-config.ts'
+export {createRules, createSigners, createSubmitters, newsletterSiteConfig} from './site-config.ts'
 export type {NewsletterDeps, NewsletterOptions} from './newsletter.ts'

@@ -8,7 +8,7 @@ import {createTokens, readTokenKeys} from '@broadside/subscribers'
 import {newsletterConfig} from './config.ts'
 import {createNewsletter} from './create-newsletter.ts'
 import {createReports} from './reports/create-reports.ts'
-import {createSigners, createSubmitters} from './site-config.ts'
+import {createRules, createSigners, createSubmitters} from './site-config.ts'
 
 await runMain(async () => {
   const config = readConfig(newsletterConfig, process.env)
@@ -20,11 +20,13 @@ await runMain(async () => {
   const returnPaths = template === undefined ? undefined : createReturnPaths({template, keys})
   const ledger = await openLedger(config.DATABASE_URL)
   const signerOf = createSigners(process.env)
-  // A key that cannot sign is told now, and not by those who refuse the mail; so is an address that is none.
+  // A key that cannot sign is told now, and not by those who refuse the mail; so is whatever else cannot be read.
   const submitters = createSubmitters(process.env, config.SMTP_CONNECTIONS)
+  const rulesOf = createRules(process.env)
   for (const {name} of await listSites(ledger.db)) {
     signerOf(name)
     submitters.submitterOf(name)
+    rulesOf(name)
   }
   const bus = createBus({natsUrl: config.NATS_URL, service: 'newsletter', ledger, log})
   const queue = createQueue({redisUrl: config.REDIS_URL, ledger, log})
@@ -33,6 +35,7 @@ await runMain(async () => {
     {
       mailFrom: config.MAIL_FROM,
       signerOf,
+      rulesOf,
       returnPaths,
       submitterOf: submitters.submitterOf,
       fromDomains: config.MAIL_FROM_DOMAINS?.split(',').map((name) => name.trim()),

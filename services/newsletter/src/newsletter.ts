@@ -6,6 +6,8 @@ import type {Clock, Logger} from '@broadside/runtime'
 import type {DkimSigner, Submitter} from '@broadside/smtp'
 import type {Tokens} from '@broadside/subscribers'
 import type {Slots} from './create-slots.ts'
+import {noRules, type SendingRules} from './pace/sending-rules.ts'
+import type {Weather} from './storm.ts'
 
 /** What newsletter works with. `createNewsletter` registers on `bus` and `queue`, so start them after it is made. */
 export type NewsletterDeps = {
@@ -30,6 +32,8 @@ export type NewsletterOptions = {
   returnPaths: ReturnPaths | undefined
   /** The submitter of a site that has its own; the same one each time. Throws what is wrong with what is set for it. */
   submitterOf: (site: string) => Submitter | undefined
+  /** How fast mails of a site may go, and what is asked about first. Throws what is wrong with a site's settings. */
+  rulesOf: (site: string) => SendingRules
   /** Most parts of one edition in the queue, or in work, at once. */
   lanes: number
   /** Recipients of one part, at most some hundred. */
@@ -44,8 +48,8 @@ export type NewsletterOptions = {
   takeOverMs: number
   /** First wait after a 4xx of the mail server for one recipient, ms; it doubles up to an hour. */
   deferMs: number
-  /** Tries for one recipient before it counts as failed. */
-  maxTries: number
+  /** Somebody who was put off for so long is given up on, ms. */
+  giveUpMs: number
   /** How long a letter is tried for, ms. */
   letterAgeMs: number
 }
@@ -53,6 +57,7 @@ export type NewsletterOptions = {
 export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   fromDomains: undefined,
   signerOf: () => undefined,
+  rulesOf: () => noRules,
   returnPaths: undefined,
   submitterOf: () => undefined,
   lanes: 2,
@@ -62,7 +67,7 @@ export const defaultOptions: Omit<NewsletterOptions, 'mailFrom'> = {
   leaseMs: 4_000,
   takeOverMs: 8_000,
   deferMs: 60_000,
-  maxTries: 12,
+  giveUpMs: 72 * 3_600_000,
   letterAgeMs: 24 * 3_600_000,
 }
 
@@ -76,4 +81,6 @@ export type Newsletter = {
   outletOf: (site: string) => Outlet
   /** How often in a row the mail server could not be used, by edition. */
   troubles: Map<string, number>
+  /** The last answers, by edition. */
+  weathers: Map<string, Weather>
 }

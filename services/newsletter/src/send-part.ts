@@ -1,4 +1,5 @@
 import {randomUUID} from 'node:crypto'
+import {setTimeout as delay} from 'node:timers/promises'
 import {
   beginSubmitting,
   claimDeliveries,
@@ -12,14 +13,20 @@ import {
 } from '@broadside/ledger'
 import {backoffMs} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
+import {dueFrom} from './carry-canary.ts'
 import {createInFlight} from './create-in-flight.ts'
 import {judgeOutcomes, type Judgement} from './judge-outcomes.ts'
 import type {Newsletter} from './newsletter.ts'
+import {createPacer} from './pace/create-pacer.ts'
 import {noteRefusal} from './reports/note-refusal.ts'
+import {remember, stormIn} from './storm.ts'
 import {submitDelivery, type Mailing} from './submit-delivery.ts'
 
 /** How a part ended: there may be more, nobody is due, it is not to go on here, or not before `waitMs`. */
-export type PartEnd = {end: 'more' | 'none-due' | 'stopped'} | {end: 'trouble'; waitMs: number}
+export type PartEnd = {end: 'more' | 'none-due' | 'stopped'} | {end: 'later'; waitMs: number}
+
+/** A shorter wait is not worth a job of its own, ms. */
+const shortWaitMs = 1_000
 
 /**
  * Sends an edition to the next recipients that are due, at most `partSize`. Each is marked before the first byte of
@@ -32,10 +39,15 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
   const {ledger, clock} = deps
   const {edition} = mailing
   const {slots} = newsletter.outletOf(edition.site)
+  const rules = options.rulesOf(edition.site)
   const worker = randomUUID()
   const lease = (): Lease => ({worker, until: clock.now() + options.leaseMs})
   const waiting = await ledger.transaction((tx) =>
-    claimDeliveries(tx, edition.id, {lease: lease(), limit: options.partSize, now: clock.now()}),
+    claimDeliveries(tx, edition.id, {
+      lease: lease(),
+      limit: options.partSize,
+      now: dueFrom(edition, clock.now()),
+    }),
   )
   if (waiting.length === 0) return {end: 'none-due'}
   const alive = setInterval(() => void renew(newsletter, edition.id, lease()), options.leaseMs / 4)
@@ -44,34 +56,56 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
   let held = 0
   let end: PartEnd | undefined
   let answersBefore = false
+  let waitUntil = 0
+  /** What the ledger says keeps the edition waiting. */
+  let {reason} = edition
   try {
     while (end === undefined || inFlight.size > 0) {
       const isOver = end !== undefined || waiting.length === 0 || signal.aborted
       if (inFlight.size === 0 && isOver) break
-      if (inFlight.size === 0) held += await slots.take(waiting.length)
+      if (inFlight.size === 0) {
+        await delay(Math.max(0, waitUntil - clock.now()))
+        held += await slots.take(waiting.length)
+      }
       const results = await inFlight.answered()
       const free = held - inFlight.size
       // Others get their turn before this part goes on; the next part, here or elsewhere, takes what is left.
-      const next = isOver || (slots.wanted && results.length > 0) || signal.aborted ? [] : waiting.splice(0, free)
+      const isTheirTurn = slots.wanted && results.length > 0
+      const next = isOver || isTheirTurn || clock.now() < waitUntil ? [] : waiting.splice(0, free)
       const now = clock.now()
       const answers = results.some(({outcome}) => outcome.state === 'accepted')
-      const {deferMs, maxTries} = options
-      const judgement = judgeOutcomes(results, {now, deferMs, maxTries, answers: answers || answersBefore})
+      const {deferMs, giveUpMs} = options
+      const judgement = judgeOutcomes(results, {now, deferMs, giveUpMs, answers: answers || answersBefore})
       answersBefore = answers
-      const stops = judgement.pause !== undefined || judgement.trouble !== undefined
-      const waitMs = countTrouble(newsletter, edition.id, judgement, results.length)
-      const begun = {subscribers: stops ? [] : next, lease: lease(), now}
-      const ready = await ledger.transaction(async (tx) => {
+      const storm = noteWeather(newsletter, edition.id, judgement)
+      if (storm !== undefined) judgement.pause ??= storm
+      const {pause, trouble} = judgement
+      const stops = pause !== undefined || trouble !== undefined
+      const troubleMs = countTrouble(newsletter, edition.id, judgement, results.length)
+      const {ready, paced} = await ledger.transaction(async (tx) => {
         await settleDeliveries(tx, edition.id, {worker, settled: judgement.settled, now})
         for (const {delivery, outcome} of results) {
           const {subscriber} = delivery
           const end = judgement.settled.find((row) => row.subscriber === subscriber)
-          if (end?.state !== 'failed') continue
+          if (end?.state !== 'failed' || rules.testTo !== undefined) continue
           await noteRefusal(tx, {...edition, kind: 'edition', subscriber, attempt: end.attempt}, outcome, now)
         }
-        if (waitMs !== undefined || stops) await note(tx, edition.id, judgement, now + (waitMs ?? 0))
-        if (begun.subscribers.length === 0) return []
-        return (await whyDisarmed(tx)) === undefined ? beginSubmitting(tx, edition.id, begun) : undefined
+        const pacer = await createPacer(tx, edition.site, rules, {answers: judgement.lanes, now})
+        const subscribers = stops ? [] : next
+        const begun = {subscribers, lease: lease(), now, admit: pacer.admit}
+        const isArmed = subscribers.length === 0 || (await whyDisarmed(tx)) === undefined
+        const ready = subscribers.length === 0 ? [] : isArmed ? await beginSubmitting(tx, edition.id, begun) : undefined
+        await pacer.keep()
+        const {paced} = pacer
+        const isLong = paced.waitUntil - now > shortWaitMs
+        const wanted = pause ?? trouble ?? (isLong ? paced.why : ready === undefined ? reason : null)
+        if (wanted !== reason || troubleMs !== undefined || isLong) {
+          const progressAt = now + (troubleMs ?? 0) + (isLong ? paced.waitUntil - now : 0)
+          const state = pause === undefined ? {} : {state: 'paused' as const}
+          await moveEdition(tx, edition.id, ['sending'], {reason: wanted, progress_at: progressAt, ...state})
+        }
+        reason = wanted
+        return {ready, paced}
       })
       for (const delivery of ready ?? []) {
         inFlight.add(submitDelivery(newsletter, mailing, delivery).then((outcome) => ({delivery, outcome})))
@@ -80,8 +114,11 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
       held -= spare
       slots.give(spare)
       if (results.length > 0) tell(newsletter, edition, judgement)
-      if (judgement.pause !== undefined || ready === undefined) end = {end: 'stopped'}
-      else if (stops) end ??= {end: 'trouble', waitMs: waitMs ?? 0}
+      waiting.unshift(...paced.back)
+      waitUntil = paced.waitUntil
+      if (pause !== undefined || ready === undefined) end = {end: 'stopped'}
+      else if (stops) end ??= {end: 'later', waitMs: troubleMs ?? 0}
+      else if (waitUntil - now > shortWaitMs) end ??= {end: 'later', waitMs: waitUntil - now}
     }
     return end ?? {end: 'more'}
   } finally {
@@ -91,22 +128,18 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
   }
 }
 
-async function note(
-  tx: Parameters<typeof moveEdition>[0],
-  edition: string,
-  {pause, trouble}: Judgement,
-  progressAt: number,
-): Promise<void> {
-  await moveEdition(tx, edition, ['sending'], {
-    progress_at: progressAt,
-    reason: pause ?? trouble ?? null,
-    ...(pause === undefined ? {} : {state: 'paused'}),
-  })
+/** Why the last answers say that nobody else is to be written to. */
+function noteWeather({weathers}: Newsletter, edition: string, {settled, pause}: Judgement): string | undefined {
+  const weather = remember(weathers.get(edition) ?? [], settled)
+  const storm = stormIn(weather)
+  if (storm !== undefined || pause !== undefined) weathers.delete(edition)
+  else weathers.set(edition, weather)
+  return storm
 }
 
 /**
- * Ms to wait before the server is asked again: more from time to time while it cannot be used, 0 when it can again;
- * undefined when there is nothing new to say.
+ * Ms to wait before the server is asked again: more from time to time while it cannot be used; undefined when there is
+ * nothing wrong with it.
  */
 function countTrouble(
   {troubles}: Newsletter,
@@ -114,7 +147,10 @@ function countTrouble(
   {trouble}: Judgement,
   answered: number,
 ): number | undefined {
-  if (trouble === undefined) return answered > 0 && troubles.delete(edition) ? 0 : undefined
+  if (trouble === undefined) {
+    if (answered > 0) troubles.delete(edition)
+    return undefined
+  }
   const count = (troubles.get(edition) ?? 0) + 1
   troubles.set(edition, count)
   return backoffMs(count, {baseMs: 500, maxMs: 30_000})

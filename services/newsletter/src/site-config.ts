@@ -8,6 +8,7 @@ import {
   type Submitter,
 } from '@broadside/smtp'
 import {z} from 'zod'
+import {readSendingRules, type SendingRules} from './pace/sending-rules.ts'
 
 /** What the operator sets for one site, each behind `BROADSIDE_SITE_<NAME>_`; `.env.example` shows each variable. */
 export const newsletterSiteConfig = {
@@ -20,6 +21,41 @@ export const newsletterSiteConfig = {
     .optional()
     .describe('the private key that mails of the site are signed with, in PEM: `broadside dkim new` makes one'),
   DKIM_DOMAIN: z.string().optional().describe('the domain that answers for mails of the site'),
+  MAIL_RATE: z.coerce.number().positive().optional().describe('mails a second that the site sends at most'),
+  MAIL_DOMAIN_RATES: z
+    .string()
+    .optional()
+    .describe('mails a second to one domain of recipients, separated by commas; * for all others'),
+  MAIL_WARM_UP: z
+    .string()
+    .optional()
+    .describe('mails on the first day on which the site sends any, and how many times more each following day'),
+  MAIL_QUIET_HOURS: z.string().optional().describe('hours in which no edition is sent, with the time zone'),
+  MAIL_UNDO_MINUTES: z.coerce
+    .number()
+    .min(0)
+    .max(10_080)
+    .default(0)
+    .describe('how long an edition waits before it leaves by itself; broadside newsletter cancel takes it back'),
+  MAIL_ASK_ABOVE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('an edition to more people than this is held, until one to so many was approved'),
+  MAIL_CANARY_PERCENT: z.coerce
+    .number()
+    .min(0)
+    .max(50)
+    .default(0)
+    .describe('the share of the audience that gets an edition first, in percent; 0 for none'),
+  MAIL_CANARY_MINUTES: z.coerce
+    .number()
+    .min(0)
+    .max(10_080)
+    .default(15)
+    .describe('how long the others wait after that, for bounces and complaints to come in'),
+  MAIL_TEST_TO: z.string().optional().describe('test mode: everything goes to this address, and to nobody else'),
   DKIM_SELECTOR: z.string().optional().describe('under which name the public half stands in DNS'),
 }
 
@@ -85,5 +121,18 @@ function submitterFor(site: string, env: Record<string, string | undefined>, con
     throw new BroadsideError('invalid', 'config.invalid', `${siteVariable(site, 'SMTP_URL')}: ${explain(cause)}`, {
       hint: 'Set it to something like smtp://user:password@mail.example.org:587',
     })
+  }
+}
+
+/**
+ * How mails of each site may be sent. Read once for each site; what is changed counts from the next start.
+ * The function that it gives throws BroadsideError `config.invalid`, `address.invalid` (invalid).
+ */
+export function createRules(env: Record<string, string | undefined>): (site: string) => SendingRules {
+  const known = new Map<string, SendingRules>()
+  return (site) => {
+    const rules = known.get(site) ?? readSendingRules(site, readSiteConfig(newsletterSiteConfig, site, env))
+    known.set(site, rules)
+    return rules
   }
 }

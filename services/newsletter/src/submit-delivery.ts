@@ -12,7 +12,7 @@ const preferencesMs = 90 * 86_400_000
 
 /** What all deliveries of an edition have in common. */
 export type Mailing = {
-  edition: Pick<EditionRow, 'id' | 'site'>
+  edition: Pick<EditionRow, 'id' | 'site' | 'reason' | 'canary' | 'canary_at'>
   message: EditionMessage
   /** Where a recipient's link with this token leads. */
   unsubscribeUrl: (token: string) => string
@@ -28,16 +28,24 @@ export async function submitDelivery(
 ): Promise<Outcome> {
   try {
     const {site} = edition
+    const {testTo} = options.rulesOf(site)
     const now = deps.clock.now()
     const mail = {kind: 'edition', id: edition.id, subscriber} as const
-    const leaveAddress = options.returnPaths?.addressFor('leave', mail)
-    const from = options.returnPaths?.addressFor('bounce', mail) ?? message.from.address
-    const tag = options.returnPaths?.tagFor('bounce', mail)
-    const url = unsubscribeUrl(deps.tokens.sign({purpose: 'unsubscribe', site, subscriber}))
+    // A mail that goes to the owner of the site instead says nothing of the subscriber when it comes back.
+    const returnPaths = testTo === undefined ? options.returnPaths : undefined
+    const leaveAddress = returnPaths?.addressFor('leave', mail)
+    const from = returnPaths?.addressFor('bounce', mail) ?? message.from.address
+    const tag = returnPaths?.tagFor('bounce', mail)
+    // Whoever follows the links of a test acts for nobody.
+    const url = unsubscribeUrl(
+      testTo === undefined ? deps.tokens.sign({purpose: 'unsubscribe', site, subscriber}) : 'of-a-test',
+    )
     const expiresAt = new Date(now + preferencesMs)
-    const choose = preferencesUrl(deps.tokens.sign({purpose: 'preferences', site, subscriber, expiresAt}))
+    const choose = preferencesUrl(
+      testTo === undefined ? deps.tokens.sign({purpose: 'preferences', site, subscriber, expiresAt}) : 'of-a-test',
+    )
     const composed = personalise(message, {
-      address,
+      address: testTo ?? address,
       unsubscribeUrl: url,
       oneClickUrl: url,
       ...(leaveAddress === undefined ? {} : {leaveAddress}),
@@ -47,7 +55,8 @@ export async function submitDelivery(
     })
     const signer = options.signerOf(site)
     const raw = signer === undefined ? composed : await signer(composed, now)
-    return await outletOf(site).submitter.submit({from, to: address, raw, ...(tag === undefined ? {} : {tag})})
+    const to = testTo ?? address
+    return await outletOf(site).submitter.submit({from, to, raw, ...(tag === undefined ? {} : {tag})})
   } catch (error) {
     // The submitter does not throw, so nothing has left; and what cannot be written to one cannot be written to others.
     deps.log.error({event: 'delivery.unfit', site: edition.site, edition: edition.id, subscriber, err: error}, 'unfit')

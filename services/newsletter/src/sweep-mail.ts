@@ -1,4 +1,13 @@
-import {editionsToCarry, endLeases, endLetterLeases, lettersDue, raiseLetter, whyDisarmed} from '@broadside/ledger'
+import {
+  editionsToCarry,
+  editionsToGo,
+  endLeases,
+  endLetterLeases,
+  lettersDue,
+  moveEdition,
+  raiseLetter,
+  whyDisarmed,
+} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
 import {carryDigests} from './carry-digests.ts'
 import {carryEdition} from './carry-edition.ts'
@@ -27,6 +36,9 @@ export async function sweepMail(newsletter: Newsletter, {patient}: {patient: boo
   await settleReported(deps)
   if ((await whyDisarmed(db)) !== undefined) return false
   await carryDigests(newsletter)
+  for (const {id} of await editionsToGo(db, clock.now())) {
+    await moveEdition(db, id, ['held'], {state: 'freezing', reason: null, go_at: null, progress_at: 0})
+  }
   const stale = await editionsToCarry(db, patient ? clock.now() - options.takeOverMs : clock.now())
   for (const id of new Set([...ended.map(({edition}) => edition), ...stale.map((row) => row.id)])) {
     await carryEdition(newsletter, id).catch((error: unknown) =>

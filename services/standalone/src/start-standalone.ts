@@ -12,7 +12,7 @@ import {createHttpServer, systemClock, type Clock, type Logger, type Service} fr
 import {createAudience, createSpool} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {authorDomains, createIntake} from '@broadside/service-intake'
-import {createNewsletter, createSigners, createSubmitters} from '@broadside/service-newsletter'
+import {createNewsletter, createRules, createSigners, createSubmitters} from '@broadside/service-newsletter'
 import {createNotifier, forgeOf} from '@broadside/service-notifier'
 import {createCdns, createPublisher, keepsRecordOf, type PublisherOptions} from '@broadside/service-publisher'
 import {createRenderer} from '@broadside/service-renderer'
@@ -136,6 +136,7 @@ export async function wireStandalone({
       mailFrom: 'Broadside <broadside@standalone.localhost>',
       signerOf: createSigners(process.env),
       submitterOf: submitters.submitterOf,
+      rulesOf: createRules(process.env),
     },
   )
   const notifierBus = busOf('notifier')

@@ -1,0 +1,31 @@
+import {hasAskedAbove, moveEdition, type EditionRow} from '@broadside/ledger'
+import type {Newsletter} from './newsletter.ts'
+
+/**
+ * Holds an edition that goes to more people than the operator lets go unasked. It is asked about once per site: when
+ * somebody has said yes to so many, so many may get the next one too.
+ *
+ * @returns true when it is held now.
+ */
+export async function holdBack({deps, options}: Newsletter, edition: EditionRow): Promise<boolean> {
+  const {ledger, log} = deps
+  const {id, site, approved_at: approved} = edition
+  const {askAbove} = options.rulesOf(site)
+  if (approved !== null || askAbove === Infinity) return false
+  const people = await countActive(deps.ledger.db, site)
+  if (people <= askAbove || (await hasAskedAbove(ledger.db, site, askAbove))) return false
+  const reason = `it would go to ${people} people, the first time to more than ${askAbove}`
+  await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
+  log.info({event: 'edition.held', site, edition: id, reason}, `"${edition.subject}" waits for a yes: ${reason}`)
+  return true
+}
+
+async function countActive(db: Newsletter['deps']['ledger']['db'], site: string): Promise<number> {
+  const row = await db
+    .selectFrom('subscribers')
+    .select((count) => count.fn.countAll<number>().as('people'))
+    .where('site', '=', site)
+    .where('state', '=', 'active')
+    .executeTakeFirstOrThrow()
+  return Number(row.people)
+}

@@ -1,0 +1,97 @@
+import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest'
+import {deliveryCounts, listEditions} from '@broadside/ledger'
+import {noRules, type SendingRules} from '../src/pace/sending-rules.ts'
+import {addressOf, goLive, subscribe} from './fill-ledger.ts'
+import {countsOf, startBed, until, type Bed} from './start-bed.ts'
+
+vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
+
+let bed: Bed
+let rules: SendingRules = noRules
+let revision = 1
+
+// One bed for all: each test has an edition of its own, and what it waits for is over before the next.
+beforeAll(async () => {
+  bed = await startBed()
+  await goLive(bed.ledger, revision, {})
+  await subscribe(bed.ledger, 120)
+  await bed.start({rulesOf: () => rules, deferMs: 50, takeOverMs: 300})
+})
+afterAll(() => bed.stop())
+beforeEach(() => {
+  rules = noRules
+})
+afterEach(async () => {
+  await until(async () =>
+    (await listEditions(bed.ledger.db)).every(({state}) => !['freezing', 'sending'].includes(state)),
+  )
+})
+
+const news = async (id: string) => {
+  revision += 1
+  await goLive(bed.ledger, revision, {posts: [{id}]})
+}
+const edition = async (post: string, state: string) => {
+  const find = async () => (await listEditions(bed.ledger.db)).find((one) => one.post === post && one.state === state)
+  await until(find)
+  return (await find())!
+}
+
+test('an edition waits so that it can be taken back, and leaves by itself after that', async () => {
+  rules = {...noRules, undoMs: 3_600_000}
+  await news('undone')
+  const held = await edition('undone', 'held')
+  expect(held.reason).toMatch(/^leaves 20.*Z unless it is cancelled$/)
+  await bed.ask('cancel', {edition: held.id})
+  rules = {...noRules, undoMs: 300}
+  await news('waited')
+  const {id} = await edition('waited', 'complete')
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 120})
+  expect((await edition('undone', 'cancelled')).audience).toBeNull()
+})
+
+test('the first edition to many waits for a yes, and the next one does not', async () => {
+  await bed.ledger.db.updateTable('editions').set({audience: 1}).where('audience', 'is not', null).execute()
+  rules = {...noRules, askAbove: 100}
+  await news('large')
+  const held = await edition('large', 'held')
+  expect(held.reason).toBe('it would go to 120 people, the first time to more than 100')
+  await bed.ask('approve', {edition: held.id})
+  await edition('large', 'complete')
+  await news('larger')
+  await edition('larger', 'complete')
+})
+
+test('a domain is written to no faster than it may be', async () => {
+  rules = {...noRules, domainMs: new Map([['readers.example', 10]])}
+  const startedAt = performance.now()
+  await news('slowly')
+  const {id} = await edition('slowly', 'complete')
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 120})
+  expect(performance.now() - startedAt).toBeGreaterThan(900)
+})
+
+test('in test mode all of it goes to one address, and nobody can be unsubscribed by it', async () => {
+  const before = bed.smtp.messages.length
+  rules = {...noRules, testTo: 'owner@studio.example'}
+  await news('tested')
+  const {id} = await edition('tested', 'complete')
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 120})
+  const sent = bed.smtp.messages.slice(before)
+  expect(new Set(sent.map(({to}) => to))).toEqual(new Set(['owner@studio.example']))
+  expect(sent[0]?.raw.toString()).toContain('To: owner@studio.example')
+  expect(sent[0]?.raw.toString()).not.toContain('unsubscribe/test.')
+})
+
+test('a share gets it first, and the others get nothing when that goes badly', async () => {
+  rules = {...noRules, canary: {percent: 10, waitMs: 50}}
+  for (let person = 1; person <= 120; person += 1) {
+    bed.smtp.fault({at: 'rcpt', answer: '550 5.1.1 unknown', to: addressOf(person)})
+  }
+  await news('canary')
+  const {id, reason} = await edition('canary', 'paused')
+  expect(reason).toBe('of the first 12 mails 12 were turned away')
+  expect(await deliveryCounts(bed.ledger.db, id)).toMatchObject({failed: 12, pending: 108})
+  rules = noRules
+  await bed.ask('cancel', {edition: id})
+})
