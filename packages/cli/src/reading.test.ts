@@ -2,6 +2,7 @@ import {
   addDeadLetter,
   claimEffect,
   dueEffects,
+  addMailReport,
   openEdition,
   serveRequests,
   settleEffect,
@@ -224,7 +225,7 @@ describe('newsletter', () => {
   })
 
   test('status gives the sum of law 3, by slug, path, or as the newest', async () => {
-    await addEdition('posts/two.md', ['accepted', 'accepted', 'deferred', 'excluded'])
+    const id = await addEdition('posts/two.md', ['accepted', 'accepted', 'deferred', 'excluded'])
     const said = /^“Two” \(e\w{7}, notes\): sending\n {2}audience: 4 people = 1 deferred \+ 2 accepted \+ 1 excluded\n$/
     for (const name of [[], ['two'], ['posts/two.md'], ['/posts/two/']]) {
       expect((await cli('newsletter', 'status', ...name)).out).toMatch(said)
@@ -232,6 +233,18 @@ describe('newsletter', () => {
     expect((await cli('newsletter', 'list')).out).toMatch(/^e\w{7} {2}notes {2}sending {2}4 people = .* {2}Two\n$/)
     const {out} = await cli('newsletter', 'status', '--json')
     expect(JSON.parse(out)).toMatchObject({title: 'Two', audience: 4, counts: {accepted: 2, deferred: 1, failed: 0}})
+    const report = {
+      source: 'mail',
+      event: '1',
+      kind: 'bounced',
+      fault: 'mailbox',
+      status: null,
+      reply: '',
+      waits: 0,
+    } as const
+    const mail = {site: siteName, mail_kind: 'edition', mail: id, subscriber: 's0', at, received_at: at} as const
+    await addMailReport(db, {...report, ...mail})
+    expect((await cli('newsletter', 'status')).out).toContain('  told since: 1 bounced (mailbox)\n')
   })
 
   test('status fails loudly where somebody is missing from the sum', async () => {

@@ -195,6 +195,7 @@ export {
   waitingReports,
   type MailReportRow,
 } from './mail-reports.ts'
+export {formatReports, reportCounts} from './report-counts.ts'
 export {
   claimEffect,
   dueEffects,

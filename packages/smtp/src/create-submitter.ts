@@ -1,9 +1,11 @@
-import {isSafeAddress} from '@broadside/subscribers'
 import {BroadsideError} from '@broadside/runtime'
 import {cleanReply} from './clean-reply.ts'
+import {judgeEnvelope} from './judge-envelope.ts'
 import {judgeFailure, type SmtpError} from './judge-failure.ts'
 import {openSession, type Session, type SessionTimeouts} from './open-session.ts'
 import type {Outcome, Submission, Submitter, SubmitterOptions} from './outcome.ts'
+import {createSesSubmitter} from './ses/create-ses-submitter.ts'
+import {sesTarget} from './ses/ses-target.ts'
 import {smtpTarget} from './smtp-target.ts'
 import {withTag} from './tag-header.ts'
 
@@ -26,9 +28,12 @@ const messagesPerConnection = 100
  * connects until the first submission. More submissions than connections wait their turn, in order.
  *
  * A kept connection that turns out to be closed before any of the message was sent is replaced by a fresh one, once.
- * Nothing else is tried again here: that is for the ledger to decide. Throws `smtp.url.invalid`.
+ * Nothing else is tried again here: that is for the ledger to decide. An address of Amazon SES (`ses://…`) leads to its
+ * API instead, with the same promises. Throws `smtp.url.invalid`.
  */
 export function createSubmitter(options: SubmitterOptions): Submitter {
+  const ses = sesTarget(options.url)
+  if (ses !== undefined) return createSesSubmitter(ses, options)
   const target = smtpTarget(options.url)
   const timeouts: SessionTimeouts = {...defaults, ...options.timeouts}
   const connections = options.connections ?? 5
@@ -124,17 +129,6 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   }
 
   return {submit, connections, verify, close: ({patienceMs} = {}) => (closing ??= close(patienceMs))}
-}
-
-/** An address that could say more than one thing never reaches the wire. */
-function judgeEnvelope({from, to}: Submission): Outcome | undefined {
-  if (!isSafeAddress(from)) {
-    const reason = 'The sender is not one plain mail address'
-    return {state: 'failed', scope: 'server', reason, reply: '', code: 553, enhanced: '5.1.7'}
-  }
-  if (isSafeAddress(to)) return undefined
-  const reason = 'The recipient is not one plain mail address'
-  return {state: 'failed', scope: 'recipient', reason, reply: '', code: 553, enhanced: '5.1.3'}
 }
 
 function verifyError(error: SmtpError, server: string): BroadsideError {

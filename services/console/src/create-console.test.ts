@@ -88,6 +88,7 @@ describe('an edition', () => {
     const {text} = await read('/editions/e1f2a3b4')
     expect(text).toContain('3 people; the states below add up to 3.')
     expect(text).toContain('550 &lt;script&gt;no such user&lt;/script&gt;')
+    expect(text).toContain('Told since: 2 bounced (mailbox), 1 complained.')
     expect(text).not.toContain('<script')
   })
 })

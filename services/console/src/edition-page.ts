@@ -1,5 +1,5 @@
 import {html} from 'hono/html'
-import {findEdition, withCounts, type Db} from '@broadside/ledger'
+import {findEdition, formatReports, reportCounts, withCounts, type Db} from '@broadside/ledger'
 import {pageFrame, timeAgo, type Html} from './page-frame.ts'
 
 const repliesShown = 20
@@ -22,6 +22,7 @@ export async function editionPage(db: Db, id: string, now: number): Promise<Html
     .orderBy('reply')
     .limit(repliesShown)
     .execute()
+  const back = formatReports(await reportCounts(db, id))
   const body = html`
     <p><span class="stage">${state}</span>${reason === null ? '' : html`: ${reason}`}</p>
     <dl>
@@ -51,6 +52,7 @@ export async function editionPage(db: Db, id: string, now: number): Promise<Html
             <dd class="${people === 0 ? 'soft' : ''}">${people.toLocaleString('en')}</dd>`,
       )}
     </dl>
+    ${back === '' ? '' : html`<p>Told since: ${back}.</p>`}
     ${
       replies.length === 0
         ? ''

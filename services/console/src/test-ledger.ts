@@ -171,6 +171,17 @@ export async function openTestLedger(): Promise<Ledger> {
       })
       .execute()
   }
+  const report = {source: 'mail', site, mail_kind: 'edition', mail: 'e1f2a3b4', reply: '', at: 0, received_at: 0}
+  for (const [event, subscriber, kind, fault] of [
+    ['1', 's1', 'bounced', 'mailbox'],
+    ['2', 's1', 'complained', null],
+    ['3', 's2', 'bounced', 'mailbox'],
+  ] as const) {
+    await db
+      .insertInto('mail_reports')
+      .values({...report, event, subscriber, kind, fault, status: null, waits: 0})
+      .execute()
+  }
   const told = {
     site,
     kind: 'websub',

@@ -1,4 +1,12 @@
-import {listEditions, resolveEdition, withCounts, type Db, type PushEdition} from '@broadside/ledger'
+import {
+  formatReports,
+  listEditions,
+  reportCounts,
+  resolveEdition,
+  withCounts,
+  type Db,
+  type PushEdition,
+} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {Command} from 'commander'
 import {askService} from '../ask-service.ts'
@@ -73,13 +81,16 @@ async function status(cli: Cli, name: string | undefined, {site, json}: Newslett
   await cli.withLedger(async ({db}) => {
     const edition = await withCounts(db, await findOne(db, name, site))
     const {title, state, reason, audience, counts} = edition
-    if (json === true) await cli.write(`${JSON.stringify(toJson(edition), null, 2)}\n`)
+    const reports = await reportCounts(db, edition.id)
+    if (json === true) await cli.write(`${JSON.stringify({...toJson(edition), reports}, null, 2)}\n`)
     else {
       await cli.write(
         `“${title}” (${edition.id.slice(0, 8)}, ${edition.site}): ${state}${reason === null ? '' : `, ${reason}`}\n`,
       )
       if (audience === null) await cli.write(`  its audience is not frozen yet\n`)
       else await cli.write(`  audience: ${formatCounts(audience, counts)}\n`)
+      const back = formatReports(reports)
+      if (back !== '') await cli.write(`  told since: ${back}\n`)
     }
     if (audience === null || sumOf(counts) === audience) return
     throw new BroadsideError(
