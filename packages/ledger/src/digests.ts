@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import {lastDigestDue, nextDigestDue, type DigestCadence} from '@broadside/subscribers'
+import {stateIs} from './state-is.ts'
 import type {EditionRow} from './editions.ts'
 import {openEdition} from './editions.ts'
 import {waitsForDigest} from './freeze-audience.ts'
@@ -73,7 +74,7 @@ export async function openDigest(db: Db, {site, key, due}: TimersTable, now: num
 
 /** Rounds whose editions are not all there yet. */
 export async function openDigests(db: Db): Promise<DigestRow[]> {
-  return (await db.selectFrom('digests').selectAll().where('state', '=', 'freezing').execute()) as DigestRow[]
+  return (await db.selectFrom('digests').selectAll().where(stateIs('freezing')).execute()) as DigestRow[]
 }
 
 /** How a round is named in its editions. */
@@ -85,7 +86,7 @@ function digestKey({cadence, timezone, due}: Pick<DigestRow, 'cadence' | 'timezo
 export async function editionsOfDigest(db: Db, round: DigestRow): Promise<EditionRow[]> {
   const all = db.selectFrom('editions').selectAll().where('site', '=', round.site)
   return (await all
-    .where('state', '=', 'freezing')
+    .where(stateIs('freezing'))
     .where('digest', '=', digestKey(round))
     .orderBy('id')
     .execute()) as EditionRow[]

@@ -16,6 +16,7 @@ export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEv
 export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
 export {newestOfBranch, pinOf, shownBy} from './shown-revision.ts'
 export {openSiteView} from './site-view.ts'
+export {stateIs} from './state-is.ts'
 export {holdsAt, openEnd} from './version-range.ts'
 export {approveHolds, newestFree, openHolds} from './holds.ts'
 export {

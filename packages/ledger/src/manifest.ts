@@ -1,3 +1,4 @@
+import {stateIs} from './state-is.ts'
 import type {Db} from './open-ledger.ts'
 import type {ManifestTable, ReleaseOutputsTable} from './tables.ts'
 
@@ -93,7 +94,7 @@ export async function keptUpTo(db: Db, site: string, release: number): Promise<M
     .selectFrom('manifest')
     .selectAll()
     .where('site', '=', site)
-    .where('state', '=', 'kept')
+    .where(stateIs('kept'))
     .where('release', '<=', release)
     .execute()
 }
@@ -120,7 +121,7 @@ export async function addressesInDoubt(db: Db, site: string): Promise<string[]> 
     .selectFrom('manifest')
     .select('address')
     .where('site', '=', site)
-    .where('state', '=', 'doubt')
+    .where(stateIs('doubt'))
     .execute()
   return rows.map(({address}) => address)
 }
@@ -158,7 +159,7 @@ export async function outputsOfPart(
     .where('release', '=', release)
     .where('wave', '=', wave)
     .where('part', '=', part)
-    .where('state', '=', 'planned')
+    .where(stateIs('planned'))
     .orderBy('address')
     .execute()
 }
@@ -179,7 +180,7 @@ export async function nextOpenPart(
     .where('wave', '=', wave)
     .where('part', '>', part)
     .where((e) => e(e('part', '%', lanes), '=', part % lanes))
-    .where('state', '=', 'planned')
+    .where(stateIs('planned'))
     .orderBy('part')
     .limit(1)
     .executeTakeFirst()
@@ -194,7 +195,7 @@ export async function isAnyOpen(db: Db, {site, release, wave}: Omit<PartOfWave, 
     .where('site', '=', site)
     .where('release', '=', release)
     .where('wave', '=', wave)
-    .where('state', '=', 'planned')
+    .where(stateIs('planned'))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
@@ -209,7 +210,7 @@ export async function openParts(db: Db, site: string, release: number, wave: num
     .where('site', '=', site)
     .where('release', '=', release)
     .where('wave', '=', wave)
-    .where('state', '=', 'planned')
+    .where(stateIs('planned'))
     .orderBy('part')
     .execute()
   return rows.map(({part}) => part)

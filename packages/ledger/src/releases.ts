@@ -1,5 +1,7 @@
+import {sql, type SqlBool} from 'kysely'
 import type {SiteChanges} from '@broadside/site'
 import {BroadsideError} from '@broadside/runtime'
+import {stateIs} from './state-is.ts'
 import {newestRendered} from './holds.ts'
 import type {Db} from './open-ledger.ts'
 import {pinOf} from './shown-revision.ts'
@@ -14,6 +16,9 @@ const underWay = ['planning', 'putting', 'purging', 'proving', 'removing', 'clea
  */
 export type ReleaseState = (typeof underWay)[number] | 'done' | 'superseded'
 
+/** In the words of the index over such releases. */
+const isUnderWay = sql<SqlBool>`state not in ('done', 'superseded')`
+
 export async function findRelease(db: Db, site: string, number: number): Promise<ReleasesTable | undefined> {
   return db.selectFrom('releases').selectAll().where('site', '=', site).where('number', '=', number).executeTakeFirst()
 }
@@ -24,7 +29,7 @@ export async function releaseUnderWay(db: Db, site: string): Promise<ReleasesTab
     .selectFrom('releases')
     .selectAll()
     .where('site', '=', site)
-    .where('state', 'in', [...underWay])
+    .where(isUnderWay)
     .orderBy('number', 'desc')
     .executeTakeFirst()
 }
@@ -159,19 +164,10 @@ async function shownAt(db: Db, site: string, number: number): Promise<number> {
 /** Sites that have a revision rendered and not live, a release under way, or a path in doubt. */
 export async function sitesToRelease(db: Db): Promise<string[]> {
   const found = new Set<string>()
-  for (const {site} of await db
-    .selectFrom('releases')
-    .select('site')
-    .where('state', 'in', [...underWay])
-    .execute()) {
+  for (const {site} of await db.selectFrom('releases').select('site').where(isUnderWay).execute()) {
     found.add(site)
   }
-  for (const {site} of await db
-    .selectFrom('manifest')
-    .select('site')
-    .distinct()
-    .where('state', '=', 'doubt')
-    .execute()) {
+  for (const {site} of await db.selectFrom('manifest').select('site').distinct().where(stateIs('doubt')).execute()) {
     found.add(site)
   }
   const sites = await db.selectFrom('sites').select('name').where('state', '=', 'active').execute()

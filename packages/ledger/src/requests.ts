@@ -8,6 +8,7 @@ import {
   type Logger,
   type Service,
 } from '@broadside/runtime'
+import {stateIs} from './state-is.ts'
 import type {Db, Ledger} from './open-ledger.ts'
 
 /** What somebody outside (the CLI, the console) asked a service to do; the row is the asking and the answer. */
@@ -56,7 +57,7 @@ export async function tellProgress(db: Db, id: number, progress: RequestProgress
     .updateTable('requests')
     .set({result: JSON.stringify(progress)})
     .where('id', '=', id)
-    .where('state', '=', 'open')
+    .where(stateIs('open'))
     .execute()
 }
 
@@ -91,7 +92,7 @@ export function serveRequests({
         .selectFrom('requests')
         .selectAll()
         .where('service', '=', service)
-        .where('state', '=', 'open')
+        .where(stateIs('open'))
         .orderBy('id')
         .limit(20)
         .execute()
@@ -101,7 +102,7 @@ export function serveRequests({
           .updateTable('requests')
           .set({...outcome, settled_at: clock.now()})
           .where('id', '=', id)
-          .where('state', '=', 'open')
+          .where(stateIs('open'))
           .execute()
       }
     },

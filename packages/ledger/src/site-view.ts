@@ -8,13 +8,14 @@ import {toAssetFile, toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
 import {checkWhole} from './check-whole.ts'
+import {rememberAnswer} from './remember-answers.ts'
 import {holdsAt} from './version-range.ts'
 
 const chunk = 500
 
 /**
  * The site at a rendered revision, each question one or two indexed queries. What was asked is not kept, save for
- * settings and theme, so that memory does not grow with the site.
+ * settings, theme, and a bounded number of counts, so that memory does not grow with the site.
  *
  * @throws BroadsideError `revision.unknown`, `revision.collected` (invalid).
  */
@@ -85,27 +86,39 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
   const onePage = async (row: PageVersionsTable | undefined) =>
     row === undefined ? undefined : (await pages([row]))[0]
 
-  /** Live posts of a shelf; a tag's or author's are reached through its terms. */
-  const shelved = (shelf: Shelf): SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable> => {
+  /**
+   * Live posts of a shelf. A tag's or author's are reached through its terms; or those that are found by another way,
+   * when they are few, are asked each for the term, since a term can have as many posts as the site.
+   */
+  const shelved = (shelf: Shelf, few = false): SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable> => {
     const query = livePosts() as unknown as SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable>
     if (shelf.kind === 'all') return query
-    return query.where('p.id', 'in', (from) =>
-      from
-        .selectFrom('post_terms as t')
-        .select('t.post')
-        .where('t.site', '=', siteName)
-        .where('t.kind', '=', shelf.kind)
-        .where('t.key', '=', shelf.key)
-        .where(holdsAt('t', revision)),
-    )
+    const terms = db
+      .selectFrom('post_terms as t')
+      .select('t.post')
+      .where('t.site', '=', siteName)
+      .where('t.kind', '=', shelf.kind)
+      .where('t.key', '=', shelf.key)
+      .where(holdsAt('t', revision))
+    if (!few) return query.where('p.id', 'in', terms)
+    return query.where(({exists}) => exists(terms.whereRef('t.post', '=', sql.ref('p.id'))))
   }
   const inDays = (shelf: Shelf, period: string) =>
     period === ''
       ? shelved(shelf)
-      : shelved(shelf)
+      : shelved(shelf, period.length > 'YYYY'.length)
           .where('p.day', '>=', period)
           .where('p.day', '<', `${period}~`)
           .where((e) => e.or([e('p.day', '=', period), e('p.day', 'like', `${period}-%`)]))
+  const remembered = async <Answer extends object>(
+    question: string,
+    shelf: Shelf,
+    period: string,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    const about = shelf.kind === 'all' ? [] : [shelf.key]
+    return rememberAnswer(db, JSON.stringify([site.id, revision, question, shelf.kind, ...about, period]), ask)
+  }
   const termsHere = (kind: TermKind) =>
     db
       .selectFrom('post_terms as t')
@@ -186,27 +199,29 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       return {newer: both.slice(0, newer.length), older: both.slice(newer.length)}
     },
     async count(shelf, period) {
-      const row = await inDays(shelf, period)
-        .clearSelect()
-        .select((e) => e.fn.countAll<number>().as('count'))
-        .executeTakeFirst()
-      return Number(row?.count ?? 0)
+      const {count} = await remembered('count', shelf, period, async () => {
+        const query = inDays(shelf, period).clearSelect()
+        return query.select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+      })
+      return Number(count)
     },
     async inPeriod(shelf, period) {
       return posts(await inDays(shelf, period).orderBy('p.date', 'desc').orderBy('p.id', 'desc').execute())
     },
     async periodsOf(shelf, period) {
       const length = period === '' ? 4 : period.length + 3
-      const rows = await inDays(shelf, period)
-        .clearSelect()
-        .select([
-          sql<string>`substr(p.day, 1, ${length})`.as('period'),
-          sql<number>`count(*)`.as('count'),
-          sql<number>`max(coalesce(p.updated, p.date))`.as('changed_at'),
-        ])
-        .groupBy('period')
-        .orderBy('period', 'desc')
-        .execute()
+      const rows = await remembered('periods', shelf, period, async () =>
+        inDays(shelf, period)
+          .clearSelect()
+          .select([
+            sql<string>`substr(p.day, 1, ${length})`.as('period'),
+            sql<number>`count(*)`.as('count'),
+            sql<number>`max(coalesce(p.updated, p.date))`.as('changed_at'),
+          ])
+          .groupBy('period')
+          .orderBy('period', 'desc')
+          .execute(),
+      )
       return rows.map((found) => ({period: found.period, count: Number(found.count), changedAt: found.changed_at}))
     },
     async terms(kind, limit) {

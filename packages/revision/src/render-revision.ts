@@ -1,6 +1,6 @@
 import {parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
-import {appendEvents, openEnd, type Db, type Ledger, type RendersTable} from '@broadside/ledger'
+import {appendEvents, openEnd, stateIs, type Db, type Ledger, type RendersTable} from '@broadside/ledger'
 import type {Fragment} from '@broadside/markdown'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {linkTargets, type LiveMeta, type LivePage} from '@broadside/site'
@@ -47,7 +47,7 @@ async function pendingRenders(db: Db, {site, revision, of}: RenderKey): Promise<
     .selectAll()
     .where('site', '=', site)
     .where('revision', '=', revision)
-    .where('state', '=', 'pending')
+    .where(stateIs('pending'))
   if (of === 'untold') query = query.where('told', '=', 0)
   else if (of !== 'all') query = query.where('kind', '=', 'post').where('subject', 'in', of.posts)
   return query.limit(rowsAtOnce).execute()
@@ -244,7 +244,7 @@ async function finishRevisions(db: Db, site: string, source: string, now: number
       .select('subject')
       .where('site', '=', site)
       .where('revision', '=', number)
-      .where('state', '=', 'pending')
+      .where(stateIs('pending'))
       .limit(1)
       .executeTakeFirst()
     if (waiting !== undefined) return

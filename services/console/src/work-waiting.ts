@@ -1,4 +1,4 @@
-import {countDeadLetters, countWaiting, openDeliveryStates, type Db} from '@broadside/ledger'
+import {countDeadLetters, countWaiting, openDeliveryStates, stateIs, type Db} from '@broadside/ledger'
 
 /** What the ledger knows of work that is not done, each with the service that does it. */
 export type WaitingWork = {what: string; who: string; count: number; isTrouble: boolean}
@@ -7,7 +7,7 @@ export async function workWaiting(db: Db): Promise<WaitingWork[]> {
   const renders = await db
     .selectFrom('renders')
     .select((e) => e.fn.countAll<number>().as('count'))
-    .where('state', '=', 'pending')
+    .where(stateIs('pending'))
     .executeTakeFirst()
   const outputs = await db
     .selectFrom('release_outputs as o')
@@ -36,7 +36,7 @@ export async function workWaiting(db: Db): Promise<WaitingWork[]> {
   const requests = await db
     .selectFrom('requests')
     .select((e) => e.fn.countAll<number>().as('count'))
-    .where('state', '=', 'open')
+    .where(stateIs('open'))
     .executeTakeFirst()
   const countOf = (row: {count: number} | undefined) => Number(row?.count ?? 0)
   return [

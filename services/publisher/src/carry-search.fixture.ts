@@ -11,8 +11,9 @@ export async function carryAtOnce(ledgerUrl: string, objectsUrl: string, site: s
   const clock = {now: () => Date.now() + aheadMs}
   const log = createLogger({service: 'publisher', level: 'error'})
   const options = {...defaultOptions, searchQuietMs: 0, searchGraceMs: 0}
+  const pace = createPace()
   // Of all that a publisher works with, search has these.
-  const publisher = {deps: {ledger, objects, clock, log}, options, pace: createPace()} as unknown as Publisher
+  const publisher = {deps: {ledger, objects, clock, log}, options, paceOf: () => pace} as unknown as Publisher
   for (const _ of ['build', 'tidy']) await carrySearch(publisher, site, new AbortController().signal)
   await objects.close()
   await ledger.close()

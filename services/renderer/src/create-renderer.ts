@@ -1,6 +1,6 @@
 import type {Bus} from '@broadside/bus'
 import {formatPlace} from '@broadside/content'
-import type {Ledger} from '@broadside/ledger'
+import {stateIs, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {checkLinks, renderRevision, type RenderKey} from '@broadside/revision'
 import {createLoop, type Clock, type Logger, type Service} from '@broadside/runtime'
@@ -44,7 +44,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
       .select((e) => e.fn.countAll<number>().as('count'))
       .where('site', '=', site)
       .where('revision', '=', revision)
-      .where('state', '=', 'pending')
+      .where(stateIs('pending'))
       .executeTakeFirstOrThrow()
     return Number(count) <= aFew
   }
