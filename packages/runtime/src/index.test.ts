@@ -6,7 +6,6 @@ test('exports these names', () => {
     [
       "BroadsideError",
       "backoffMs",
-      "canonicalJson",
       "createAlarm",
       "createHttpServer",
       "createLogger",
@@ -17,16 +16,12 @@ test('exports these names', () => {
       "kindOf",
       "problemResponse",
       "programAt",
-      "publicKeyOf",
       "readConfig",
-      "readSigningKey",
       "readSiteConfig",
       "runMain",
       "runUntilSignal",
-      "signJson",
       "siteVariable",
       "systemClock",
-      "verifyJson",
     ]
   `)
 })

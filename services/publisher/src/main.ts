@@ -8,7 +8,6 @@ import {
   createHttpServer,
   createLogger,
   readConfig,
-  readSigningKey,
   readSiteConfig,
   runMain,
   runUntilSignal,
@@ -32,7 +31,6 @@ await runMain(async () => {
     readSiteConfig(publisherSiteConfig, name, process.env)
     await cdnOf(name)
   }
-  const receiptKey = config.RECEIPT_KEY === undefined ? undefined : readSigningKey(config.RECEIPT_KEY)
   const publisher = createPublisher(
     {ledger, objects, bus, queue, images, clock: systemClock, log},
     {
@@ -40,7 +38,6 @@ await runMain(async () => {
       concurrency: config.PUBLISHER_CONCURRENCY,
       cdnOf,
       keptReleases: config.KEEP_RELEASES,
-      receiptKey: () => receiptKey,
       keepsRecord: keepsRecordOf(process.env),
     },
   )
