@@ -2,7 +2,7 @@ import {openLedger} from '@broadside/ledger'
 import {createPace, openObjects} from '@broadside/objects'
 import {createLogger} from '@broadside/runtime'
 import {carrySearch} from './carry-search.ts'
-import {defaultOptions, type Publisher} from './publisher.ts'
+import {defaultOptions, type Publisher, type PublisherDeps} from './publisher.ts'
 
 /** Brings the search index of a site up to date and tidies it, at once, by a clock that is `aheadMs` ahead. */
 export async function carryAtOnce(ledgerUrl: string, objectsUrl: string, site: string, aheadMs: number): Promise<void> {
@@ -13,7 +13,14 @@ export async function carryAtOnce(ledgerUrl: string, objectsUrl: string, site: s
   const options = {...defaultOptions, searchQuietMs: 0, searchGraceMs: 0}
   const pace = createPace()
   // Of all that a publisher works with, search has these.
-  const publisher = {deps: {ledger, objects, clock, log}, options, paceOf: () => pace} as unknown as Publisher
+  const has: Pick<Publisher, 'options' | 'paceOf'> & {
+    deps: Pick<PublisherDeps, 'ledger' | 'objects' | 'clock' | 'log'>
+  } = {
+    deps: {ledger, objects, clock, log},
+    options,
+    paceOf: () => pace,
+  }
+  const publisher = has as Publisher
   for (const _ of ['build', 'tidy']) await carrySearch(publisher, site, new AbortController().signal)
   await objects.close()
   await ledger.close()
