@@ -5,8 +5,10 @@ import {createTransport} from 'nodemailer'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {addLetter, beginLetter, recordByAddress, recordById} from '@broadside/ledger'
 import {parseAddress} from '@broadside/subscribers'
+import {createImapReader} from '../src/reports/create-imap-reader.ts'
 import {createMaildirReader} from '../src/reports/create-maildir-reader.ts'
 import {createReportServer} from '../src/reports/create-report-server.ts'
+import {imapTarget} from '../src/reports/imap-target.ts'
 import type {Told} from '../src/reports/reports.ts'
 import {settleReported} from '../src/reports/settle-reported.ts'
 import {takeMail} from '../src/reports/take-mail.ts'
@@ -21,6 +23,7 @@ import {
   returnPaths,
   type ReportsBed,
 } from './reports-bed.ts'
+import {startImapServer} from './imap-server.ts'
 import {until} from './start-bed.ts'
 
 let bed: ReportsBed
@@ -193,6 +196,56 @@ test('a letter that bounces ends mail to whoever signed up', async () => {
   expect(await take(bounceMail(returnPaths.addressFor('bounce', mail)))).toBe('taken')
   const row = await db.selectFrom('subscribers').select('state').where('id', '=', 'new').executeTakeFirst()
   expect(row?.state).toBe('bounced')
+})
+
+test('reports in a mailbox are taken over IMAP, each once, and marked as seen', async () => {
+  const server = await startImapServer()
+  const reader = createImapReader(bed.deps, {returnPaths, url: server.url, everyMs: 5})
+  const add = (uid: number, raw: string) => server.mails.set(uid, {raw, isSeen: false})
+  const seen = () => [...server.mails.values()].filter(({isSeen}) => isSeen).length
+  add(3, bounceMail(bounceAddress(1)))
+  add(7, 'Subject: hello\r\n\r\nNo report\r\n')
+  try {
+    await reader.start()
+    await until(() => seen() === 2)
+    expect(await bed.stateOf(1)).toBe('bounced')
+    // As after a kill between the ledger and the mark.
+    add(8, bounceMail(bounceAddress(1)))
+    add(9, complaintMail(leaveAddress(2)))
+    await until(() => seen() === 4)
+    expect(await bed.stateOf(2)).toBe('complained')
+    expect(await journal()).toHaveLength(2)
+  } finally {
+    await reader.stop()
+    await server.close()
+  }
+})
+
+test('a mailbox that cannot be read is told without its password, and asked again', async () => {
+  const server = await startImapServer()
+  const url = server.url.replace('secret', 'wrong-one')
+  const reader = createImapReader(bed.deps, {returnPaths, url, everyMs: 5})
+  try {
+    await reader.start()
+    await until(() => bed.logged().includes('newsletter.reports.imap.failed'))
+    await until(() => server.commands.filter((command) => command.startsWith('LOGIN')).length > 1)
+    expect(bed.logged()).not.toContain('wrong-one')
+  } finally {
+    await reader.stop()
+    await server.close()
+  }
+  for (const wrong of ['imaps://mail.example.org/', 'https://a:secret@b.example/', 'nothing']) {
+    expect(() => createImapReader(bed.deps, {returnPaths, url: wrong})).toThrow(
+      expect.objectContaining({code: 'reports.imap-url', message: expect.not.stringContaining('secret')}),
+    )
+  }
+  expect(imapTarget('imap://a%40b:p%2Fw@mail.example.org')).toMatchObject({
+    port: 143,
+    startTls: true,
+    user: 'a@b',
+    pass: 'p/w',
+    mailbox: 'INBOX',
+  })
 })
 
 test('reports in a Maildir are taken, each once, and marked as seen', async () => {

@@ -7,6 +7,7 @@ import {
   type ReturnPaths,
 } from '@broadside/bounces'
 import {createHttpServer, type Service} from '@broadside/runtime'
+import {createImapReader} from './create-imap-reader.ts'
 import {createMaildirReader} from './create-maildir-reader.ts'
 import {createReportServer} from './create-report-server.ts'
 import type {ReportConfig} from './report-config.ts'
@@ -16,7 +17,7 @@ import {createSnsRequests} from './sns-requests.ts'
 
 /**
  * The ways in that are asked for, by which mail servers and providers tell what became of mails.
- * @throws BroadsideError `reports.key` (invalid) for a key that cannot be used.
+ * @throws BroadsideError `reports.key`, `reports.imap-url` (invalid) for what cannot be used.
  */
 export function createReports(deps: ReportDeps, config: ReportConfig, returnPaths: ReturnPaths | undefined): Service[] {
   const services: Service[] = []
@@ -25,6 +26,8 @@ export function createReports(deps: ReportDeps, config: ReportConfig, returnPath
     services.push(createReportServer(deps, {returnPaths, host, port, complaintsAddress}))
   }
   const {REPORTS_HOST, REPORTS_PORT, REPORTS_MAILDIR: dir} = config
+  const {REPORTS_IMAP_URL: url} = config
+  if (returnPaths !== undefined && url !== undefined) services.push(createImapReader(deps, {returnPaths, url}))
   if (returnPaths !== undefined && dir !== undefined) services.push(createMaildirReader(deps, {returnPaths, dir}))
   if (returnPaths !== undefined && REPORTS_PORT !== undefined) {
     const sns = createSnsRequests()

@@ -20,6 +20,10 @@ export const reportConfig = {
     .max(65_535)
     .optional()
     .describe('and on which port; nothing listens when it is not set'),
+  REPORTS_IMAP_URL: z
+    .string()
+    .optional()
+    .describe('a mailbox in which what comes back is read: imaps://user:password@host/INBOX'),
   REPORTS_MAILDIR: z
     .string()
     .optional()
