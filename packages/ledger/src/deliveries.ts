@@ -57,6 +57,20 @@ export async function deliveryCounts(db: Db, edition: string): Promise<Record<De
   return {...none, ...Object.fromEntries(rows.map(({state, people}) => [state, Number(people)]))}
 }
 
+/** Why people of the audience are left out, and how many for each reason, the most common first. */
+export async function exclusionCounts(db: Db, edition: string): Promise<{reason: string; people: number}[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select(['reply as reason', (count) => count.fn.countAll<number>().as('people')])
+    .where('edition', '=', edition)
+    .where('state', '=', 'excluded')
+    .groupBy('reply')
+    .orderBy('people', 'desc')
+    .orderBy('reason')
+    .execute()
+  return rows.map(({reason, people}) => ({reason: reason ?? 'not told', people: Number(people)}))
+}
+
 /** Takes up to `limit` rows that are due for one worker, those that wait longest first; gives their subscribers. */
 export async function claimDeliveries(
   db: Db,

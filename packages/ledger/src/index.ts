@@ -159,6 +159,7 @@ export {
   beginSubmitting,
   claimDeliveries,
   deliveryCounts,
+  exclusionCounts,
   endLeases,
   excludeWaiting,
   hasDueDelivery,

@@ -122,7 +122,7 @@ export function addPreferencesRoutes(app: Hono, audience: Audience, pages: Pages
       const text = what === 'kept' ? words.choseText : words.chooseText
       const form = preferencesForm(words, {preferences: preferencesOf(known), topics, timezone, base: token})
       const leave = tokens.sign({purpose: 'unsubscribe', site, subscriber})
-      const links = [{label: words.leaveButton, url: `../unsubscribe/${leave}`}, ...(form.links ?? [])]
+      const links = [{label: words.leaveLink, url: `../unsubscribe/${leave}`}, ...(form.links ?? [])]
       return {heading, text, ...form, links}
     })
   }

@@ -10,6 +10,7 @@ import {
   hasOpenDelivery,
   isDigestFrozen,
   moveEdition,
+  whyDisarmed,
   type EditionRow,
 } from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
@@ -88,6 +89,12 @@ async function closeDigest({deps, options}: Newsletter, edition: EditionRow): Pr
   const {ledger, clock, log} = deps
   const {id, site} = edition
   if (!(await isDigestFrozen(ledger.db, edition))) return false
+  const disarmed = await whyDisarmed(ledger.db)
+  if (disarmed !== undefined) {
+    // What is due in a copy may have left the original: people decide, as they do for its posts.
+    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason: disarmed})
+    return false
+  }
   try {
     const message = await composeDigestMessage(ledger.db, edition, options)
     if (message === undefined) {

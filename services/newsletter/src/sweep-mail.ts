@@ -34,8 +34,8 @@ export async function sweepMail(newsletter: Newsletter, {patient}: {patient: boo
   const uncertain = await endLetterLeases(db, clock.now())
   if (uncertain > 0) log.warn({event: 'letter.lease.ended', uncertain}, `${uncertain} letters are uncertain`)
   await settleReported(deps)
-  if ((await whyDisarmed(db)) !== undefined) return false
   await carryDigests(newsletter)
+  if ((await whyDisarmed(db)) !== undefined) return false
   for (const {id} of await editionsToGo(db, clock.now())) {
     await moveEdition(db, id, ['held'], {state: 'freezing', reason: null, go_at: null, progress_at: 0})
   }

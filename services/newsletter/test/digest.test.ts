@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
-import {listEditions, savePreferences} from '@broadside/ledger'
+import {disarmSending, listEditions, savePreferences} from '@broadside/ledger'
 import {lastDigestDue} from '@broadside/subscribers'
 import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
@@ -50,4 +50,30 @@ test('who reads digests gets the posts of the week in one mail, once it is due, 
   for (const post of ['first', 'second']) expect(raw).toContain(`http://127.0.0.1:8080/posts/${post}/`)
   expect(raw).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click')
   expect(bed.smtp.messages).toHaveLength(5)
+})
+
+test('digests that are due in a restored copy are held, since the original may have sent them', async () => {
+  const {ledger} = bed
+  await goLive(ledger, 4, {posts: [{id: 'third'}]})
+  await until(async () =>
+    (await listEditions(ledger.db)).some(({post, state}) => post === 'third' && state === 'complete'),
+  )
+  const mails = bed.smtp.messages.length
+  await disarmSending(ledger.db, 'this is a copy')
+  const due = lastDigestDue('weekly', 'Europe/Berlin', Date.now())
+  await ledger.db
+    .updateTable('editions')
+    .set({frozen_at: due - 1_000})
+    .where('post', '=', 'third')
+    .execute()
+  await ledger.db.deleteFrom('digests').execute()
+  await ledger.db.updateTable('timers').set({due}).where('owner', '=', 'newsletter').execute()
+  const held = async () =>
+    (await listEditions(ledger.db)).find(({digest, state}) => digest !== null && state === 'held')
+  await until(held)
+  expect(await held()).toMatchObject({reason: 'this is a copy', audience: 1, posts: '["third"]'})
+  await bed.ask('arm', {})
+  await bed.ask('approve', {site, edition: (await held())!.id})
+  await until(() => bed.smtp.messages.length === mails + 1)
+  expect(bed.smtp.messages.at(-1)!.to).toBe(addressOf(2))
 })

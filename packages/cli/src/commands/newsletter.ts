@@ -1,4 +1,5 @@
 import {
+  exclusionCounts,
   formatReports,
   listEditions,
   reportCounts,
@@ -82,13 +83,15 @@ async function status(cli: Cli, name: string | undefined, {site, json}: Newslett
     const edition = await withCounts(db, await findOne(db, name, site))
     const {title, state, reason, audience, counts} = edition
     const reports = await reportCounts(db, edition.id)
-    if (json === true) await cli.write(`${JSON.stringify({...toJson(edition), reports}, null, 2)}\n`)
+    const excluded = counts.excluded === 0 ? [] : await exclusionCounts(db, edition.id)
+    if (json === true) await cli.write(`${JSON.stringify({...toJson(edition), excluded, reports}, null, 2)}\n`)
     else {
       await cli.write(
         `“${title}” (${edition.id.slice(0, 8)}, ${edition.site}): ${state}${reason === null ? '' : `, ${reason}`}\n`,
       )
       if (audience === null) await cli.write(`  its audience is not frozen yet\n`)
       else await cli.write(`  audience: ${formatCounts(audience, counts)}\n`)
+      for (const {reason: why, people} of excluded.slice(0, 20)) await cli.write(`    ${people} excluded: ${why}\n`)
       const back = formatReports(reports)
       if (back !== '') await cli.write(`  told since: ${back}\n`)
     }
