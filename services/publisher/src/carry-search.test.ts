@@ -30,7 +30,7 @@ let root: string
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'broadside-search-'))
   await prepare(join(root, 'base'))
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await Promise.all([pool.close(), images.close()])
   await rm(root, {recursive: true, force: true})

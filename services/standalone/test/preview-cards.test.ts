@@ -18,7 +18,7 @@ test('a post without an image has a card, drawn once, renewed with its title and
       ...settings,
       'posts/a.md': post('Ink & lead', {date: '2026-09-01'}),
       'posts/own.md': post('Own image', {date: '2026-09-02', image: 'https://images.example/own.png'}),
-      'posts/far.md': post('ملاحظات', {date: '2026-09-03'}),
+      'posts/far.md': post('現場からのメモ', {date: '2026-09-03'}),
     },
   })
   await world.settled()

@@ -8,7 +8,10 @@ test.each([
   ['Cafe\u0301 © 2026', 'Café © 2026'],
   ['A title that is far too long', 'A title that is far…'],
   ['Donaudampfschifffahrtsgesellschaft', 'Donaudampfschifffahr…'],
-  ['ملاحظات من الميدان', undefined],
+  ['كيف تُدار قاعدة', 'كيف تدار قاعدة'],
+  ['לָמָּה בחרנו ב־SQLite', 'למה בחרנו ב־SQLite'],
+  ['١٠٬٠٠٠ מה', undefined],
+  ['תמיד 24/7', undefined],
   ['現場からのメモ', undefined],
   ['Notes from 現場', undefined],
 ])('%s stands on a card as %s', (text, shown) => {

@@ -1,4 +1,4 @@
-import {cardSize, type CardFacts} from '../cards/card-facts.ts'
+import {beginsRight, cardSize, type CardFacts} from '../cards/card-facts.ts'
 
 type Drawing = {type: 'div'; props: {style: Record<string, string | number>; children: Drawing[] | string}}
 
@@ -16,6 +16,7 @@ export function drawCard(card: CardFacts, fontFamily: string): Drawing {
     background: paper,
     color: ink,
     fontFamily,
+    ...(beginsRight(title) ? {direction: 'rtl'} : {}),
   }
   const heading = {width: '100%', fontSize: size, fontWeight: 600, lineHeight: 1.16, letterSpacing: -0.6}
   const foot = {

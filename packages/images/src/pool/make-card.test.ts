@@ -46,6 +46,17 @@ test('a card has the size that previews ask for, the colours it is given, and it
   expect(await coloursIn(card, [84, 100, 1000, 400])).toContain('151a17')
 })
 
+test.for([
+  ['Hebrew', 'למה בחרנו ב־SQLite', 'רשימות'],
+  ['Arabic', 'كيف تدار قاعدة PostgreSQL', 'ملاحظات'],
+] as const)('a title in %s begins on the right', async ([, title, site]) => {
+  const card = await draw({title, site, by: '', date: ''})
+  // The name of the site is as far right as the margin lets it, and nothing stands where it would be from the left.
+  expect(await coloursIn(card, [1050, 60, 66, 70])).toContain('0b6b4b')
+  expect(await coloursIn(card, [84, 60, 300, 70])).toEqual(['fbfcfa'])
+  expect(await coloursIn(card, [1000, 150, 116, 300])).toContain('151a17')
+})
+
 test('the same facts give the same bytes, from another process too, and others give others', async () => {
   const first = await draw()
   expect(await draw()).toEqual(first)
