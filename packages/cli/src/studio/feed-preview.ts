@@ -22,9 +22,9 @@ export async function feedItem(view: SiteView, theme: Theme, post: LivePost, for
   return text.slice(text.indexOf(begin), text.lastIndexOf(end) + end.length)
 }
 
-/** The item as a feed reader shows it: title and content, with no style of ours. */
-export async function shownItem(view: SiteView, theme: Theme, post: LivePost): Promise<Html> {
-  const {title = '', content_html: content = ''} = firstItem(await feedOfOne(view, theme, post, 'json'))
+/** An item, as JSON, as a feed reader shows it: title and content, with no style of ours. */
+export function shownItem(view: SiteView, item: string): Html {
+  const {title = '', content_html: content = ''} = JSON.parse(item) as Item
   return html`<!doctype html>
     <html lang="${view.settings.language}">
       <meta charset="utf-8" />
@@ -38,8 +38,9 @@ export async function shownItem(view: SiteView, theme: Theme, post: LivePost): P
 
 /** Whether the post is among those that the feed carries now. */
 export async function isInFeed(view: SiteView, post: LivePost): Promise<boolean> {
-  const newest = await view.newest({kind: 'all'}, view.settings.feeds.items)
-  return newest.some(({id}) => id === post.id)
+  if ((await view.post(post.id)) === undefined) return false
+  const {items} = view.settings.feeds
+  return (await view.neighbours(post, items)).newer.length < items
 }
 
 async function feedOfOne(view: SiteView, theme: Theme, post: LivePost, format: FeedFormat): Promise<string> {
@@ -48,7 +49,9 @@ async function feedOfOne(view: SiteView, theme: Theme, post: LivePost, format: F
   return feed !== undefined && 'body' in feed ? Buffer.from(feed.body).toString('utf8') : ''
 }
 
-function firstItem(feed: string): {title?: string; content_html?: string} {
-  const {items = []} = JSON.parse(feed) as {items?: {title?: string; content_html?: string}[]}
+type Item = {title?: string; content_html?: string}
+
+function firstItem(feed: string): Item {
+  const {items = []} = JSON.parse(feed) as {items?: Item[]}
   return items[0] ?? {}
 }

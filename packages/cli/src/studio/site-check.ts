@@ -5,6 +5,7 @@ import {kindOfPath, type Diagnostic} from '@broadside/content'
 import {checkWithHistory} from '../check/check-with-history.ts'
 import type {LoadedDocument} from '../check/load-site.ts'
 import type {StudioSnapshot} from './studio-site.ts'
+import {unlessGone} from './unless-gone.ts'
 
 export type SiteCheck = {
   /** Looks at the site as a whole, a moment after the last change; what is under way for an older one stops. */
@@ -14,8 +15,8 @@ export type SiteCheck = {
   close: () => void
 }
 
-/** What was saved is shown first. */
-const quietMs = 40
+/** What was saved is shown first, and a large site is looked at when its author pauses. */
+const quietMs = (files: number) => 40 + files / 10
 /** Files that are looked at before others get their turn. */
 const filesAtOnce = 20
 
@@ -57,9 +58,9 @@ export function createSiteCheck(root: string, onChecked: (version: number) => vo
       clearTimeout(timer)
       timer = setTimeout(() => {
         check(snapshot).catch((error: unknown) => {
-          if (!(error instanceof Overtaken)) throw error
+          if (!(error instanceof Overtaken)) unlessGone(error)
         })
-      }, quietMs)
+      }, quietMs(snapshot.documents.size))
     },
     found: () => found,
     close() {

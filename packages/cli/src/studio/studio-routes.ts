@@ -1,15 +1,15 @@
 import {readFileSync} from 'node:fs'
 import {Hono, type Context} from 'hono'
 import {isLoopback} from '@broadside/runtime'
-import {feedFormats, feedItem, shownItem} from './feed-preview.ts'
-import {inScheme, previewMail} from './mail-preview.ts'
+import {feedFormats} from './feed-preview.ts'
+import {inScheme} from './mail-preview.ts'
+import {previewsOf, type PostPreviews} from './post-previews.ts'
 import {isComing, previewRoutes} from './preview-routes.ts'
 import type {Studio} from './start-studio.ts'
 import {listDocuments} from './list-documents.ts'
 import {studioPage} from './studio-page.ts'
-import {studioState, viewOfPost} from './studio-state.ts'
+import {studioState} from './studio-state.ts'
 import type {StudioTold} from './studio-told.ts'
-import type {StudioPost} from './studio-views.ts'
 
 /** Where the studio lies beside the site; addresses that begin so are nobody's. */
 export const studioPath = '/~studio'
@@ -54,8 +54,8 @@ export function studioRoutes(studio: Studio): Hono {
   app.get(`${studioPath}/state`, async (c) => c.json(await stateOf(c, studio)))
   app.get(`${studioPath}/mail/:as`, async (c) => {
     const as = c.req.param('as')
-    return ofPost(c, studio, async (post, view) => {
-      const mail = await previewMail(view, post.post, post.version.meta)
+    return ofPost(c, studio, async (post) => {
+      const mail = await post.mail()
       if (as === 'text') return c.text(mail.text)
       if (as !== 'light' && as !== 'dark') return undefined
       return c.html(inScheme(mail.html, as))
@@ -63,11 +63,10 @@ export function studioRoutes(studio: Studio): Hono {
   })
   app.get(`${studioPath}/feed/:as`, async (c) => {
     const as = c.req.param('as')
-    return ofPost(c, studio, async (post, view) => {
-      const {theme} = studio.site.current()
-      if (as === 'shown') return c.html(await shownItem(view, theme, post.post))
+    return ofPost(c, studio, async (post) => {
+      if (as === 'shown') return c.html(await post.shownItem())
       const format = feedFormats.find((one) => one === as)
-      return format && c.text(await feedItem(view, theme, post.post, format))
+      return format && c.text(await post.item(format))
     })
   })
   app.route('/', previewRoutes(studio))
@@ -84,11 +83,11 @@ async function stateOf(c: Context, studio: Studio) {
 async function ofPost(
   c: Context,
   {site}: Studio,
-  show: (post: StudioPost, view: ReturnType<typeof viewOfPost>) => Promise<Response | undefined>,
+  show: (post: PostPreviews) => Promise<Response | undefined>,
 ): Promise<Response> {
   const snapshot = site.current()
   const post = snapshot.posts.get(c.req.query('of') ?? '')
-  const shown = post === undefined ? undefined : await show(post, viewOfPost(snapshot, post))
+  const shown = post === undefined ? undefined : await show(previewsOf(snapshot, post))
   if (shown === undefined) return c.text('Nothing is here', 404)
   shown.headers.set('content-security-policy', framed)
   return shown

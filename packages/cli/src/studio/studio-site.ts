@@ -23,6 +23,7 @@ import {judgeStudioDocument, type StudioDocument} from './studio-document.ts'
 import type {StudioFiles} from './studio-files.ts'
 import {createStudioTheme} from './studio-theme.ts'
 import {studioViews, type StudioViews} from './studio-views.ts'
+import {unlessGone} from './unless-gone.ts'
 
 /** A site's working tree at one moment; whatever is saved makes another. */
 export type StudioSnapshot = StudioViews & {
@@ -83,8 +84,7 @@ export async function openStudioSite(options: StudioSiteOptions): Promise<Studio
     version += 1
     const views = studioViews({settings, site, themeFiles, documents, redirects, files, bodies, asOf, firstSeen})
     const judged = [...documents.values()].flatMap((document) => document.judged.diagnostics)
-    return {
-      ...views,
+    const state = {
       version,
       asOf,
       settings,
@@ -94,6 +94,7 @@ export async function openStudioSite(options: StudioSiteOptions): Promise<Studio
       documents: new Map(documents),
       diagnostics: [...found.settings, ...diagnostics, ...found.redirects, ...refused.values(), ...judged],
     }
+    return Object.assign(views, state)
   }
 
   function change(): void {
@@ -121,7 +122,7 @@ export async function openStudioSite(options: StudioSiteOptions): Promise<Studio
   async function judgeAll(): Promise<void> {
     const judgedWith = settings
     const tasks = [...documents.values()].map((before) => async () => {
-      const judged = await judgeStudioDocument(before, before, judging()).catch(() => undefined)
+      const judged = await judgeStudioDocument(before, before, judging()).catch(unlessGone)
       if (judged !== undefined && documents.get(before.path) === before) documents.set(before.path, judged)
     })
     await inTurns(tasks, workers * 2, () => {})
@@ -141,7 +142,7 @@ export async function openStudioSite(options: StudioSiteOptions): Promise<Studio
     switch (kind) {
       case 'settings': {
         await readSettings(isThere)
-        judgeAll().catch(() => {})
+        judgeAll().catch(unlessGone)
         return true
       }
       case 'redirects':
@@ -193,8 +194,7 @@ export async function openStudioSite(options: StudioSiteOptions): Promise<Studio
         const all = [...documents.keys(), ...files.paths(), ...theme.paths()]
         const meant = new Set(paths.flatMap((path) => [path, ...all.filter((known) => known.startsWith(`${path}/`))]))
         let isOther = false
-        // A file that goes while it is read is told of again.
-        for (const path of meant) isOther = (await lookAt(path, kindOfPath(path)).catch(() => false)) || isOther
+        for (const path of meant) isOther = (await lookAt(path, kindOfPath(path)).catch(unlessGone)) === true || isOther
         if (isOther) change()
       }
       looking = looking.then(work)

@@ -3,8 +3,8 @@ import {sha256} from '@broadside/revision'
 import colors from 'picocolors'
 import {codeFrame} from '../check/code-frame.ts'
 import {clipBytes} from '../check/measure-mail.ts'
-import {feedItem, isInFeed} from './feed-preview.ts'
-import {previewMail} from './mail-preview.ts'
+import {isInFeed} from './feed-preview.ts'
+import {previewsOf, viewOfPost} from './post-previews.ts'
 import {templateProblem, type Preview} from './preview.ts'
 import type {StudioSnapshot} from './studio-site.ts'
 import type {StudioState, ToldDiagnostic} from './studio-told.ts'
@@ -30,7 +30,10 @@ export async function studioState(inputs: StateInputs): Promise<StudioState> {
   const found = [...inputs.diagnostics]
   const page = address === undefined ? undefined : await attempt(found, () => preview.at(snapshot, address, coming))
   if (page?.problem !== undefined) found.push(page.problem)
-  const about = found.filter(({file}) => file === of || file === 'broadside.yaml' || file.startsWith('theme'))
+  const beside = /\/index\.(?:md|markdown)$/i.test(of) ? of.slice(0, of.lastIndexOf('/') + 1) : of
+  const isAbout = ({file}: Diagnostic) =>
+    file.startsWith(beside) || file === 'broadside.yaml' || file === 'theme' || file.startsWith('theme/')
+  const about = found.filter(isAbout)
   const isOlder = about.some(({severity}) => severity === 'error') && page !== undefined
   return {
     version: snapshot.version,
@@ -62,8 +65,9 @@ async function itemAndMail(
 ): Promise<Pick<StudioState, 'feed' | 'mail'>> {
   const view = viewOfPost(snapshot, post)
   const {meta} = post.version
-  const item = await attempt(found, () => feedItem(view, snapshot.theme, post.post, 'json'))
-  const mail = await attempt(found, () => previewMail(view, post.post, meta))
+  const previews = previewsOf(snapshot, post)
+  const item = await attempt(found, () => previews.item('json'))
+  const mail = await attempt(found, previews.mail)
   return {
     ...(item === undefined ? {} : {feed: {hash: shortHash(item), isIn: await isInFeed(view, post.post)}}),
     ...(mail === undefined
@@ -79,11 +83,6 @@ async function itemAndMail(
           },
         }),
   }
-}
-
-/** A post that is live is shown as it is now, any other as it will be. */
-export function viewOfPost(snapshot: StudioSnapshot, {status}: StudioPost): StudioSnapshot['now'] {
-  return status.is === 'live' ? snapshot.now : snapshot.coming
 }
 
 /** What a template or setting is guilty of is told, and no page of the studio fails by it. */

@@ -19,7 +19,7 @@ export type StudioState = {
   page?: string
   feed?: {hash: string; isIn: boolean}
   mail?: {hash: string; subject: string; from: string; bytes: number; isClipped: boolean; isSent: boolean}
-  /** Of the file, and of the files that its page is made with. */
+  /** Of the file, of what lies in its folder, and of settings and theme. */
   diagnostics: ToldDiagnostic[]
   /** Whether what is shown is older than what is wrong. */
   isOlder: boolean

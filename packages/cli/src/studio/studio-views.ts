@@ -13,7 +13,13 @@ import type {BodyShelf} from './body-shelf.ts'
 import type {GoodVersion, StudioDocument} from './studio-document.ts'
 import type {StudioFiles} from './studio-files.ts'
 
-export type StudioPost = {post: LivePost; status: Status; version: GoodVersion}
+export type StudioPost = {
+  post: LivePost
+  /** Its address is one that Broadside writes itself. */
+  isReserved: boolean
+  status: Status
+  version: GoodVersion
+}
 
 /** A site as publishing it now would make it, and as it will be when all that is not there yet is there. */
 export type StudioViews = {
@@ -38,7 +44,7 @@ export type ViewInputs = {
 }
 
 /** What was made of a version before is taken again, so that the indexes of views know it. */
-const madePosts = new WeakMap<GoodVersion, {settings: SiteSettings; post: LivePost}>()
+const madePosts = new WeakMap<GoodVersion, {settings: SiteSettings; post: LivePost; isReserved: boolean}>()
 
 export function studioViews(inputs: ViewInputs): StudioViews {
   const {documents, settings, asOf, firstSeen} = inputs
@@ -57,43 +63,55 @@ export function studioViews(inputs: ViewInputs): StudioViews {
     }
     const date = meta.date ?? firstSeen
     const status = statusAt({draft: meta.draft, date, expires: meta.expires}, asOf)
-    posts.push({post: postOf(version, date, settings), status, version})
+    const made = postOf(version, date, settings)
+    posts.push({...made, status, version})
   }
   const ordered = posts.toSorted((a, b) => a.post.date - b.post.date || (a.post.path < b.post.path ? -1 : 1))
   const view = (isIn: (post: StudioPost) => boolean, isPageIn: (version: GoodVersion) => boolean) => {
     const taken = new Set<string>()
     // As intake judges: the older post keeps an address, and no page takes one of a post.
     const isFree = ({address}: {address: string}) => {
-      if (isReserved(address) || taken.has(address)) return false
+      if (taken.has(address)) return false
       taken.add(address)
       return true
     }
-    const livePosts = ordered.filter((post) => isIn(post) && isFree(post.post)).map(({post}) => post)
-    const livePages = pages.filter(({page, version}) => isPageIn(version) && isFree(page)).map(({page}) => page)
+    const isShown = (post: StudioPost) => isIn(post) && !post.isReserved && isFree(post.post)
+    const livePosts = ordered.filter(isShown).map(({post}) => post)
+    const isPageShown = ({page, version}: (typeof pages)[number]) =>
+      isPageIn(version) && !isReserved(page.address) && isFree(page)
+    const livePages = pages.filter(isPageShown).map(({page}) => page)
     return viewOf(inputs, {posts: livePosts, pages: livePages, versions, outlines})
   }
+  let now: SiteView | undefined
+  let coming: SiteView | undefined
   return {
-    now: view(
-      ({status}) => status.is === 'live',
-      ({meta}) => !meta.draft,
-    ),
-    coming: view(
-      ({status}) => status.is !== 'expired',
-      () => true,
-    ),
+    // Most states are looked at in one of them, and some in none.
+    get now() {
+      return (now ??= view(
+        ({status}) => status.is === 'live',
+        ({meta}) => !meta.draft,
+      ))
+    },
+    get coming() {
+      return (coming ??= view(
+        ({status}) => status.is !== 'expired',
+        () => true,
+      ))
+    },
     posts: new Map(posts.map((post) => [post.post.path, post])),
     pages: new Map(pages.map(({page}) => [page.path, page])),
   }
 }
 
-function postOf(version: GoodVersion, date: number, settings: SiteSettings): LivePost {
+function postOf(version: GoodVersion, date: number, settings: SiteSettings): Pick<StudioPost, 'post' | 'isReserved'> {
   const made = madePosts.get(version)
-  if (made?.settings === settings) return made.post
+  if (made?.settings === settings) return {post: made.post, isReserved: made.isReserved}
   const {path, meta, key: fragmentKey, outline: fragment} = version
   const id = meta.id ?? derivePostId(path, 0)
   const post = livePost({id, path, meta, date, settings, fragmentKey, fragment, formerAddresses: []})
-  madePosts.set(version, {settings, post})
-  return post
+  const own = {post, isReserved: isReserved(post.address)}
+  madePosts.set(version, {settings, ...own})
+  return own
 }
 
 type Contents = {
