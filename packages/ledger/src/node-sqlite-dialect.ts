@@ -8,6 +8,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type SqliteDatabase,
+  type SqliteDialectConfig,
   type SqliteStatement,
 } from 'kysely'
 
@@ -16,10 +17,13 @@ import {
  * from outside never lands inside somebody's transaction. Transactions begin IMMEDIATE: the write lock is taken at
  * the start, so that two processes never both read and then both fail to write.
  */
-export function createNodeSqliteDialect(database: DatabaseSync): Dialect {
+export function createNodeSqliteDialect(
+  database: DatabaseSync,
+  beforeWrite: () => Promise<void> = async () => {},
+): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SerialSqliteDriver({database: withStatementCache(database)}),
+    createDriver: () => new SerialSqliteDriver({database: withStatementCache(database)}, beforeWrite),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
@@ -28,6 +32,12 @@ export function createNodeSqliteDialect(database: DatabaseSync): Dialect {
 class SerialSqliteDriver extends SqliteDriver {
   readonly #waiting: (() => void)[] = []
   #taken = false
+  readonly #beforeWrite: () => Promise<void>
+
+  constructor(config: SqliteDialectConfig, beforeWrite: () => Promise<void>) {
+    super(config)
+    this.#beforeWrite = beforeWrite
+  }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
@@ -42,6 +52,7 @@ class SerialSqliteDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#beforeWrite()
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 }

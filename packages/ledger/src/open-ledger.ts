@@ -25,15 +25,20 @@ export type Ledger = {
 /**
  * Opens the ledger at `url` (`sqlite:///absolute/path`), makes it when it is new, and brings its schema up to date;
  * several processes may do so at once. What a transaction wrote is on disk when it resolves (WAL, synchronous=FULL).
- * A write waits `busyMs` for those of other processes, and throws then. `sqlite::memory:` is a ledger of its own that nobody else sees and that is gone when it is closed.
+ * A write waits `busyMs` for those of other processes, and throws then; `beforeWrite` is waited
+ * for before each transaction. `sqlite::memory:` is a ledger of its own that nobody else sees and that is gone when it is
+ * closed.
  *
  * @throws BroadsideError `ledger.url`, `ledger.newer` (invalid), `ledger.unavailable` (transient).
  */
-export async function openLedger(url: string, {busyMs = 10_000}: {busyMs?: number} = {}): Promise<Ledger> {
+export async function openLedger(
+  url: string,
+  {busyMs = 10_000, beforeWrite}: {busyMs?: number; beforeWrite?: () => Promise<void>} = {},
+): Promise<Ledger> {
   const path = pathOf(url)
   const database = openFile(path, busyMs)
   migrate(database, readMigrations())
-  const db = new Kysely<Tables>({dialect: createNodeSqliteDialect(database)})
+  const db = new Kysely<Tables>({dialect: createNodeSqliteDialect(database, beforeWrite)})
   return {
     db,
     transaction: (work) => db.transaction().execute(work),

@@ -1,5 +1,6 @@
 import {Worker} from 'node:worker_threads'
 import {BroadsideError, type ErrorKind, type Logger, type Service} from '@broadside/runtime'
+import type {SharedCount} from './write-turn.ts'
 
 export type HooksListenerOptions = {
   databaseUrl: string
@@ -9,13 +10,22 @@ export type HooksListenerOptions = {
   log: Logger
   /** Where the secrets of sites are read, with each hook. */
   env: Record<string, string | undefined>
+  /** In which the thread asks the writers of this one to let it go first. */
+  turn: SharedCount
   /** Called here when a hint is in the ledger; the answer does not wait for it. */
   follow: (site: string) => void
 }
 
 export type HooksListener = Service & {url: () => string}
 
-export type HooksThreadData = {databaseUrl: string; host: string; port: number; level: string; pretty: boolean}
+export type HooksThreadData = {
+  databaseUrl: string
+  host: string
+  port: number
+  level: string
+  pretty: boolean
+  turn: SharedCount
+}
 
 export type FromHooksThread =
   | {url: string}
@@ -31,7 +41,7 @@ export type FromHooksThread =
  * ours ends the process, as it would without the thread.
  */
 export function createHooksListener(options: HooksListenerOptions): HooksListener {
-  const {databaseUrl, host, port, log, env, follow} = options
+  const {databaseUrl, host, port, log, env, turn, follow} = options
   let url = ''
   let thread: {worker: Worker; ended: Promise<unknown>} | undefined
 
@@ -40,7 +50,7 @@ export function createHooksListener(options: HooksListenerOptions): HooksListene
     url: () => url,
     start: () =>
       new Promise((resolve, reject) => {
-        const data: HooksThreadData = {databaseUrl, host, port, level: log.level, pretty: process.stdout.isTTY}
+        const data: HooksThreadData = {databaseUrl, host, port, level: log.level, pretty: process.stdout.isTTY, turn}
         const worker = new Worker(new URL('./hooks-thread.ts', import.meta.url), {workerData: data, env})
         thread = {worker, ended: new Promise((ended) => worker.once('exit', ended))}
         worker.on('message', (message: FromHooksThread) => {

@@ -4,18 +4,20 @@ import {BroadsideError, createHttpServer, createLogger, systemClock} from '@broa
 import type {FromHooksThread, HooksThreadData} from './create-hooks-listener.ts'
 import {hookRoutes} from './hook-routes.ts'
 import {webhookSecrets} from './site-config.ts'
+import {createWriteTurn} from './write-turn.ts'
 
 // Webhooks are answered in this thread. It has a connection to the ledger of its own, since one connection serves one
 // user at a time, and shares nothing else with the thread that works; that one ends it.
-const {databaseUrl, host, port, level, pretty} = workerData as HooksThreadData
+const {databaseUrl, host, port, level, pretty, turn} = workerData as HooksThreadData
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
 const tell = (message: FromHooksThread) => parentPort?.postMessage(message)
 
 try {
   const log = createLogger({service: 'intake', level, pretty})
   const ledger = await openLedger(databaseUrl)
+  const {first} = createWriteTurn(turn)
   const routes = hookRoutes({
-    ledger,
+    ledger: {...ledger, transaction: (work) => first(() => ledger.transaction(work))},
     clock: systemClock,
     log,
     secrets: (site) => webhookSecrets(site, process.env),

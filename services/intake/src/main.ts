@@ -17,11 +17,13 @@ import {intakeConfig} from './config.ts'
 import {createHooksListener} from './create-hooks-listener.ts'
 import {createIntake} from './create-intake.ts'
 import {authorDomains, intakeSiteConfig} from './site-config.ts'
+import {createWriteTurn} from './write-turn.ts'
 
 await runMain(async () => {
   const config = readConfig(intakeConfig, process.env)
   const log = createLogger({service: 'intake', level: config.LOG_LEVEL})
-  const ledger = await openLedger(config.DATABASE_URL)
+  const turn = createWriteTurn()
+  const ledger = await openLedger(config.DATABASE_URL, {beforeWrite: turn.giveWay})
   const objects = await openSiteObjects(config.OBJECTS_URL, {env: process.env, ownerOf})
   const bus = createBus({natsUrl: config.NATS_URL, service: 'intake', ledger, log})
   if (config.SITE !== undefined) {
@@ -63,6 +65,7 @@ await runMain(async () => {
     port: config.INTAKE_HOOKS_PORT,
     log,
     env: process.env,
+    turn: turn.shared,
     follow: intake.follow,
   })
   await runUntilSignal([bus, intake, http, hooks], {log, drainMs: 20_000})

@@ -6,6 +6,7 @@ import {ensureSite, openLedger} from '@broadside/ledger'
 import {until} from '@broadside/testkit'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createHooksListener, type HooksListener, type HooksListenerOptions} from '../src/create-hooks-listener.ts'
+import {createWriteTurn} from '../src/write-turn.ts'
 import {gitHubPush, log, secret} from './start-intake.ts'
 
 let home: string
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await ledger.close()
   const env = {BROADSIDE_SITE_NOTES_WEBHOOK_SECRET: secret}
   const follow = (site: string) => void followed.push(site)
-  options = {databaseUrl, host: '127.0.0.1', port: 0, log, env, follow}
+  options = {databaseUrl, host: '127.0.0.1', port: 0, log, env, turn: createWriteTurn().shared, follow}
   listener = createHooksListener(options)
   await listener.start()
 })
