@@ -1,4 +1,10 @@
-import {defaultTreeAdapter as tree, parseFragment, serialize, type DefaultTreeAdapterTypes as Dom} from 'parse5'
+import {
+  defaultTreeAdapter as tree,
+  parseFragment,
+  serialize,
+  serializeOuter,
+  type DefaultTreeAdapterTypes as Dom,
+} from 'parse5'
 import {elementStyle} from './mail-styles.ts'
 import type {MailWords} from './mail-words.ts'
 import {withoutMarks} from './personal-marks.ts'
@@ -16,14 +22,29 @@ const attributes = new Set(
 /**
  * Makes a post's HTML fit for mail. `plain` keeps only elements and attributes that mail programs show, with absolute
  * links; `styled` is the same with inline styles. The fragment is expected to be sanitised; whatever could run, submit
- * or load late is taken out here all the same.
+ * or load late is taken out here all the same. What would make `styled` longer than `maxBytes` is left out from its end,
+ * by whole paragraphs, and `isCut` says so.
  */
-export function adaptFragment(html: string, postUrl: string, words: MailWords): {plain: string; styled: string} {
+export function adaptFragment(
+  html: string,
+  postUrl: string,
+  words: MailWords,
+  maxBytes = Infinity,
+): {plain: string; styled: string; isCut: boolean} {
   const root = parseFragment(html)
   adaptChildren(root, postUrl, words)
   const plain = serialize(root)
   styleChildren(root)
-  return {plain, styled: serialize(root)}
+  const whole = {plain, styled: serialize(root), isCut: false}
+  if (Buffer.byteLength(whole.styled) <= maxBytes) return whole
+  let bytes = 0
+  const fitting = root.childNodes.findIndex((node) => {
+    bytes += Buffer.byteLength(serializeOuter(node))
+    return bytes > maxBytes
+  })
+  const inPlain = parseFragment(plain)
+  for (const one of [root, inPlain]) one.childNodes.splice(fitting)
+  return {plain: serialize(inPlain), styled: serialize(root), isCut: true}
 }
 
 function adaptChildren(parent: Dom.ParentNode, postUrl: string, words: MailWords): void {

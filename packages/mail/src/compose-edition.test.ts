@@ -198,3 +198,14 @@ Ulm
 `)
   })
 })
+
+test('a post that is too long for a mail ends in a link to the rest, in both parts, and stays under what Gmail shows', () => {
+  const {html, text} = ofPost('<p>One paragraph of many words that say little.</p>'.repeat(2_000))
+  expect(Buffer.byteLength(html)).toBeLessThan(102 * 1024)
+  expect(html).toContain('>Read the rest on the web</a>')
+  expect(html).toContain('Unsubscribe')
+  expect(text).toContain('Read the rest on the web: https://field-notes.example/posts/when-nats/')
+  const paragraphs = (part: string) => part.split('One paragraph of many words').length
+  expect(paragraphs(html)).toBe(paragraphs(text.replace(/\s+/g, ' ')))
+  expect(ofPost('<p>short</p>').html).not.toContain('Read the rest')
+})

@@ -13,6 +13,12 @@ import {oneLine} from './one-line.ts'
 import {plainText} from './plain-text.ts'
 
 /**
+ * Gmail shows 102 kB of a mail's HTML and hides the rest, with the way to unsubscribe. So much of it is the post's; a
+ * longer one ends in a link to the rest.
+ */
+const bodyBytes = 90_000
+
+/**
  * Composes the one message that everybody gets, but for their own links. The result is frozen and plain JSON: keep it,
  * and give it to `personalise` for each recipient. The same input gives the same message.
  *
@@ -28,7 +34,7 @@ export function composeEdition(input: EditionInput): EditionMessage {
       hint: 'Give the post a title',
     })
   }
-  const body = adaptFragment(post.html, url, words)
+  const body = adaptFragment(post.html, url, words, bodyBytes)
   const authors = post.authors.map(oneLine).filter((name) => name !== '')
   const meta = [longDate(post.date, site.language), ...(authors.length === 0 ? [] : [words.by(authors.join(', '))])]
   const message: EditionMessage = {
@@ -42,13 +48,18 @@ export function composeEdition(input: EditionInput): EditionMessage {
     ...(input.unsubscribeMailto === undefined
       ? {}
       : {unsubscribeMailto: parseAddress(input.unsubscribeMailto.replace(/^mailto:/i, '')).address}),
-    text: editionText(input, url, meta, plainText(body.plain, words)),
+    text: editionText(
+      input,
+      url,
+      meta,
+      `${plainText(body.plain, words)}${body.isCut ? `\n\n${words.readRest}: ${url}` : ''}`,
+    ),
     html: mailFrame(site, {
       subject,
       preheader: input.preheader ?? post.excerpt,
       content: `<h1 style="${styles.title}"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
 <p class="quiet" style="${styles.meta}">${meta.map(lineHtml).join(' · ')}</p>
-${body.styled}`,
+${body.styled}${body.isCut ? `<p>${frameLink(escapeHtml(url), words.readRest)}</p>` : ''}`,
       footer: [frameLink(escapeHtml(url), words.readOnWeb), whyHtml(site.title, words)],
     }),
   }

@@ -9,6 +9,7 @@ test('the public names of the package', () => {
     'composeFailure',
     'messageIdFor',
     'personalise',
+    'preflight',
     'previewFor',
   ])
 })

@@ -3,6 +3,7 @@ export {composeDigest} from './compose-digest.ts'
 export {personalise, previewFor} from './personalise.ts'
 export {composeConfirmation} from './compose-confirmation.ts'
 export {composeFailure, type FailureInput} from './compose-failure.ts'
+export {preflight, type MailFinding} from './preflight.ts'
 export {messageIdFor} from './message-id-for.ts'
 export type {
   ConfirmationInput,

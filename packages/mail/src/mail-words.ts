@@ -1,6 +1,7 @@
 /** What a mail says of itself in one language. */
 export type MailWords = {
   readOnWeb: string
+  readRest: string
   why: (site: string) => string
   unsubscribe: string
   preferences: string
@@ -20,6 +21,7 @@ export type MailWords = {
 const languages: Record<string, MailWords> = {
   en: {
     readOnWeb: 'Read on the web',
+    readRest: 'Read the rest on the web',
     why: (site) => `You get this mail because you subscribed to ${site}.`,
     unsubscribe: 'Unsubscribe',
     preferences: 'Choose what you get',
@@ -37,6 +39,7 @@ const languages: Record<string, MailWords> = {
   },
   de: {
     readOnWeb: 'Im Web lesen',
+    readRest: 'Im Web weiterlesen',
     why: (site) => `Du bekommst diese Mail, weil du ${site} abonniert hast.`,
     unsubscribe: 'Abmelden',
     preferences: 'Auswählen, was kommt',

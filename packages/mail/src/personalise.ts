@@ -73,10 +73,16 @@ function prepare(message: EditionMessage): Prepared {
     (message.replyTo === undefined ? '' : headerLine('Reply-To', `<${message.replyTo}>`)) +
     headerLine('Subject', unstructured(message.subject)) +
     headerLine('List-Id', angled(message.listTitle, message.listId)) +
+    headerLine('Feedback-ID', feedbackId(message)) +
     automatic +
     body.headers +
     '\r\n'
   return {headers, body}
+}
+
+/** What Gmail counts complaints by, for the edition and for the site; it has to be signed to count. */
+function feedbackId({editionId, listId}: EditionMessage): string {
+  return `${editionId.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 20)}:${listId.split('.')[0]}:edition:broadside`
 }
 
 function personalHeaders(

@@ -58,10 +58,18 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
   return true
 }
 
-async function fixMessage({deps, options}: Newsletter, {id, site, post}: EditionRow): Promise<boolean> {
+async function fixMessage({deps, options}: Newsletter, edition: EditionRow): Promise<boolean> {
   const {ledger, clock, log} = deps
+  const {id, site} = edition
   try {
-    const {body, hash, subject, revision, release} = await composeMessage(ledger.db, {id, site, post}, options)
+    const {body, hash, subject, revision, release, findings} = await composeMessage(ledger.db, edition, options)
+    const gates = findings.filter(({gate}) => gate).map(({message}) => message)
+    if (gates.length > 0 && edition.approved_at === null) {
+      const reason = gates.join('; ')
+      await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
+      log.warn({event: 'edition.held', site, edition: id, reason}, `"${subject}" waits for a yes: ${reason}`)
+      return false
+    }
     await ledger.transaction(async (tx) => {
       await tx
         .insertInto('texts')

@@ -1,14 +1,17 @@
 import {createHash} from 'node:crypto'
 import type {PostMeta} from '@broadside/content'
 import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow, type ReleasesTable} from '@broadside/ledger'
-import {composeEdition, type EditionMessage} from '@broadside/mail'
+import {composeEdition, preflight, type EditionMessage, type MailFinding} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
-import {createUrls, renderBody} from '@broadside/site'
+import {brokenLinks, createUrls, renderBody, type SiteView} from '@broadside/site'
 import type {NewsletterOptions} from './newsletter.ts'
 import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
 
 export type ComposedMessage = {body: string; hash: string; subject: string; revision: number; release: number}
+
+/** A message, and what its author should know of it. */
+export type LookedOver = ComposedMessage & {findings: MailFinding[]}
 
 /**
  * The message of an edition, from the post as readers see it now.
@@ -18,7 +21,7 @@ export async function composeMessage(
   db: Db,
   edition: Pick<EditionRow, 'id' | 'site' | 'post'>,
   options: NewsletterOptions,
-): Promise<ComposedMessage> {
+): Promise<LookedOver> {
   const live = await lastLiveRelease(db, edition.site)
   const view = live === undefined ? undefined : await openSiteView(db, edition.site, live.revision)
   const post = await view?.post(edition.post)
@@ -44,7 +47,14 @@ export async function composeMessage(
     listId: voice.listId,
     editionId: edition.id,
   })
-  return messageText(message, live)
+  return {...messageText(message, live), findings: preflight(message, await deadLinksOf(view, post))}
+}
+
+async function deadLinksOf(view: SiteView, post: {path: string; fragmentKey: string}): Promise<string[]> {
+  const fragment = await view.fragment(post.fragmentKey)
+  if (fragment === undefined) return []
+  const broken = await brokenLinks(view, {path: post.path, fragment})
+  return broken.filter(({code}) => code === 'link.broken').map(({message}) => message)
 }
 
 /** A message as it is kept. */

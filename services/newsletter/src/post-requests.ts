@@ -8,7 +8,7 @@ import {
   whyDisarmed,
   type RequestHandler,
 } from '@broadside/ledger'
-import {messageIdFor, personalise, previewFor, type EditionMessage} from '@broadside/mail'
+import {messageIdFor, personalise, previewFor, type EditionMessage, type MailFinding} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
 import {parseAddress} from '@broadside/subscribers'
 import {z} from 'zod'
@@ -22,7 +22,7 @@ const schema = z.object({site: z.string(), post: z.string().min(1)})
 const testSchema = schema.extend({to: z.string()})
 
 /** What `preview` answers: the mail as one recipient would see it. */
-export type MailPreview = {subject: string; from: string; text: string; html: string}
+export type MailPreview = {subject: string; from: string; text: string; html: string; findings: MailFinding[]}
 
 /**
  * What people ask for about a post's mail. `preview` composes it and sends nothing. `test` sends it to one address,
@@ -37,18 +37,18 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
   async function compose({site, post: name}: {site: string; post: string}) {
     const post = await findPost(db, site, name)
     const id = editionId(site, post)
-    const {body} = await composeMessage(db, {id, site, post}, options)
+    const {body, findings} = await composeMessage(db, {id, site, post}, options)
     const message = JSON.parse(body) as EditionMessage
     // Nobody is unsubscribed by a link that is shown to somebody else.
     const page = (await findSite(db, site)).audience_url
-    return {id, post, message, page}
+    return {id, post, message, page, findings}
   }
 
   return {
     async preview(payload): Promise<MailPreview> {
-      const {message, page} = await compose(schema.parse(payload))
+      const {message, page, findings} = await compose(schema.parse(payload))
       const {name, address} = message.from
-      return {subject: message.subject, from: `${name} <${address}>`, ...previewFor(message, page)}
+      return {subject: message.subject, from: `${name} <${address}>`, ...previewFor(message, page), findings}
     },
     async test(payload) {
       const {to, ...asked} = testSchema.parse(payload)
@@ -59,7 +59,7 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
           hint: 'broadside arm lets it leave again',
         })
       }
-      const {id, message, page} = await compose(asked)
+      const {id, message, page, findings} = await compose(asked)
       const now = clock.now()
       const domain = message.from.address.split('@')[1]!
       const composed = personalise(
@@ -79,7 +79,7 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
         const raw = signer === undefined ? composed : await signer(composed, now)
         const outcome = await submitter.submit({from: message.from.address, to: address, raw})
         log.info({event: 'edition.tested', site: asked.site, edition: id, state: outcome.state}, message.subject)
-        if (outcome.state === 'accepted') return {subject: message.subject, reply: outcome.reply}
+        if (outcome.state === 'accepted') return {subject: message.subject, reply: outcome.reply, findings}
         throw new BroadsideError('transient', 'edition.test', `the mail is ${outcome.state}: ${outcome.reason}`)
       } finally {
         slots.give(1)

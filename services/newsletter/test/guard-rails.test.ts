@@ -83,6 +83,17 @@ test('in test mode all of it goes to one address, and nobody can be unsubscribed
   expect(sent[0]?.raw.toString()).not.toContain('unsubscribe/test.')
 })
 
+test('a mail with what is still to be written waits for a yes, which lets it go as it is', async () => {
+  revision += 1
+  await goLive(bed.ledger, revision, {posts: [{id: 'unfinished', body: 'The price is TK.'}]})
+  const held = await edition('unfinished', 'held')
+  expect(held.reason).toBe('it says TK, which marks what is still to be written')
+  const preview = (await bed.ask('preview', {site: 'field-notes', post: 'unfinished'})) as {findings: {code: string}[]}
+  expect(preview.findings.map(({code}) => code)).toEqual(['mail.placeholder'])
+  await bed.ask('approve', {edition: held.id})
+  await edition('unfinished', 'complete')
+})
+
 test('a share gets it first, and the others get nothing when that goes badly', async () => {
   rules = {...noRules, canary: {percent: 10, waitMs: 50}}
   for (let person = 1; person <= 120; person += 1) {

@@ -64,19 +64,35 @@ export function addPostVerbs(newsletter: Command, cli: Cli): void {
 }
 
 async function preview(cli: Cli, post: string, {site, as, out, json}: PreviewFlags): Promise<void> {
-  const mail = (await ask(cli, site, 'preview', {post})) as {subject: string; from: string; text: string; html: string}
+  const mail = (await ask(cli, site, 'preview', {post})) as {
+    subject: string
+    from: string
+    text: string
+    html: string
+  } & Looked
   const text = json === true ? `${JSON.stringify(mail, null, 2)}\n` : mail[as]
   if (out !== undefined) {
     await writeFile(resolve(cli.cwd, out), text)
     return cli.say(`“${mail.subject}” is in ${out}`)
   }
-  if (json !== true) cli.say(`From: ${mail.from}\nSubject: ${mail.subject}\n`)
+  if (json !== true) {
+    tellFindings(cli, mail)
+    cli.say(`From: ${mail.from}\nSubject: ${mail.subject}\n`)
+  }
   return cli.write(text)
 }
 
+/** What was found when the mail was looked over. */
+type Looked = {findings: {gate: boolean; message: string}[]}
+
+function tellFindings(cli: Cli, {findings}: Looked): void {
+  for (const {gate, message} of findings) cli.say(`${gate ? 'keeps it back' : 'look at this'}: ${message}`)
+}
+
 async function sendTest(cli: Cli, post: string, {site, to}: PostFlags & {to: string}): Promise<void> {
-  const {subject, reply} = (await ask(cli, site, 'test', {post, to})) as {subject: string; reply: string}
-  await cli.write(`“${subject}” went to ${to}: ${reply}\n`)
+  const sent = (await ask(cli, site, 'test', {post, to})) as {subject: string; reply: string} & Looked
+  await cli.write(`“${sent.subject}” went to ${to}: ${sent.reply}\n`)
+  tellFindings(cli, sent)
 }
 
 async function send(cli: Cli, post: string, {site}: PostFlags): Promise<void> {

@@ -21,6 +21,7 @@ const signed = [
   'mime-version',
   'content-type',
   'auto-submitted',
+  'feedback-id',
   'list-id',
   'list-unsubscribe',
   'list-unsubscribe-post',

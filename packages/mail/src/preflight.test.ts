@@ -1,0 +1,37 @@
+import {expect, test} from 'vitest'
+import {edition} from './builders.ts'
+import {composeEdition} from './compose-edition.ts'
+import {preflight} from './preflight.ts'
+
+const look = (changes: Parameters<typeof edition>[0], deadLinks: string[] = []) =>
+  preflight(composeEdition(edition(changes)), deadLinks).map(({code, gate}) => `${code}${gate ? '!' : ''}`)
+
+test('a plain mail has nothing to be told of', () => {
+  expect(look({})).toEqual([])
+})
+
+test.each([
+  ['mail.placeholder!', {post: {html: '<p>The price is TK.</p>'}}, []],
+  ['mail.placeholder!', {subject: 'TK'}, []],
+  ['mail.subject', {subject: 'so many words '.repeat(8)}, []],
+  ['mail.alt', {post: {html: '<p><img src="https://x.example/a.png" alt=""></p>'}}, []],
+  ['mail.dead-link!', {}, ['gone.md']],
+] as const)('%s', (code, changes, deadLinks) => {
+  expect(look(changes as Parameters<typeof edition>[0], [...deadLinks])).toEqual([code])
+})
+
+test('a word that has TK in it is no placeholder, nor is a picture with words a silent one', () => {
+  const html = '<p>ATK and tk</p><p><img src="https://x.example/a.png" alt="A queue"></p>'
+  expect(look({post: {html}})).toEqual([])
+})
+
+test('a mail without a way out, without text, with a link that leads nowhere, or too long is kept back', () => {
+  const message = {...composeEdition(edition()), text: ' ', html: `<a href="/x">x</a>${'x'.repeat(110_000)}`}
+  expect(preflight(message, []).map(({code}) => code)).toEqual([
+    'mail.size',
+    'mail.unsubscribe',
+    'mail.unsubscribe',
+    'mail.plain-text',
+    'mail.relative-link',
+  ])
+})

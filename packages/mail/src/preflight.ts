@@ -1,0 +1,64 @@
+import {defaultTreeAdapter as tree, parse, type DefaultTreeAdapterTypes as Dom} from 'parse5'
+import type {EditionMessage} from './edition-message.ts'
+import {mark, splitAtMarks} from './personal-marks.ts'
+
+/** Gmail shows about so many bytes of HTML and hides the rest, with the way to unsubscribe, behind a link. */
+const clipBytes = 102 * 1024
+/** A subject beyond this is cut in most lists of mails. */
+const subjectLength = 70
+/** Something about a mail that its author should know. A `gate` keeps it back until somebody says that it may go. */
+export type MailFinding = {code: string; gate: boolean; message: string}
+
+/**
+ * Looks a mail over before it goes to anybody; `deadLinks` says which references of its post lead nowhere. The same mail
+ * has the same findings, gates first.
+ */
+export function preflight(message: EditionMessage, deadLinks: readonly string[]): MailFinding[] {
+  const findings: MailFinding[] = []
+  const find = (code: string, gate: boolean, message: string) => findings.push({code, gate, message})
+  const {subject, text, html} = message
+  const {links, images} = partsOf(html)
+  const bytes = Buffer.byteLength(html)
+  if (bytes > clipBytes) {
+    find('mail.size', true, `its HTML has ${Math.ceil(bytes / 1024)} kB; Gmail shows the first 102 and hides the rest`)
+  }
+  for (const part of [text, html]) {
+    if (!part.includes(mark('unsubscribe-url'))) find('mail.unsubscribe', true, 'it has no way to unsubscribe')
+  }
+  if (text.trim() === '') find('mail.plain-text', true, 'it has no plain text')
+  if (/\bTK\b/.test(`${subject}\n${text}`)) {
+    find('mail.placeholder', true, 'it says TK, which marks what is still to be written')
+  }
+  // A personal link has its mark where its address will be.
+  const relative = links.filter((href) => splitAtMarks(href).length === 1 && !/^(https?|mailto|tel):/i.test(href))
+  if (relative.length > 0) find('mail.relative-link', true, `a link leads nowhere in a mail: ${relative[0]}`)
+  const [dead] = deadLinks
+  if (dead !== undefined) find('mail.dead-link', true, `something in it leads nowhere: ${dead}`)
+  const silent = images.filter(({alt}) => alt === undefined || alt.trim() === '').length
+  if (silent > 0) {
+    const count = silent === 1 ? 'an image has' : `${silent} images have`
+    find('mail.alt', false, `${count} no words for those who do not see it`)
+  }
+  const subjectSize = Array.from(subject).length
+  if (subjectSize > subjectLength) {
+    find('mail.subject', false, `its subject has ${subjectSize} characters; lists of mails show some ${subjectLength}`)
+  }
+  return findings.toSorted((a, b) => Number(b.gate) - Number(a.gate))
+}
+
+function partsOf(html: string): {links: string[]; images: {alt: string | undefined}[]} {
+  const links: string[] = []
+  const images: {alt: string | undefined}[] = []
+  const visit = (node: Dom.ParentNode): void => {
+    for (const child of node.childNodes) {
+      if (!tree.isElementNode(child)) continue
+      const value = (name: string) => child.attrs.find((attribute) => attribute.name === name)?.value
+      const href = value('href')
+      if (child.tagName === 'a' && href !== undefined) links.push(href)
+      if (child.tagName === 'img') images.push({alt: value('alt')})
+      visit(child)
+    }
+  }
+  visit(parse(html))
+  return {links, images}
+}
