@@ -155,8 +155,12 @@ describe('refused, as a problem (RFC 9457),', () => {
     expect(refused.length).toBeGreaterThan(0)
     expect(refused[0]).toMatchObject({body: {code: 'hook.busy'}})
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
-    await bed.addSite('quiet')
-    expect((await send(gitHubPush(anyCommit), '/hooks/quiet')).status).toBe(202)
+    const quiet = await bed.addSite('quiet')
+    const commit = await quiet.git('rev-parse', 'HEAD')
+    const more = Promise.all(Array.from({length: 20}, () => send(gitHubPush(anyCommit))))
+    expect((await send(gitHubPush(commit), '/hooks/quiet')).status).toBe(202)
+    await bed.accepted(commit, 'quiet')
+    await more
   })
 })
 
