@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url'
 import {expect, test} from 'vitest'
 import {openObjects} from '@broadside/objects'
 import {openWorld, post, withoutMail} from './open-world.ts'
+import {photo} from './photo.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 import type {World} from './start-world.ts'
 
@@ -13,7 +14,8 @@ const nothing = {site: 'test', outputs: 0, binaries: 0, images: 0, search: 0}
 test('a wiped bucket fills itself from ledger and repository, and once', async () => {
   const files = {
     ...withoutMail,
-    'posts/a.md': post('A'),
+    'posts/a.md': post('A', {body: '![sea](sea.jpg)'}),
+    'posts/sea.jpg': await photo(300, 450),
     'assets/plan.txt': 'The plan.',
     'assets/b.bin': Buffer.from([1, 2]),
   }
@@ -22,12 +24,18 @@ test('a wiped bucket fills itself from ledger and repository, and once', async (
   expect(await reconcile(world)).toEqual(nothing)
   const before = await publishedSite(world)
   const binaries = await keptBinaries(world)
-  expect(binaries.length).toBeGreaterThan(0)
+  const made = await world.ledger.db.selectFrom('image_files').select('hash').execute()
+  expect(made.length).toBeGreaterThan(1)
+  expect(binaries.length).toBeGreaterThan(made.length)
 
   const root = fileURLToPath(world.run.objectsUrl)
   for (const folder of ['sites', 'private', '.headers']) await rm(join(root, folder), {recursive: true, force: true})
   expect((await world.get('/posts/a/')).status).toBe(404)
-  expect(await reconcile(world)).toMatchObject({outputs: Object.keys(before).length, binaries: 2})
+  expect(await reconcile(world)).toMatchObject({
+    outputs: Object.keys(before).length,
+    binaries: 3,
+    images: made.length,
+  })
   const {commit} = await world.push({'posts/c.md': post('C')})
   await world.live(commit)
 
