@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {expect, test} from 'vitest'
 import {createEvent} from '@broadside/contracts'
 import {createQueue} from '@broadside/queue'
-import {createLogger} from '@broadside/runtime'
+import {BroadsideError, createLogger} from '@broadside/runtime'
 import {until} from '@broadside/testkit'
 import {openWorld, post, withoutMail} from './open-world.ts'
 import {freshSite, manifestSite, publishedSite} from './published-site.ts'
@@ -109,6 +109,33 @@ test('a write that comes down after a newer release is put right within ten seco
   await world.live(commit)
   expect(await publishedSite(world)).toEqual(await freshSite(world))
   expect(await publishedSite(world)).toEqual(await manifestSite(world))
+})
+
+test('what a release has put before the disk was full goes again when the push is taken back', async () => {
+  const world = await openWorld({files: {...withoutMail, 'posts/a.md': post('A'), 'posts/b.md': post('B')}})
+  await world.settled()
+  const before = await publishedSite(world)
+  world.objects.beforePut = (key) => {
+    if (!key.endsWith('posts/b/index.html')) return
+    throw new BroadsideError('transient', 'objects.full', 'the disk is full')
+  }
+  await world.push(words('Second words.'))
+  await until('the release says what is wrong', async () => {
+    const rows = world.ledger.db.selectFrom('releases').select('trouble').where('number', '=', 2)
+    return (await rows.executeTakeFirst())?.trouble?.includes('the disk is full')
+  })
+  expect((await world.get('/posts/a/')).body).toContain('Second words.')
+  world.objects.beforePut = () => {}
+  const {commit} = await world.push({'posts/a.md': post('A'), 'posts/b.md': post('B')})
+  await world.live(commit)
+  await until('nothing is in doubt', async () => {
+    const doubt = world.ledger.db.selectFrom('manifest').select('key').where('state', '=', 'doubt')
+    return (await doubt.executeTakeFirst()) === undefined
+  })
+  expect((await world.get('/posts/a/')).body).toContain('The text of A.')
+  expect(await publishedSite(world)).toEqual(await manifestSite(world))
+  expect(Object.keys(await publishedSite(world))).toEqual(Object.keys(before))
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
 })
 
 function words(body: string): Record<string, string> {
