@@ -1,5 +1,6 @@
 import {countDeadLetters, deliveryCounts, listEditions} from '@broadside/ledger'
 import {until} from '@broadside/testkit'
+import {isFullRun} from '@broadside/testkit/test-size'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {freshSite, manifestSite, publishedSite} from '../published-site.ts'
 import {post} from '../starts/site-repo.ts'
@@ -128,6 +129,38 @@ test('a push is accepted while no renderer runs, and goes on when one starts', a
   await expectWhole()
   expect(apart.capture.list()).toHaveLength(readers.length)
 }, 60_000)
+
+// Waking up and putting right takes two releases of many parts, by three processes: too much for a small run.
+test.runIf(isFullRun)(
+  'a publisher that sleeps through a release and the next writes nothing that stays',
+  async () => {
+    publishers.push(await apart.start('publisher'))
+    await apart.repo.write(posts('third'))
+    await apart.repo.commit('all of them again')
+    await apart.push()
+    const isAtWork = (one: Worker) => workOf(one, 'release.part.put', {}).some((line) => Number(line['release']) > 3)
+    const asleep = await until('a publisher is at work', () => publishers.find(isAtWork), {withinMs: 60_000})
+    asleep.signal('SIGSTOP')
+    await apart.published(4)
+    await apart.repo.write({'posts/note-000.md': post('Note 0', 'Written while one slept.')})
+    await apart.repo.commit('while one sleeps')
+    await apart.push()
+    await apart.published(5)
+    await expectWhole()
+
+    const said = asleep.logged().length
+    asleep.signal('SIGCONT')
+    await until('it has woken up', () => asleep.logged().length > said)
+    await until('whatever it wrote late is put right', async () => {
+      const doubt = apart.ledger.db.selectFrom('manifest').select('key').where('state', '=', 'doubt')
+      return (await doubt.executeTakeFirst()) === undefined
+    })
+    await apart.published(5)
+    await expectWhole()
+    expect((await fetch(`${asleep.url}/readyz`)).status).toBe(200)
+  },
+  240_000,
+)
 
 test('each service ends with code 0 when it is told to', async () => {
   for (const worker of [...renderers, ...publishers, ...others]) {
