@@ -146,7 +146,8 @@ describe('rollback and unpin', () => {
 describe('gc', () => {
   test('says what is collected, what would be, and what waits', async () => {
     const asked: unknown[] = []
-    const none = {assets: 0, binaries: 0, waiting: 0, versions: 0, outputs: 0, texts: 0, fragments: 0, events: 0}
+    const nothing = {assets: 0, binaries: 0, waiting: 0, versions: 0, outputs: 0, texts: 0, fragments: 0}
+    const none = {...nothing, events: 0, told: 0}
     let answer = {...none, binaries: 2, waiting: 3, versions: 40}
     const gc = async (payload: unknown) => {
       asked.push(payload)

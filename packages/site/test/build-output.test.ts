@@ -72,6 +72,7 @@ test('the package exports', () => {
     'diffViews',
     'existsAt',
     'goneAt',
+    'imagePlaces',
     'isReserved',
     'keyOf',
     'linkTargets',

@@ -87,10 +87,10 @@ test('a release of many parts whose jobs are lost half-way is carried on from th
 
   const pages = world.objects.puts.map(({key}) => key).filter((key) => /\/posts\/n\d+\/index\.html$/.test(key))
   expect(new Set(pages).size).toBe(240)
-  const releases = await world.ledger.db.selectFrom('releases').select(['revision', 'attempt']).execute()
+  const releases = await world.ledger.db.selectFrom('releases').select(['revision', 'state']).execute()
   expect(releases).toEqual([
-    {revision: 1, attempt: 1},
-    {revision: 2, attempt: 2},
+    {revision: 1, state: 'done'},
+    {revision: 2, state: 'done'},
   ])
   expect(await publishedSite(world)).toEqual(await freshSite(world))
 })
