@@ -10,6 +10,7 @@ import {
   dueEffects,
   effectsOfPush,
   endEffectLeases,
+  freezeDigestChunk,
   openEnd,
   openLedger,
   openSiteView,
@@ -17,6 +18,7 @@ import {
   type Db,
   type EffectRow,
   type Ledger,
+  type ReleasesTable,
 } from './index.ts'
 
 let folder: string
@@ -145,4 +147,15 @@ test('what is told outside is found by what waits, and not among all that ever w
     await effectsOfPush(db, {site: 'notes', revision: 1, release: 1})
   })
   expect(walks(plans)).toEqual([])
+})
+
+test('a round of digests is carried on among its own readers, and not among all who get mail', async () => {
+  const round = {site: 'notes', cadence: 'weekly', timezone: 'UTC', due: 1, state: 'freezing', cursor: ''} as const
+  await ledger.db.insertInto('digests').values(round).execute()
+  const live = {site: 'notes', number: 1, revision: 1, shows: null} as ReleasesTable
+  const plans = await plansOf((db) => freezeDigestChunk(db, round, {live, now: 1}))
+  expect(walks(plans)).toEqual([])
+  expect(plans.filter((step) => step.includes('subscribers'))).toEqual([
+    expect.stringContaining('subscribers_by_digest (site=? AND cadence=? AND timezone=?'),
+  ])
 })
