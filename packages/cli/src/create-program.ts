@@ -8,6 +8,7 @@ import {addDead} from './commands/dead.ts'
 import {addDev} from './commands/dev.ts'
 import {addDiff} from './commands/diff.ts'
 import {addDkim} from './commands/dkim.ts'
+import {addDoctor} from './commands/doctor.ts'
 import {addGc} from './commands/gc.ts'
 import {addInit} from './commands/init.ts'
 import {addList} from './commands/list.ts'
@@ -61,6 +62,7 @@ export function createProgram(cli: Cli): Command {
     addSubscribers,
     addNewsletter,
     addDkim,
+    addDoctor,
     addSiteVerbs,
     addDead,
     addBackup,

@@ -60,6 +60,7 @@ test('there are these verbs', () => {
     'newsletter resolve',
     'dkim',
     'dkim new',
+    'doctor',
     'site',
     'site add',
     'site list',
