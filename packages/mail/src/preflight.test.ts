@@ -11,11 +11,11 @@ test('a plain mail has nothing to be told of', () => {
 })
 
 test.each([
-  ['mail.placeholder!', {post: {html: '<p>The price is TK.</p>'}}, []],
-  ['mail.placeholder!', {subject: 'TK'}, []],
-  ['mail.subject', {subject: 'so many words '.repeat(8)}, []],
-  ['mail.alt', {post: {html: '<p><img src="https://x.example/a.png" alt=""></p>'}}, []],
-  ['mail.dead-link!', {}, ['gone.md']],
+  ['preflight.placeholder!', {post: {html: '<p>The price is TK.</p>'}}, []],
+  ['preflight.placeholder!', {subject: 'TK'}, []],
+  ['preflight.subject', {subject: 'so many words '.repeat(8)}, []],
+  ['preflight.alt', {post: {html: '<p><img src="https://x.example/a.png" alt=""></p>'}}, []],
+  ['preflight.dead-link!', {}, ['gone.md']],
 ] as const)('%s', (code, changes, deadLinks) => {
   expect(look(changes as Parameters<typeof edition>[0], [...deadLinks])).toEqual([code])
 })
@@ -28,10 +28,10 @@ test('a word that has TK in it is no placeholder, nor is a picture with words a 
 test('a mail without a way out, without text, with a link that leads nowhere, or too long is kept back', () => {
   const message = {...composeEdition(edition()), text: ' ', html: `<a href="/x">x</a>${'x'.repeat(110_000)}`}
   expect(preflight(message, []).map(({code}) => code)).toEqual([
-    'mail.size',
-    'mail.unsubscribe',
-    'mail.unsubscribe',
-    'mail.plain-text',
-    'mail.relative-link',
+    'preflight.size',
+    'preflight.unsubscribe',
+    'preflight.unsubscribe',
+    'preflight.plain-text',
+    'preflight.relative-link',
   ])
 })

@@ -20,28 +20,36 @@ export function preflight(message: EditionMessage, deadLinks: readonly string[])
   const {links, images} = partsOf(html)
   const bytes = Buffer.byteLength(html)
   if (bytes > clipBytes) {
-    find('mail.size', true, `its HTML has ${Math.ceil(bytes / 1024)} kB; Gmail shows the first 102 and hides the rest`)
+    find(
+      'preflight.size',
+      true,
+      `its HTML has ${Math.ceil(bytes / 1024)} kB; Gmail shows the first 102 and hides the rest`,
+    )
   }
   for (const part of [text, html]) {
-    if (!part.includes(mark('unsubscribe-url'))) find('mail.unsubscribe', true, 'it has no way to unsubscribe')
+    if (!part.includes(mark('unsubscribe-url'))) find('preflight.unsubscribe', true, 'it has no way to unsubscribe')
   }
-  if (text.trim() === '') find('mail.plain-text', true, 'it has no plain text')
+  if (text.trim() === '') find('preflight.plain-text', true, 'it has no plain text')
   if (/\bTK\b/.test(`${subject}\n${text}`)) {
-    find('mail.placeholder', true, 'it says TK, which marks what is still to be written')
+    find('preflight.placeholder', true, 'it says TK, which marks what is still to be written')
   }
   // A personal link has its mark where its address will be.
   const relative = links.filter((href) => splitAtMarks(href).length === 1 && !/^(https?|mailto|tel):/i.test(href))
-  if (relative.length > 0) find('mail.relative-link', true, `a link leads nowhere in a mail: ${relative[0]}`)
+  if (relative.length > 0) find('preflight.relative-link', true, `a link leads nowhere in a mail: ${relative[0]}`)
   const [dead] = deadLinks
-  if (dead !== undefined) find('mail.dead-link', true, `something in it leads nowhere: ${dead}`)
+  if (dead !== undefined) find('preflight.dead-link', true, `something in it leads nowhere: ${dead}`)
   const silent = images.filter(({alt}) => alt === undefined || alt.trim() === '').length
   if (silent > 0) {
     const count = silent === 1 ? 'an image has' : `${silent} images have`
-    find('mail.alt', false, `${count} no words for those who do not see it`)
+    find('preflight.alt', false, `${count} no words for those who do not see it`)
   }
   const subjectSize = Array.from(subject).length
   if (subjectSize > subjectLength) {
-    find('mail.subject', false, `its subject has ${subjectSize} characters; lists of mails show some ${subjectLength}`)
+    find(
+      'preflight.subject',
+      false,
+      `its subject has ${subjectSize} characters; lists of mails show some ${subjectLength}`,
+    )
   }
   return findings.toSorted((a, b) => Number(b.gate) - Number(a.gate))
 }

@@ -89,7 +89,7 @@ test('a mail with what is still to be written waits for a yes, which lets it go 
   const held = await edition('unfinished', 'held')
   expect(held.reason).toBe('it says TK, which marks what is still to be written')
   const preview = (await bed.ask('preview', {site: 'field-notes', post: 'unfinished'})) as {findings: {code: string}[]}
-  expect(preview.findings.map(({code}) => code)).toEqual(['mail.placeholder'])
+  expect(preview.findings.map(({code}) => code)).toEqual(['preflight.placeholder'])
   await bed.ask('approve', {edition: held.id})
   await edition('unfinished', 'complete')
 })

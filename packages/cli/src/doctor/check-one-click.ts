@@ -1,7 +1,7 @@
 import type {Finding} from './finding.ts'
 
 /** A link that nobody was given: whoever answers it says that it is none of theirs, and nobody is unsubscribed. */
-const strangersToken = 'doctor.of-a.stranger.0.0123456789abcdefghijkl'
+const strangersToken = 'stranger.of-a.doctor.0.0123456789abcdefghijkl'
 const patienceMs = 10_000
 
 /**
