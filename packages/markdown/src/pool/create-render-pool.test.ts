@@ -60,6 +60,17 @@ test('nothing is started before the first job, one process by warming, and no se
   expect(pool.pids()).toEqual(pids)
 })
 
+test('a process that has rendered its share ends, and another goes on', async () => {
+  const pool = open({size: 1, documents: 5})
+  await pool.warm()
+  const [first] = pool.pids()
+  const results = await Promise.all(goods(12).map((job) => pool.render(job)))
+  expect(results).toEqual(goods(12).map(rendered))
+  expect(pool.pids()).toHaveLength(1)
+  expect(pool.pids()).not.toContain(first)
+  expect(isAlive(first!)).toBe(false)
+})
+
 test('a document behind a slow one gets a process of its own', async () => {
   const pool = open({size: 2, budgetMs: 20_000})
   const verdict = pool.render(slow).catch((error: unknown) => error)

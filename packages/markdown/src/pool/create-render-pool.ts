@@ -13,12 +13,12 @@ const patienceMs = 200
 
 /**
  * A pool of processes that render one document at a time each. The first starts with the first job or with `warm`, the
- * others when many documents wait, or a few of them for long. One that exceeds the budget is killed and replaced. A
- * document whose process dies is tried once more, for it may have been the host that killed it. An idle pool does not
+ * others when many documents wait, or a few of them for long. One that exceeds the budget is killed and replaced, one
+ * that has rendered its share ends, so that memory stays where it is however long the pool works. A document whose process dies is tried once more, for it may have been the host that killed it. An idle pool does not
  * keep its process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
-  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512} = options
+  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000} = options
   const workers = new Set<Worker>()
   const waiting: Task[] = []
   let failedStarts = 0
@@ -27,7 +27,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
 
   function start(): void {
     const worker = startWorker(
-      {budgetMs, memoryMb},
+      {budgetMs, memoryMb, documents},
       {
         free() {
           failedStarts = 0

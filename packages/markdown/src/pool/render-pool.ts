@@ -14,6 +14,8 @@ export type RenderPoolOptions = {
   maxBytes?: number
   /** JavaScript heap of each child. Default 512. */
   memoryMb?: number
+  /** How many documents a child renders before it ends and another takes its place. Default 20,000. */
+  documents?: number
 }
 
 /** Renders documents in processes that can be killed, so that no document can take the host down with it. */

@@ -30,16 +30,20 @@ export type Worker = {
   ended: Promise<void>
 }
 
+/** Ms for each document, MB of JavaScript heap, and after how many documents the process ends by itself. */
+export type WorkerLimits = {budgetMs: number; memoryMb: number; documents: number}
+
 /**
  * Starts a process and watches over each job it is given: one that exceeds the budget is answered, and the process
  * killed. One job at a time: a second one waiting in the pipe made nothing faster, and would wait for a slow first.
  */
-export function startWorker({budgetMs, memoryMb}: {budgetMs: number; memoryMb: number}, events: WorkerEvents): Worker {
+export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, events: WorkerEvents): Worker {
   const started = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let state: 'coming' | 'ready' | 'condemned' = 'coming'
   let task: Task | undefined
   let timer: NodeJS.Timeout | undefined
+  let rendered = 0
 
   const child = startChild(memoryMb, {
     ready() {
@@ -52,7 +56,11 @@ export function startWorker({budgetMs, memoryMb}: {budgetMs: number; memoryMb: n
       // One that ends at the very moment it is killed for its slowness has had its answer.
       if (state === 'condemned') return
       settle(result)
-      events.free()
+      rendered += 1
+      if (rendered < documents) return events.free()
+      // Its caches are full by now, and what the native parser holds nobody sees: a new one begins with less.
+      state = 'condemned'
+      child.kill()
     },
     exit(reason) {
       clearTimeout(timer)
