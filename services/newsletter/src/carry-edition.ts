@@ -1,3 +1,4 @@
+import {setTimeout as delay} from 'node:timers/promises'
 import {createEvent} from '@broadside/contracts'
 import {
   appendEvents,
@@ -20,6 +21,9 @@ import {composeMessage} from './compose-message.ts'
 import {holdBack} from './hold-back.ts'
 import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
+
+/** Between two chunks of an audience others write, ms: who waits for a lock looks for it now and then, and has to find it free. */
+const giveWayMs = 5
 
 /**
  * A job's number is the edition's attempt times this, plus how many parts its lane had before it: a part adds the next
@@ -48,7 +52,10 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
     if ((await holdBack(newsletter, edition)) || !(await fixMessage(newsletter, edition))) return false
   }
   let frozen = false
-  while (!frozen) frozen = await ledger.transaction((tx) => freezeChunk(tx, id, clock.now()))
+  while (!frozen) {
+    frozen = await ledger.transaction((tx) => freezeChunk(tx, id, clock.now()))
+    if (!frozen) await delay(giveWayMs)
+  }
   const now = await findEdition(ledger.db, id)
   if (now?.state !== 'sending') return false
   log.info(
