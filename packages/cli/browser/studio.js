@@ -87,8 +87,7 @@ function tell(told) {
   address.href = at ?? '#/'
   part('feed').textContent = feed === undefined ? '' : feed.isIn ? '' : 'not in the feed now'
   const size = mail === undefined ? '' : `${mail.subject} · ${Math.ceil(mail.bytes / 1_000)} kB`
-  const clipped = mail?.isClipped === true ? ' · Gmail cuts it off' : ''
-  part('mail').textContent = mail === undefined ? '' : `${size}${clipped}${mail.isSent ? '' : ' · is not sent'}`
+  part('mail').textContent = mail === undefined ? '' : `${size}${mail.isSent ? '' : ' · is not sent'}`
   for (const [name, there] of Object.entries({feed, mail}))
     for (const pane of document.querySelectorAll(`[data-for=${name}]`))
       pane.toggleAttribute('hidden', there === undefined)

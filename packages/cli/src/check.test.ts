@@ -83,7 +83,7 @@ describe('broadside check', () => {
       'posts/links.md 9 1 image.no-alt',
       'posts/links.md 9 1 link.broken',
       'posts/links.md 9 15 markdown.unsafe-html',
-      'posts/long.md mail.clipped',
+      'posts/long.md mail.cut',
       'posts/secret.md 3 7 front-matter.date',
       'posts/twice.md post.address-taken',
       'posts/twice.md post.duplicate-id',

@@ -12,19 +12,17 @@ import {longDate, mailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
 import {plainText} from './plain-text.ts'
 
-/**
- * Gmail shows 102 kB of a mail's HTML and hides the rest, with the way to unsubscribe. So much of it is the post's; a
- * longer one ends in a link to the rest.
- */
+/** Gmail shows 102 kB of a mail's HTML and hides the rest, with the way to unsubscribe. So much of it is the post's. */
 const bodyBytes = 90_000
 
 /**
  * Composes the one message that everybody gets, but for their own links. The result is frozen and plain JSON: keep it,
- * and give it to `personalise` for each recipient. The same input gives the same message.
+ * and give it to `personalise` for each recipient. The same input gives the same message. Of the post's HTML the first
+ * `maxBodyBytes` go in, by whole paragraphs; the mail of a longer post ends in a link to the rest.
  *
  * Throws `mail.url.invalid`, `mail.domain.invalid`, `mail.subject.missing` or `address.invalid` (all invalid).
  */
-export function composeEdition(input: EditionInput): EditionMessage {
+export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyBytes): EditionMessage {
   const {site, post, listId, editionId} = input
   const words = mailWords(site.language)
   const url = mailUrl(post.url, 'address of the post')
@@ -34,7 +32,7 @@ export function composeEdition(input: EditionInput): EditionMessage {
       hint: 'Give the post a title',
     })
   }
-  const body = adaptFragment(post.html, url, words, bodyBytes)
+  const body = adaptFragment(post.html, url, words, maxBodyBytes)
   const authors = post.authors.map(oneLine).filter((name) => name !== '')
   const meta = [longDate(post.date, site.language), ...(authors.length === 0 ? [] : [words.by(authors.join(', '))])]
   const message: EditionMessage = {

@@ -1,6 +1,5 @@
 import {statusAt, type Diagnostic} from '@broadside/content'
 import {brokenLinks, brokenRedirects, createSuggester, isReserved, resolveRef} from '@broadside/site'
-import {clipBytes} from './measure-mail.ts'
 import type {StandingPost, StandingSite} from './site-posts.ts'
 
 /** What only shows when the files of a site are seen together: addresses, ids, links, what is mailed. `pause` is awaited after each file. */
@@ -14,7 +13,7 @@ export async function checkTogether(
     ...duplicateIds(standing),
     ...(await lostLinks(standing, now, pause)),
     ...(await brokenRedirects(standing.view)),
-    ...clippedMails(standing, now),
+    ...cutMails(standing, now),
   ]
 }
 
@@ -93,16 +92,21 @@ function whyNotLive({meta: {draft, expires}, post: {date}}: StandingPost, moment
 }
 
 /** Of posts whose mail is still to go. */
-function clippedMails({posts, view}: StandingSite, now: number): Diagnostic[] {
+function cutMails({posts, view}: StandingSite, now: number): Diagnostic[] {
   const {enabled, autoSendDays} = view.settings.newsletter
   const since = now - autoSendDays * 86_400_000
   return posts.flatMap(({post, meta, status, loaded}) => {
     const isMailed = meta.newsletter.send ?? enabled
-    const {mailBytes = 0} = loaded.document
-    if (!isMailed || mailBytes <= clipBytes || status.is === 'expired' || (status.is === 'live' && post.date < since))
+    const {cutMailBytes} = loaded.document
+    if (
+      !isMailed ||
+      cutMailBytes === undefined ||
+      status.is === 'expired' ||
+      (status.is === 'live' && post.date < since)
+    )
       return []
-    const message = `Its mail has ${Math.round(mailBytes / 1_000)} kB of HTML, and Gmail cuts off what comes after 102 kB.`
-    const cure = 'Shorten it, or say newsletter: false; readers of the site are not concerned.'
-    return [{severity: 'warning', code: 'mail.clipped', file: post.path, message, cure}]
+    const message = `Its mail would have ${Math.round(cutMailBytes / 1_000)} kB of HTML, of which Gmail shows 102; so it ends earlier, in a link to the rest.`
+    const cure = 'Shorten it, if readers should have all of it in their mail.'
+    return [{severity: 'warning', code: 'mail.cut', file: post.path, message, cure}]
   })
 }

@@ -3,7 +3,7 @@ import {parsePage, parsePost, type Diagnostic, type PostMeta, type SiteSettings}
 import {joinFragment, lintMarkdown, pipelineVersion, type Fragment, type OuterLink} from '@broadside/markdown'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {markdownOptions} from '@broadside/revision'
-import {measureMail} from './measure-mail.ts'
+import {cutMailBytes} from './measure-mail.ts'
 
 /** What a file says for itself, apart from every other; plain JSON, so that it can be kept. */
 export type CheckedDocument = {
@@ -12,8 +12,8 @@ export type CheckedDocument = {
   meta?: PostMeta
   fragment?: Pick<Fragment, 'refs' | 'headings' | 'ids' | 'excerpt' | 'words'>
   links: OuterLink[]
-  /** Size of the HTML of its mail, where that is worth a look. */
-  mailBytes?: number
+  /** Size of the HTML of its mail, where that is more than is sent. */
+  cutMailBytes?: number
 }
 
 /** Raised when the same file would be judged otherwise. */
@@ -43,13 +43,13 @@ export async function checkDocument(
   const {refs, headings, ids, excerpt, words} = rendered.fragment
   const linted = lintMarkdown(body, {file, bodyLine, math: markdown.math ?? false})
   const html = kind === 'post' ? joinFragment(rendered.fragment, ({url}) => url, 'mail') : ''
-  const mailBytes = measureMail(html, meta, settings)
+  const wholeMail = cutMailBytes(html, meta, settings)
   const document = {
     diagnostics: [...diagnostics, ...rendered.fragment.diagnostics, ...linted.diagnostics],
     meta,
     fragment: {refs, headings, excerpt, words, ...(ids === undefined ? {} : {ids})},
     links: linted.links,
-    ...(mailBytes === undefined ? {} : {mailBytes}),
+    ...(wholeMail === undefined ? {} : {cutMailBytes: wholeMail}),
   }
   return {document, rendered: rendered.fragment}
 }

@@ -1,27 +1,26 @@
 import type {PostMeta, SiteSettings} from '@broadside/content'
 import {composeEdition} from '@broadside/mail'
 
-/** Gmail cuts a message off near 102 kB of HTML, and hides the link to unsubscribe with the rest. */
-export const clipBytes = 102_000
-
 type MailedMeta = Pick<PostMeta, 'title' | 'newsletter' | 'description' | 'date' | 'authors' | 'slug'>
 
-/** A body of fewer characters cannot come near the clip, whatever styles each element is given. */
+/** A body of fewer characters cannot come near what a mail holds, whatever styles each element is given. */
 const worthMeasuring = 20_000
 
-/**
- * Bytes of HTML of a post's mail, by the composer that sends it; links have the length they have in the file. Undefined
- * for a body that is far from the clip.
- */
-export function measureMail(html: string, meta: PostMeta, settings: SiteSettings): number | undefined {
-  return html.length < worthMeasuring ? undefined : mailBytesOf(html, meta, settings)
+/** Bytes of HTML that a post's mail would have if it were not cut to what mail programs show; undefined where it is not. */
+export function cutMailBytes(html: string, meta: PostMeta, settings: SiteSettings): number | undefined {
+  if (html.length < worthMeasuring) return undefined
+  const whole = mailBytesOf(html, meta, settings, Infinity)
+  return whole > mailBytesOf(html, meta, settings) ? whole : undefined
 }
 
-/** The same for a body of any length. */
-export function mailBytesOf(html: string, meta: MailedMeta, settings: SiteSettings): number {
+/**
+ * Bytes of HTML of a post's mail, by the composer that sends it; links have the length they have in the file. Of the
+ * post it holds `maxBodyBytes`, or as much as mails do.
+ */
+export function mailBytesOf(html: string, meta: MailedMeta, settings: SiteSettings, maxBodyBytes?: number): number {
   const {title, newsletter, description, date} = meta
   const homeUrl = 'https://notes.example/'
-  const message = composeEdition({
+  const input = {
     site: {
       name: 'site',
       title: settings.newsletter.name ?? settings.title,
@@ -41,6 +40,7 @@ export function mailBytesOf(html: string, meta: MailedMeta, settings: SiteSettin
     from: {name: settings.title, address: 'mail@notes.example'},
     listId: 'notes.example',
     editionId: '0'.repeat(16),
-  })
+  }
+  const message = composeEdition(input, maxBodyBytes)
   return Buffer.byteLength(message.html)
 }

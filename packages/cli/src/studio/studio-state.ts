@@ -2,7 +2,6 @@ import type {Diagnostic, Status} from '@broadside/content'
 import {sha256} from '@broadside/revision'
 import colors from 'picocolors'
 import {codeFrame} from '../check/code-frame.ts'
-import {clipBytes} from '../check/measure-mail.ts'
 import {isInFeed} from './feed-preview.ts'
 import {previewsOf, viewOfPost} from './post-previews.ts'
 import {templateProblem, type Preview} from './preview.ts'
@@ -78,7 +77,6 @@ async function itemAndMail(
             subject: mail.subject,
             from: mail.from,
             bytes: mail.bytes,
-            isClipped: mail.bytes > clipBytes,
             isSent: meta.newsletter.send ?? view.settings.newsletter.enabled,
           },
         }),

@@ -18,7 +18,7 @@ export type StudioState = {
   /** Of the page's bytes, so that only what is another page is loaded anew. */
   page?: string
   feed?: {hash: string; isIn: boolean}
-  mail?: {hash: string; subject: string; from: string; bytes: number; isClipped: boolean; isSent: boolean}
+  mail?: {hash: string; subject: string; from: string; bytes: number; isSent: boolean}
   /** Of the file, of what lies in its folder, and of settings and theme. */
   diagnostics: ToldDiagnostic[]
   /** Whether what is shown is older than what is wrong. */
