@@ -16,6 +16,7 @@ import {addNew} from './commands/new.ts'
 import {addNewsletter} from './commands/newsletter.ts'
 import {addPlan} from './commands/plan.ts'
 import {addPublish} from './commands/publish.ts'
+import {addReceipt} from './commands/receipt.ts'
 import {addReconcile} from './commands/reconcile.ts'
 import {addReleases} from './commands/releases.ts'
 import {addRender} from './commands/render.ts'
@@ -55,6 +56,7 @@ export function createProgram(cli: Cli): Command {
     addStatus,
     addReleases,
     addDiff,
+    addReceipt,
     addVerify,
     addReconcile,
     addGc,

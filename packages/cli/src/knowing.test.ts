@@ -1,4 +1,7 @@
-import {createLogger, systemClock, type Service} from '@broadside/runtime'
+import {generateKeyPairSync} from 'node:crypto'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {createLogger, signJson, systemClock, type Service} from '@broadside/runtime'
 import {openRelease, serveRequests, type RequestHandler} from '@broadside/ledger'
 import {rollBack, unpinSite} from '@broadside/revision'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
@@ -140,6 +143,43 @@ describe('rollback and unpin', () => {
 
     expect(await cli('unpin')).toMatchObject({code: 0})
     expect(await cli('unpin')).toMatchObject({code: 0, out: 'notes is not rolled back\n'})
+  })
+})
+
+describe('receipt', () => {
+  test('is printed, and verified by the key of the installation or one that is named', async () => {
+    const key = generateKeyPairSync('ed25519').privateKey
+    const receipt = {
+      type: 'broadside-receipt/1',
+      site: siteName,
+      release: 3,
+      commit: 'abc',
+      liveAt: 'then',
+      outputs: [],
+    }
+    const signature = signJson(receipt, key)
+    const {ledger} = installed
+    const log = createLogger({service: 'publisher', level: 'silent'})
+    const handlers = {receipt: async () => ({receipt, signature})}
+    service = serveRequests({ledger, service: 'publisher', handlers, log, clock: systemClock, everyMs: 20})
+    await service.start()
+    const file = join(installed.home, 'receipt.json')
+    await writeFile(file, (await cli('receipt', '3')).out)
+    const other = await cli('receipt', 'verify', file)
+    expect(other).toMatchObject({code: 2, err: expect.stringContaining(`was signed by ${signature.key}`)})
+    const good = {
+      code: 0,
+      out: `release 3 of notes: commit abc, 0 outputs, live then, signed by ${signature.key}\n`,
+      err: '',
+    }
+    expect(await cli('receipt', 'verify', file, '--key', signature.key)).toEqual(good)
+    await ledger.db.insertInto('facts').values({name: 'receipt-key', value: signature.key}).execute()
+    expect(await cli('receipt', 'verify', file)).toEqual(good)
+    await writeFile(file, JSON.stringify({receipt: {...receipt, commit: 'abd'}, signature}))
+    expect((await cli('receipt', 'verify', file)).err).toContain('is not as it was signed')
+    await writeFile(file, '{}')
+    expect((await cli('receipt', 'verify', file)).err).toContain('holds no receipt')
+    expect(await cli('receipt', 'three')).toMatchObject({code: 2})
   })
 })
 

@@ -31,6 +31,7 @@ test('each column that may name a text or a fragment is known to what collects t
     'loose_binaries.hash',
     'manifest.hash',
     'posts.text_hash',
+    'release_outputs.hash',
     'texts.hash',
   ]
   expect(rows.map(({place}) => place)).toEqual([...naming, ...others].toSorted())

@@ -24,6 +24,7 @@ export {
   addressesPlannedAfter,
   isAnyOpen,
   keepOutputs,
+  settlePuts,
   keptUpTo,
   manifestAt,
   manifestEntries,
@@ -39,6 +40,7 @@ export {
 } from './manifest.ts'
 export {readyBackup, writeBackup} from './backup.ts'
 export {armSending, disarmSending, whyDisarmed} from './sending.ts'
+export {releaseFacts, type ReleaseFacts} from './release-facts.ts'
 export {checkWhole} from './check-whole.ts'
 export {binariesAt, forgetLostImages} from './site-binaries.ts'
 export {collectTexts, collectVersions, type CollectedHistory} from './collect-history.ts'

@@ -216,13 +216,13 @@ export async function openParts(db: Db, site: string, release: number, wave: num
   return rows.map(({part}) => part)
 }
 
-/** `put`, `same` or `gone` (the view has nothing there: to be removed once the release is live), then `removed` or `kept`. */
+/** `same` or `gone` (the view has nothing there: to be removed once the release is live), then `removed` or `kept`. */
 export async function settleOutputs(
   db: Db,
   site: string,
   release: number,
   addresses: string[],
-  state: 'put' | 'same' | 'gone' | 'removed' | 'kept',
+  state: 'same' | 'gone' | 'removed' | 'kept',
 ): Promise<void> {
   for (let start = 0; start < addresses.length; start += chunk) {
     await db
@@ -231,6 +231,19 @@ export async function settleOutputs(
       .where('site', '=', site)
       .where('release', '=', release)
       .where('address', 'in', addresses.slice(start, start + chunk))
+      .execute()
+  }
+}
+
+/** These were put, and what: the row of each with the SHA-256 of its bytes. */
+export async function settlePuts(db: Db, rows: (ReleaseOutputsTable & {hash: string})[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += chunk) {
+    await db
+      .insertInto('release_outputs')
+      .values(rows.slice(start, start + chunk).map((row) => ({...row, state: 'put'})))
+      .onConflict((c) =>
+        c.columns(['site', 'release', 'address']).doUpdateSet({state: 'put', hash: (e) => e.ref('excluded.hash')}),
+      )
       .execute()
   }
 }

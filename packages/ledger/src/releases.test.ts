@@ -23,6 +23,7 @@ import {
   recordRemovals,
   releaseUnderWay,
   settleOutputs,
+  settlePuts,
   sitesToRelease,
   type Ledger,
 } from './index.ts'
@@ -184,7 +185,7 @@ test('outputs are planned once, taken part by part, and settled', async () => {
   })
   const planned = [output('/b', 1, 0), output('/a', 1, 0), output('/c', 1, 1), output('/d', 2, 0)]
   await planOutputs(ledger.db, planned)
-  await settleOutputs(ledger.db, site, 1, ['/a'], 'put')
+  await settlePuts(ledger.db, [{...planned[1]!, hash: 'ab'}])
   await planOutputs(ledger.db, planned)
   const first = {site, release: 1, wave: 1, part: 0}
   expect((await outputsOfPart(ledger.db, first)).map(({address}) => address)).toEqual(['/b'])
@@ -200,6 +201,7 @@ test('outputs are planned once, taken part by part, and settled', async () => {
   ])
   expect(await nextOpenPart(ledger.db, {...key, part: 0}, 2)).toBeUndefined()
   expect([await isAnyOpen(ledger.db, key), await isAnyOpen(ledger.db, {...key, wave: 2})]).toEqual([true, false])
+  expect(await outputsIn(ledger.db, site, 1, 'put')).toMatchObject([{address: '/a', hash: 'ab'}])
   expect((await outputsIn(ledger.db, site, 1, 'gone')).map(({address}) => address)).toEqual(['/d'])
   expect(await addressesPlannedAfter(ledger.db, site, 0)).toEqual(['/a', '/b', '/c', '/d'])
   expect(await addressesPlannedAfter(ledger.db, site, 1)).toEqual([])

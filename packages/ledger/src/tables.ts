@@ -282,6 +282,8 @@ export type ReleaseOutputsTable = {
   address: string
   kind: string
   state: string
+  /** SHA-256 of what was put. */
+  hash?: string | null | undefined
 }
 
 export type ManifestTable = {

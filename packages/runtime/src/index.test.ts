@@ -6,6 +6,7 @@ test('exports these names', () => {
     [
       "BroadsideError",
       "backoffMs",
+      "canonicalJson",
       "createAlarm",
       "createHttpServer",
       "createLogger",
@@ -16,12 +17,16 @@ test('exports these names', () => {
       "kindOf",
       "problemResponse",
       "programAt",
+      "publicKeyOf",
       "readConfig",
+      "readSigningKey",
       "readSiteConfig",
       "runMain",
       "runUntilSignal",
+      "signJson",
       "siteVariable",
       "systemClock",
+      "verifyJson",
     ]
   `)
 })

@@ -201,16 +201,19 @@ async function removeGone(publisher: Publisher, release: ReleasesTable): Promise
     await ledger.transaction(async (db) => {
       await checkFence(db, site, number)
       await recordRemovals(db, site, number, keys)
-      const stays = new Set(entries.filter(({key}) => kept.includes(key)).map(({address}) => address))
-      const left = gone.map(({address}) => address)
-      await settleOutputs(db, site, number, [...stays], 'kept')
+      const stays = new Set(kept)
+      const was = new Set(entries.map(({address}) => address))
+      const left = entries.filter(({key}) => !stays.has(key)).map(({address}) => address)
+      const never = gone.map(({address}) => address).filter((address) => !was.has(address))
       await settleOutputs(
         db,
         site,
         number,
-        left.filter((address) => !stays.has(address)),
-        'removed',
+        entries.filter(({key}) => stays.has(key)).map(({address}) => address),
+        'kept',
       )
+      await settleOutputs(db, site, number, left, 'removed')
+      await settleOutputs(db, site, number, never, 'same')
       const now = clock.now()
       const next = tells ? {state: 'clearing', purging_at: now} : {state: 'done', done_at: now}
       await moveRelease(db, release, 'removing', {...next, removed: keys.length, progress_at: now})

@@ -20,5 +20,6 @@ export const publisherConfig = {
     .max(1_000)
     .default(10)
     .describe('of how many earlier releases the assets and versions stay'),
+  RECEIPT_KEY: z.string().optional().describe('an Ed25519 key in PEM, which publish receipts are signed with'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 }

@@ -8,6 +8,7 @@ import {
   createHttpServer,
   createLogger,
   readConfig,
+  readSigningKey,
   readSiteConfig,
   runMain,
   runUntilSignal,
@@ -31,6 +32,7 @@ await runMain(async () => {
     readSiteConfig(publisherSiteConfig, name, process.env)
     await cdnOf(name)
   }
+  const receiptKey = config.RECEIPT_KEY === undefined ? undefined : readSigningKey(config.RECEIPT_KEY)
   const publisher = createPublisher(
     {ledger, objects, bus, queue, images, clock: systemClock, log},
     {
@@ -38,6 +40,7 @@ await runMain(async () => {
       concurrency: config.PUBLISHER_CONCURRENCY,
       cdnOf,
       keptReleases: config.KEEP_RELEASES,
+      receiptKey: () => receiptKey,
       keepsRecord: keepsRecordOf(process.env),
     },
   )

@@ -4,6 +4,7 @@ import {z} from 'zod'
 import {collectSite} from './collect-site.ts'
 import type {Publisher} from './publisher.ts'
 import {reconcileSite} from './reconcile-site.ts'
+import {signReceipt} from './sign-receipt.ts'
 import {verifySite} from './verify-site.ts'
 
 const sitePayload = z.object({site: z.string()})
@@ -12,6 +13,7 @@ const verifyPayload = z.object({
   sample: z.number().int().min(1).optional(),
   repair: z.boolean().default(false),
 })
+const receiptPayload = z.object({site: z.string(), release: z.number().int().min(1).optional()})
 const collectPayload = z.object({
   site: z.string(),
   dryRun: z.boolean().default(false),
@@ -28,6 +30,10 @@ export function publisherRequests(publisher: Publisher, look: () => void): Recor
       const found = await reconcileSite(publisher, site)
       look()
       return found
+    },
+    async receipt(payload) {
+      const {site, release} = read(receiptPayload, payload)
+      return signReceipt(publisher, site, release)
     },
     async gc(payload) {
       const {site, dryRun: isDry, withAssets} = read(collectPayload, payload)

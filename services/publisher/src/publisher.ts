@@ -1,3 +1,4 @@
+import type {KeyObject} from 'node:crypto'
 import type {Bus} from '@broadside/bus'
 import type {Cdn} from '@broadside/cdn'
 import type {ImageMaker, ImagePool} from '@broadside/images/pool'
@@ -42,6 +43,8 @@ export type PublisherOptions = {
   purgeCallMs: number
   /** Whether a record of the newest release lies beside a site. */
   keepsRecord: (site: string) => boolean
+  /** What receipts are signed with, an Ed25519 key; asked for when one is wanted. */
+  receiptKey: () => KeyObject | undefined
   /** Of how many earlier releases the assets stay, for readers who still have their pages. */
   keptReleases: number
   /** How often the objects are compared with the ledger by themselves, ms. */
@@ -72,6 +75,7 @@ export const defaultOptions: PublisherOptions = {
   purgeMs: 600_000,
   purgeCallMs: 30_000,
   keepsRecord: () => false,
+  receiptKey: () => undefined,
   keptReleases: 10,
   reconcileMs: 21_600_000,
   collectMs: 21_600_000,

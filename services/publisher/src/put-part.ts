@@ -7,8 +7,10 @@ import {
   outputsOfPart,
   recordPuts,
   settleOutputs,
+  settlePuts,
   type Db,
   type ManifestTable,
+  type ReleaseOutputsTable,
 } from '@broadside/ledger'
 import {sha256} from '@broadside/revision'
 import {BroadsideError} from '@broadside/runtime'
@@ -56,6 +58,7 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
     rows.map(({address}) => keyOf(address)),
   )
 
+  const planned = new Map(rows.map((row) => [row.address, row]))
   const puts: Put[] = []
   const same: string[] = []
   const gone: string[] = []
@@ -96,7 +99,8 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
           db,
           puts.map(({row}) => row),
         )
-        await settlePart(db, key, {put: puts.map(({row}) => row.address), same, gone}, clock.now())
+        const put = puts.map(({row: {address, hash}}) => ({...planned.get(address)!, hash}))
+        await settlePart(db, key, {put, same, gone}, clock.now())
       })
     },
   )
@@ -114,10 +118,11 @@ async function keptOutput(publisher: Publisher, site: string, output: BuiltOutpu
   return blob === undefined ? undefined : {key, headers, blob, make}
 }
 
-type Settled = {put: string[]; same: string[]; gone: string[]}
+type Settled = {put: (ReleaseOutputsTable & {hash: string})[]; same: string[]; gone: string[]}
 
 async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, now: number): Promise<void> {
-  for (const state of ['put', 'same', 'gone'] as const) await settleOutputs(db, site, release, settled[state], state)
+  await settlePuts(db, settled.put)
+  for (const state of ['same', 'gone'] as const) await settleOutputs(db, site, release, settled[state], state)
   await db
     .updateTable('releases')
     .set((e) => ({

@@ -1,7 +1,7 @@
-import {randomBytes, randomInt} from 'node:crypto'
-import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {generateKeyPairSync, randomBytes, randomInt, type KeyObject} from 'node:crypto'
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {BroadsideError} from '@broadside/runtime'
+import {BroadsideError, readSigningKey} from '@broadside/runtime'
 import {nameListener, portIsFree, whoListens} from '@broadside/servers'
 
 /** Everything standalone listens on, with the port it prefers. */
@@ -125,6 +125,16 @@ export function readTokenKey(home: string): {id: string; secret: Uint8Array} {
     writeFileSync(file, `${secret.toString('base64')}\n`, {mode: 0o600, flag: 'wx'})
     return {id: 'k1', secret}
   }
+}
+
+/** The key that this installation signs publish receipts with, made when the first one is asked for. */
+export function readReceiptKey(home: string): KeyObject {
+  const file = join(home, 'receipt-key')
+  if (!existsSync(file)) {
+    const {privateKey} = generateKeyPairSync('ed25519')
+    writeFileSync(file, privateKey.export({format: 'pem', type: 'pkcs8'}), {mode: 0o600, flag: 'wx'})
+  }
+  return readSigningKey(readFileSync(file, 'utf8'))
 }
 
 export function writeRunFile(home: string, run: RunFile): () => void {

@@ -20,7 +20,7 @@ import {captureRoutes, createCaptureServer, createSubmitter} from '@broadside/sm
 import {createTokens} from '@broadside/subscribers'
 import {Hono} from 'hono'
 import {addFirstReader} from './add-first-reader.ts'
-import {readTokenKey, type Ports, type RunFile} from './home.ts'
+import {readReceiptKey, readTokenKey, type Ports, type RunFile} from './home.ts'
 import type {SiteRepository} from './local-remote.ts'
 import type {StandaloneOptions} from './options.ts'
 import {siteRoutes} from './site-server.ts'
@@ -117,6 +117,7 @@ export async function wireStandalone({
     {ledger, objects, bus: publisherBus, queue: publisherQueue, images, clock, log},
     {
       proofLevel: 'public',
+      receiptKey: () => readReceiptKey(home),
       concurrency: 4,
       cdnOf: createCdns(process.env),
       keepsRecord: keepsRecordOf(process.env),
