@@ -35,10 +35,12 @@ beforeAll(async () => {
       ].join('\n\n'),
       more: 'tgas: [a]\n',
     }),
-    'posts/twice.md': post('Twice', {more: 'slug: when-nats\nid: one\n', date: '2026-11-02'}),
-    'posts/same-id.md': post('Same', {more: 'id: one\n', date: '2026-11-03'}),
+    'posts/twice.md': post('Twice', {more: 'slug: when-nats\nid: one\nguid: tag:a\n', date: '2026-11-02'}),
+    'posts/same-id.md': post('Same', {more: 'id: one\nfeedId: tag:a\n', date: '2026-11-03'}),
     'posts/long.md': post('Long', {date: '2026-11-19', text: 'A **word** and `more`.\n\n'.repeat(1_500)}),
     'pages/about.md': '---\ntitle: About\n---\n\nFine.\n',
+    'assets/Logo.svg': '<svg/>',
+    'assets/logo.svg': '<svg/>',
     'posts/ignored.md': post('Ignored', {text: '[gone](gone.md)'}),
     '.gitignore': 'posts/ignored.md\n',
   })
@@ -75,6 +77,7 @@ describe('broadside check', () => {
     }
     const told = diagnostics.map(({code, file, line, column}) => [file, line, column, code].filter(Boolean).join(' '))
     expect(told).toEqual([
+      'assets/logo.svg file.case',
       'broadside.yaml 4 1 settings.unknown-key',
       'posts/links.md 4 1 front-matter.unknown-key',
       'posts/links.md 7 1 link.broken',
@@ -87,11 +90,12 @@ describe('broadside check', () => {
       'posts/secret.md 3 7 front-matter.date',
       'posts/twice.md post.address-taken',
       'posts/twice.md post.duplicate-id',
+      'posts/twice.md post.duplicate-feed-id',
       'posts/when-nats.md 6 1 heading.order',
       'posts/when-nats.md 10 1 heading.order',
       'posts/when-nats.md 12 1 text.placeholder',
     ])
-    expect({code: first.code, errors, warnings}).toEqual({code: 2, errors: 3, warnings: 12})
+    expect({code: first.code, errors, warnings}).toEqual({code: 2, errors: 4, warnings: 13})
     expect(diagnostics.find(({line}) => line === 7)?.cure).toBe('Did you mean "when-nats.md"?')
     expect(await check('--json')).toEqual(first)
     expect((await check('--json', '--no-cache')).out).toBe(first.out)
@@ -118,7 +122,7 @@ describe('broadside check', () => {
     expect(version).toBe('2.1.0')
     expect(runs[0]?.results).toContainEqual({
       ruleId: 'front-matter.date',
-      ruleIndex: 0,
+      ruleIndex: 1,
       level: 'error',
       message: {text: expect.any(String) as string},
       locations: [

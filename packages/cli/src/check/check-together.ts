@@ -11,6 +11,7 @@ export async function checkTogether(
   return [
     ...takenAddresses(standing),
     ...duplicateIds(standing),
+    ...duplicateFeedIds(standing),
     ...(await lostLinks(standing, now, pause)),
     ...(await brokenRedirects(standing.view)),
     ...cutMails(standing, now),
@@ -50,6 +51,19 @@ function duplicateIds({posts}: StandingSite): Diagnostic[] {
     const message = `${holder} already has the id ${JSON.stringify(id)}, so this post goes by another`
     const cure = 'Give it an id of its own, or remove the line'
     return [{severity: 'error', code: 'post.duplicate-id', file: path, message, cure}]
+  })
+}
+
+/** Ids that came from another tool stay as they are, so two posts can have one; whoever reads feeds then sees one of them. */
+function duplicateFeedIds({posts}: StandingSite): Diagnostic[] {
+  const holders = new Map<string, string>()
+  return posts.flatMap(({post: {path}, meta: {feedId}}) => {
+    const holder = feedId === undefined ? undefined : holders.get(feedId)
+    if (feedId !== undefined && holder === undefined) holders.set(feedId, path)
+    if (holder === undefined) return []
+    const message = `${holder} already has the feedId ${JSON.stringify(feedId)}: programs that read feeds take the two for one`
+    const cure = 'Remove the line from the post that feeds did not have under it'
+    return [{severity: 'warning', code: 'post.duplicate-feed-id', file: path, message, cure}]
   })
 }
 
