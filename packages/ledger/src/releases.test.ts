@@ -123,6 +123,7 @@ describe('releases', () => {
         change(3, 'post', 'a'),
         change(3, 'asset', 'b.png'),
         change(3, 'theme', ''),
+        change(3, 'left', '/brief/'),
         change(4, 'settings', ''),
       ])
       .execute()
@@ -130,6 +131,7 @@ describe('releases', () => {
       posts: ['a'],
       pages: [],
       assets: ['b.png'],
+      left: ['/brief/'],
       settings: false,
       theme: true,
       redirects: false,

@@ -145,6 +145,7 @@ export async function changesBetween(db: Db, site: string, one: number, other: n
     posts: of('post'),
     pages: of('page'),
     assets: of('asset'),
+    left: of('left'),
     settings: any('settings'),
     theme: any('theme'),
     redirects: any('redirects'),

@@ -2,6 +2,7 @@ import {BroadsideError} from '@broadside/runtime'
 import {statusAt, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Change, Mirror} from '@broadside/git'
 import {localDay, postAddress} from '@broadside/site'
+import {notePages} from './note-pages.ts'
 import {idOf, type PostMemory, type Written} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
 import type {ReadSource, SourceFile, SourceReader} from './source-reader.ts'
@@ -19,6 +20,8 @@ export type Touched = {
   redirects: boolean
   /** Addresses that posts have had at commits on the way, beyond those of the ledger. */
   addresses: Map<PostRecord, Set<string>>
+  /** Of each page by path, the addresses that its files have named, and the object of the file that did so last. */
+  pageAddresses: Map<string, Map<string, string>>
   diagnostics: Diagnostic[]
 }
 
@@ -36,10 +39,10 @@ export type History = {
   maxFiles: number
 }
 
-/** The post files of one commit, or of two trees compared. */
-type Step = {when: number; posts: Change[]}
+/** The post and page files of one commit, or of two trees compared. */
+type Step = {when: number; posts: Change[]; pages: Change[]}
 
-/** Post files that are read at once, over as many commits as it takes. */
+/** Files that are read at once, over as many commits as it takes. */
 const filesInBatch = 64
 
 /**
@@ -57,6 +60,7 @@ export async function followHistory(history: History): Promise<Touched> {
     theme: false,
     redirects: false,
     addresses: new Map(),
+    pageAddresses: new Map(),
     diagnostics: [],
   }
   const isFinal = from === undefined ? await filesOf(mirror, to) : () => false
@@ -64,9 +68,9 @@ export async function followHistory(history: History): Promise<Touched> {
     let batch: Step[] = []
     let files = 0
     for await (const {authorDate, changes} of mirror.walk(from === undefined ? {to} : {from, to})) {
-      const posts = takeChanges(touched, changes)
-      batch.push({when: authorDate, posts})
-      files += posts.length
+      const {posts, pages} = takeChanges(touched, changes)
+      batch.push({when: authorDate, posts, pages})
+      files += posts.length + pages.length
       checkSize(touched, posts, history)
       if (files < filesInBatch) continue
       await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
@@ -79,7 +83,7 @@ export async function followHistory(history: History): Promise<Touched> {
     const isLost = (await mirror.resolve(from)) === undefined
     const changes = isLost ? await againstLedger(history) : await mirror.diffTrees(from, to)
     if (isLost) Object.assign(touched, {theme: true, redirects: true})
-    const step = {when: authorDate, posts: takeChanges(touched, changes)}
+    const step = {when: authorDate, ...takeChanges(touched, changes)}
     checkSize(touched, step.posts, history)
     await takeSteps(touched, {...history, isFinal}, [step], memory.reconcile)
   }
@@ -124,6 +128,11 @@ async function takeSteps(
     isFinal,
   )
   const sources = new Map(files.map((change, n) => [change, read[n]!]))
+  await notePages(
+    touched,
+    reader,
+    steps.flatMap(({pages}) => pages),
+  )
   await memory.load({
     paths: changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path])),
     ids: read.flatMap(({meta}) => (meta?.id === undefined ? [] : [idOf(meta.id)])),

@@ -2,22 +2,27 @@ import {isSafePath, kindOfPath} from '@broadside/content'
 import type {Change} from '@broadside/git'
 import type {Touched} from './follow-history.ts'
 
-/** Files what a step changed under what each path is to the site; gives the changes of post files. */
-export function takeChanges(touched: Touched, changes: Change[]): Change[] {
+/** Files what a step changed under what each path is to the site; gives the changes of posts and pages. */
+export function takeChanges(touched: Touched, changes: Change[]): {posts: Change[]; pages: Change[]} {
   const posts: Change[] = []
+  const pages: Change[] = []
   for (const change of changes.flatMap(splitForeignRename)) {
     const kind = kindOfPath(change.path)
     if (kind === 'ignored') continue
     const isRefused = change.kind !== 'delete' && refuse(touched, change)
     const oid = change.kind === 'delete' || isRefused ? undefined : change.oid
     // A link or submodule in the place of a post is the end of that post.
-    if (kind === 'post') posts.push(isRefused ? {...change, kind: 'delete'} : change)
-    if (kind === 'page') touched.pages.set(change.path, oid)
+    const taken: Change = isRefused ? {...change, kind: 'delete'} : change
+    if (kind === 'post') posts.push(taken)
+    if (kind === 'page') {
+      pages.push(taken)
+      touched.pages.set(change.path, oid)
+    }
     if (kind === 'asset' || kind === 'post-asset') touched.assets.set(change.path, oid)
     if (kind === 'theme') touched.theme = true
     if (kind === 'redirects') touched.redirects = true
   }
-  return posts
+  return {posts, pages}
 }
 
 /** A rename into or out of `posts/` is an arrival or a departure. */

@@ -2,6 +2,7 @@ import type {Diagnostic} from '@broadside/content'
 import type {Envelope} from '@broadside/contracts'
 import type {Db} from '@broadside/ledger'
 import {inChunks} from './in-chunks.ts'
+import {pagesOnTheWay} from './note-pages.ts'
 import {nameOf} from './post-events.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
@@ -20,6 +21,7 @@ export async function writeChanges(db: Db, site: string, revision: number, draft
     ...draft.broken.map(({id}) => ({kind: 'post', subject: id, change: 'broken'})),
     ...pages.map((path) => ({kind: 'page', subject: path, change: 'touched'})),
     ...assets.map((path) => ({kind: 'asset', subject: path, change: 'touched'})),
+    ...leftOnTheWay(draft).map((address) => ({kind: 'left', subject: address, change: 'touched'})),
     ...whole.map((kind) => ({kind, subject: '', change: 'touched'})),
   ]
   for (const chunk of inChunks(rows.map((row) => ({site, revision, ...row})))) {
@@ -30,6 +32,17 @@ export async function writeChanges(db: Db, site: string, revision: number, draft
       .execute()
   }
   return {pages, assets}
+}
+
+/**
+ * Addresses of what came and went between two revisions, which no post or page of either leads to. The first release
+ * builds everything anyway.
+ */
+function leftOnTheWay({last, touched, accepted}: Draft): string[] {
+  if (last === undefined) return []
+  const shown = new Set(accepted.map(({record}) => record))
+  const posts = [...touched.addresses].flatMap(([record, had]) => (shown.has(record) ? [] : [...had]))
+  return [...posts, ...pagesOnTheWay(touched)]
 }
 
 /** What is to be rendered. `told`: an event of its own tells of the post, so that renderers share the work. */

@@ -1,5 +1,6 @@
 import type {Db} from '@broadside/ledger'
 import {inChunks} from './in-chunks.ts'
+import {pagesOnTheWay} from './note-pages.ts'
 import {fromRecord} from './post-record.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
@@ -51,6 +52,7 @@ async function writeAddresses(
   for (const [{id}, had] of touched.addresses) for (const address of had) addresses.push({id, address})
   // A page has no identity that outlives its path: what is remembered is that something was at its address.
   for (const {address} of pages.accepted) addresses.push({id: noPost, address})
+  for (const address of pagesOnTheWay(touched)) addresses.push({id: noPost, address})
   const rows = addresses.map(({id, address}) => ({site, post: id, address, since_revision: number}))
   for (const chunk of inChunks(rows)) {
     await db

@@ -62,6 +62,8 @@ export type SiteChanges = {
   pages: string[]
   /** Repository paths of other files. */
   assets: string[]
+  /** Addresses at which something was between the two views, and in neither of them. */
+  left: string[]
   settings: boolean
   theme: boolean
   redirects: boolean

@@ -34,6 +34,7 @@ export async function whatMoved(before: SiteView, after: SiteView, changes: Site
     add(await assetAddresses(before, after, path))
     moved.add(path)
   }
+  add(changes.left)
   if (changes.redirects) for (const view of [before, after]) add((await view.redirects()).map(({from}) => from))
 
   const cameOrWent = await whichDiffer(before, after, touched)

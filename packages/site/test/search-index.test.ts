@@ -76,7 +76,15 @@ test('what a change of one post leaves alone is not read again', async () => {
   const state = someSite()
   const before = viewOf(state)
   expect(await searchPeriods(before, 1)).toEqual(['2026-10', '2026-08', '2026-07', 'pages'])
-  const changes = {posts: [idOf('b')], pages: [], assets: ['x'], settings: false, theme: true, redirects: true}
+  const changes = {
+    posts: [idOf('b')],
+    pages: [],
+    assets: ['x'],
+    left: [],
+    settings: false,
+    theme: true,
+    redirects: true,
+  }
   expect([...(await touchedPeriods(before, viewOf(state), changes, 1))]).toEqual(['2026-08'])
 })
 

@@ -220,7 +220,7 @@ export const someChange: fc.Arbitrary<Change> = fc.oneof(
 )
 
 export function noChanges(): SiteChanges {
-  return {posts: [], pages: [], assets: [], settings: false, theme: false, redirects: false}
+  return {posts: [], pages: [], assets: [], left: [], settings: false, theme: false, redirects: false}
 }
 
 /**
