@@ -26,6 +26,7 @@ export const frontMatterKeys = {
   authors: ['authors', 'author'],
   language: ['language', 'lang'],
   featured: ['featured'],
+  contents: ['toc', 'tableOfContents'],
   newsletter: ['newsletter'],
   mailSubject: ['emailSubject', 'subject'],
   preheader: ['preheader', 'previewText'],

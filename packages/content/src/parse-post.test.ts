@@ -452,3 +452,13 @@ describe('series', () => {
     ])
   })
 })
+
+test.each([
+  ['toc: true', true],
+  ['TableOfContents: yes', true],
+  ['toc: false', undefined],
+  ['toc: {sidebar: left}', undefined],
+  ['toc: 2', undefined],
+])('with %s a table of contents is asked for: %s', (yaml, asked) => {
+  expect(meta(yaml).contents).toBe(asked)
+})

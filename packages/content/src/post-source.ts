@@ -38,6 +38,8 @@ export type PostMeta = {
   series?: {name: string; order?: number}
   language?: string
   featured: boolean
+  /** It begins with a list of its headings. */
+  contents?: true
   newsletter: {send?: boolean; subject?: string; preheader?: string}
 }
 

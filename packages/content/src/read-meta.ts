@@ -70,6 +70,7 @@ export function readMeta(document: FieldDocument, settings: SiteSettings, report
   assign('canonical', readCanonical())
   assign('redirectTo', readRedirectTo())
   assign('language', readLanguage())
+  assign('contents', readContents())
   refuseOtherAudiences()
   if (meta.date !== undefined && meta.expires !== undefined && meta.expires <= meta.date) {
     const [key = 'expires'] = keysOf('expires')
@@ -160,6 +161,13 @@ export function readMeta(document: FieldDocument, settings: SiteSettings, report
       })
     }
     return target.to
+  }
+
+  /** Other tools take numbers and options here, which say nothing of whether there is one. */
+  function readContents(): true | undefined {
+    const values = keysOf('contents').map((key) => reader.valueAt([key]))
+    const isAsked = values.some((value) => value === true || (typeof value === 'string' && /^(?:yes|on)$/i.test(value)))
+    return isAsked ? true : undefined
   }
 
   function readLanguage(): string | undefined {

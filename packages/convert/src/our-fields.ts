@@ -22,6 +22,7 @@ const written: Partial<Record<Meaning, string>> = {
   seriesOrder: 'seriesOrder',
   audio: 'audio',
   featured: 'featured',
+  contents: 'toc',
   newsletter: 'newsletter',
   mailSubject: 'emailSubject',
   preheader: 'preheader',
@@ -30,7 +31,7 @@ const written: Partial<Record<Meaning, string>> = {
 }
 
 /** Keys of other tools that say how, and not what. */
-const noise = new Set(['layout', 'type', 'weight', 'comments', 'toc', 'tableofcontents', 'eleventycomputed', 'outputs'])
+const noise = new Set(['layout', 'type', 'weight', 'comments', 'eleventycomputed', 'outputs'])
 
 export type OurFields = {
   fields: Record<string, unknown>

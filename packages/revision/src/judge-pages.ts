@@ -85,7 +85,7 @@ function refuse(judged: JudgedPages, {path, oid, address}: PageCandidate, by: st
 
 /** `updated` is told only by front matter: a page has no date of its own. */
 export function toPageRow(site: string, revision: number, page: PageCandidate): PageVersionsTable {
-  const {title, description, canonical, image, imageAlt} = page.meta
+  const {title, description, canonical, image, imageAlt, contents} = page.meta
   return {
     site,
     path: page.path,
@@ -94,7 +94,7 @@ export function toPageRow(site: string, revision: number, page: PageCandidate): 
     address: page.address,
     source_hash: page.source.hash,
     fragment_key: page.source.fragmentKey,
-    meta: JSON.stringify({title, description, canonical, image, imageAlt}),
+    meta: JSON.stringify({title, description, canonical, image, imageAlt, contents}),
     updated: page.meta.updated ?? null,
   }
 }

@@ -1,5 +1,6 @@
-import type {HeadModel, ImageModel, LinkModel, SeriesModel} from '@broadside/theme'
+import type {ContentsModel, HeadModel, ImageModel, LinkModel, SeriesModel} from '@broadside/theme'
 import {normaliseAddress} from './addresses.ts'
+import {contentsOf} from './contents-of.ts'
 import {audioOf, imageOf} from './meta-files.ts'
 import {addressOf, twinOf} from './place.ts'
 import {cardOf} from './post-cards.ts'
@@ -97,6 +98,7 @@ async function buildPost(context: SiteContext, post: LivePost): Promise<string> 
       ...(image === undefined ? {} : {image}),
       ...(audio === undefined ? {} : {audio: {url: audio.url, type: audio.type}}),
       html: await renderBody(view, post, 'web'),
+      contents: await contentsModel(context, post),
       ...(newer === undefined ? {} : {newer: linkTo(context, newer)}),
       ...(older === undefined ? {} : {older: linkTo(context, older)}),
       ...(series === undefined ? {} : {series}),
@@ -119,6 +121,12 @@ async function seriesModel(context: SiteContext, post: LivePost): Promise<Series
   }
 }
 
+async function contentsModel({view}: SiteContext, source: LivePost | LivePage): Promise<ContentsModel | undefined> {
+  if (source.meta.contents !== true) return undefined
+  const fragment = await view.fragment(source.fragmentKey)
+  return fragment === undefined ? undefined : contentsOf(fragment.headings)
+}
+
 function linkTo(context: SiteContext, post: LivePost): LinkModel {
   return {label: post.meta.title, url: context.urls.path(post.address)}
 }
@@ -136,6 +144,7 @@ async function buildStanding(context: SiteContext, page: LivePage): Promise<stri
     page: {...head, canonicalUrl: canonical ?? head.canonicalUrl},
     heading: title,
     html: await renderBody(context.view, page, 'web'),
+    contents: await contentsModel(context, page),
   })
 }
 

@@ -58,7 +58,8 @@ export function livePage(about: {
 }
 
 function liveMeta(meta: PostMeta): LivePost['meta'] {
-  const {title, description, tags, authors, canonical, language, series, image, imageAlt, audio, feedId} = meta
+  const {title, description, tags, authors, canonical, language, series, image, imageAlt, audio, feedId, contents} =
+    meta
   return {
     title,
     tags,
@@ -71,6 +72,7 @@ function liveMeta(meta: PostMeta): LivePost['meta'] {
     ...(imageAlt === undefined ? {} : {imageAlt}),
     ...(audio === undefined ? {} : {audio}),
     ...(feedId === undefined ? {} : {feedId}),
+    ...(contents === undefined ? {} : {contents}),
   }
 }
 

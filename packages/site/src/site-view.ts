@@ -20,6 +20,8 @@ export type LiveMeta = {
   audio?: Audio
   /** The id by which feeds of another tool knew it. */
   feedId?: string
+  /** Its headings are listed before its text. */
+  contents?: true
 }
 
 export type LivePost = {
@@ -47,7 +49,7 @@ export type LivePage = {
   /** As `pageAddress` makes it: `/about/`. */
   address: string
   aliases: string[]
-  meta: {title: string; description?: string; canonical?: string; image?: string; imageAlt?: string}
+  meta: Pick<LiveMeta, 'title' | 'description' | 'canonical' | 'image' | 'imageAlt' | 'contents'>
   updated: Instant | undefined
   fragmentKey: string
 }

@@ -136,6 +136,17 @@ test('a series leads from part to part in its order, and has a page with all of 
   expect(page).toContain('2 parts')
 })
 
+test('a post that asks for it begins with its headings, and leads to them; no other does', async () => {
+  const body = 'Before.\n\n## Why & now\n\n### A detail\n\nText.'
+  const posts = [post({slug: 'asks', contents: true, body}), post({slug: 'other', body})]
+  const asking = viewOf(siteState({posts: new Map(posts.map((one) => [idOf(one.slug), one]))}))
+  const html = await textAt(asking, '/posts/asks/')
+  expect(html).toMatch(/<nav aria-label="Contents">[^]*<li><a href="#why--now">Why &amp; now<\/a>\s*<ul>\s*<li><a /)
+  expect(html).toContain('<h2 id="why--now">')
+  expect(await textAt(asking, '/posts/other/')).not.toContain('aria-label="Contents"')
+  expect(await textAt(asking, '/feed.xml')).not.toContain('href="#why--now"')
+})
+
 test('posts that share a tag are related', async () => {
   const [, related = ''] = (await textAt(view, '/posts/other/')).split('id="related"')
   expect(related).toContain('href="/blog/posts/nats/"')

@@ -15,6 +15,7 @@ export type PostState = {
   image?: string
   language?: string
   audio?: {src: string}
+  contents?: true
   body: string
   live: boolean
   /** Where its addresses lead while it is not live. */
@@ -119,7 +120,22 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
     posts: live.map(
       ([
         id,
-        {path, slug, title, date, updated, tags, authors, series, image, language, audio, body, formerAddresses},
+        {
+          path,
+          slug,
+          title,
+          date,
+          updated,
+          tags,
+          authors,
+          series,
+          image,
+          language,
+          audio,
+          contents,
+          body,
+          formerAddresses,
+        },
       ]) => {
         const key = render(path, body, {...markdown, language: language ?? settings.language}, 4)
         const meta = metaOf({
@@ -132,6 +148,7 @@ export function viewOf(state: SiteState, siteUrl = 'https://x.example/blog/'): S
           ...(image === undefined ? {} : {image}),
           ...(audio === undefined ? {} : {audio}),
           ...(language === undefined ? {} : {language}),
+          ...(contents === undefined ? {} : {contents}),
         })
         const fragment = fragments.get(key) ?? {excerpt: '', words: 0}
         return livePost({id, path, meta, date, settings, fragmentKey: key, fragment, formerAddresses})

@@ -102,6 +102,7 @@ function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example
     updated: at('2026-11-09T08:00:00Z'),
     image: 'frame.svg',
     audio: {src: 'talk.mp3'},
+    contents: true,
     series: {name: 'Keeping things running', order: 2},
     body: everything,
     date: at('2026-11-02T08:00:00Z'),

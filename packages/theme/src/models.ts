@@ -30,9 +30,14 @@ export type PostModel = CardModel & {
   series?: SeriesModel | undefined
   image?: ImageModel | undefined
   audio?: {url: string; type: string} | undefined
+  /** Its headings, where its author wants them listed. */
+  contents?: ContentsModel | undefined
   /** At most three. */
   related: CardModel[]
 }
+
+/** The headings of a text, each with those one level below it. */
+export type ContentsModel = (LinkModel & {parts: LinkModel[]})[]
 
 /** The series of a post: its page, the author's number of this part, and the parts before and after it. */
 export type SeriesModel = LinkModel & {
@@ -115,7 +120,7 @@ type Common = {site: SiteModel; page: HeadModel}
 export type Models = {
   front: Common & {featured?: CardModel | undefined; posts: CardModel[]; tags: LinkModel[]}
   post: Common & {post: PostModel}
-  page: Common & {heading: string; html: string}
+  page: Common & {heading: string; html: string; contents?: ContentsModel | undefined}
   tag: Common & {tag: string; count: number; years: LinkModel[]; groups: YearGroupModel[]}
   /** The parts in the order to read them. */
   series: Common & {series: string; count: number; posts: CardModel[]}

@@ -42,6 +42,7 @@ const card: CardModel = {
 
 const link = {label: 'Another post', url: '/posts/another/'}
 const series = {label: 'Samples', url: '/series/samples/', part: 2, previous: link, next: link}
+const contents = [{label: 'First', url: '#first', parts: [{label: 'Within', url: '#within'}]}]
 const list = {count: 1, years: [{label: '2026', url: '/2026/'}], groups: [{year: '2026', posts: [card]}]}
 
 /** One model for each template with everything filled in, to try an author's templates before they are used. */
@@ -58,10 +59,11 @@ export const sampleModels: Models = {
       series,
       image: page.image,
       audio: {url: '/talk.mp3', type: 'audio/mpeg'},
+      contents,
       related: [card],
     },
   },
-  page: {site, page, heading: 'About', html: '<p>Who we are.</p>'},
+  page: {site, page, heading: 'About', html: '<p>Who we are.</p>', contents},
   tag: {site, page, tag: 'Sample', ...list},
   series: {site, page, series: 'Samples', count: 1, posts: [card]},
   author: {
