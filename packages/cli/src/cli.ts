@@ -6,7 +6,7 @@ import {systemClock, type Clock} from '@broadside/runtime'
 import colors from 'picocolors'
 import {findInstallation} from './find-installation.ts'
 
-type Output = Writable & {isTTY?: boolean}
+type Output = Writable & {isTTY?: boolean; columns?: number}
 
 /** What a run of the command line has of the world around it. */
 export type Surroundings = {

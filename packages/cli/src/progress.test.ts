@@ -26,3 +26,12 @@ test('short work, and whoever is no terminal, is left alone', () => {
   file.progress.clear()
   expect(short.said() + file.said()).toBe('')
 })
+
+test('a line takes the place of the one before, and is never wider than the terminal', () => {
+  const {progress, said} = terminal(true)
+  progress.tell('1 of 2 images made')
+  progress.tell('1 of 2 images made')
+  expect(said()).toBe('\r\u001B[K1 of 2 images made')
+  progress.tell('x'.repeat(200))
+  expect(said()).toBe(`\r\u001B[K${'x'.repeat(79)}`)
+})

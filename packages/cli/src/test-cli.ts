@@ -4,19 +4,26 @@ import {run, type Surroundings} from './index.ts'
 
 export type Told = {code: number; out: string; err: string}
 
-/** Runs the command line as a shell would, and gives what it said; `heard` is given stdout as it comes. */
+/**
+ * Runs the command line as a shell would, and gives what it said; `heard` is given stdout as it comes. With `shown`
+ * stderr is a terminal, and it is given what that shows.
+ */
 export async function runCli(
   argv: string[],
-  {heard = () => {}, ...given}: Partial<Surroundings> & {heard?: (text: string) => void} = {},
+  {
+    heard = () => {},
+    shown,
+    ...given
+  }: Partial<Surroundings> & {[who in 'heard' | 'shown']?: (text: string) => void} = {},
 ): Promise<Told> {
   const out = collect(heard)
-  const err = collect(() => {})
+  const err = collect(shown ?? (() => {}))
   const code = await run(argv, {
     env: {BROADSIDE_HOME: '/nowhere/at/all'},
     cwd: process.cwd(),
     ...given,
     stdout: out.stream,
-    stderr: err.stream,
+    stderr: Object.assign(err.stream, {isTTY: shown !== undefined}),
   })
   return {code, out: out.text(), err: err.text()}
 }

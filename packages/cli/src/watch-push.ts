@@ -2,6 +2,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {pushProgress, type Db, type EffectRow, type PushProgress, type RevisionsTable} from '@broadside/ledger'
 import type {Cli} from './cli.ts'
 import {formatSteps} from './format-push.ts'
+import {createProgress} from './progress.ts'
 
 const lookEveryMs = 200
 /** What follows of what happened last, an edition or a ping, is there before this is over. */
@@ -13,10 +14,12 @@ const patientMs = 60_000
 
 /**
  * Tells each step of pushes as it is taken, and ends when nothing follows by itself any more: live, mailed or waiting
- * for a person's yes, with everybody outside told or refusing; or failed. Gives how far they got.
+ * for a person's yes, with everybody outside told or refusing; or failed. Between the steps a terminal counts what is
+ * done: documents, files, images. Gives how far they got.
  */
 export async function watchPushes(cli: Cli, db: Db, revisions: RevisionsTable[]): Promise<PushProgress[]> {
   const told = new Set<string>()
+  const progress = createProgress(cli)
   let since = performance.now()
   for (;;) {
     const pushes = await Promise.all(revisions.map((revision) => lookAt(db, revision)))
@@ -25,11 +28,19 @@ export async function watchPushes(cli: Cli, db: Db, revisions: RevisionsTable[])
         if (told.has(line)) continue
         told.add(line)
         since = performance.now()
+        progress.clear()
         await cli.write(`${line}\n`)
       }
     }
+    const underWay = pushes.flatMap(({stage, why}) =>
+      (stage === 'accepted' || stage === 'rendered') && why !== undefined ? [why] : [],
+    )
+    progress.tell(underWay.join('; '))
     const quiet = performance.now() - since
-    if (pushes.every((push) => quiet >= waitFor(push, cli.clock.now()))) return pushes
+    if (pushes.every((push) => quiet >= waitFor(push, cli.clock.now()))) {
+      progress.clear()
+      return pushes
+    }
     await pause(lookEveryMs)
   }
 }

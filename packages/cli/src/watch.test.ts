@@ -1,3 +1,4 @@
+import {encoderVersion} from '@broadside/images'
 import {claimEffect, dueEffects, settleEffect, writeEffects, type Db} from '@broadside/ledger'
 import {until} from '@broadside/testkit'
 import {afterEach, beforeEach, expect, test} from 'vitest'
@@ -16,15 +17,17 @@ beforeEach(async () => {
 afterEach(() => installed.close())
 
 /** Starts watching; what it says can be read meanwhile. */
-function watch(...argv: string[]): {said: () => string; over: () => boolean; end: Promise<Told>} {
+function watch(...argv: string[]): {said: () => string; shown: () => string; over: () => boolean; end: Promise<Told>} {
   let isOver = false
   const told: string[] = []
+  const shown: string[] = []
   const end = runCli(['status', '--watch', ...argv], {
     env: installed.env,
     patienceMs: 500,
     heard: (text) => void told.push(text),
+    shown: (text) => void shown.push(text),
   }).finally(() => (isOver = true))
-  return {said: () => told.join(''), over: () => isOver, end}
+  return {said: () => told.join(''), shown: () => shown.join(''), over: () => isOver, end}
 }
 
 async function release(values: {live_at?: number; trouble?: string}): Promise<void> {
@@ -34,7 +37,16 @@ async function release(values: {live_at?: number; trouble?: string}): Promise<vo
   const times = {opened_at: now, progress_at: now, proving_at: null, live_at: liveAt, done_at: null}
   await db
     .insertInto('releases')
-    .values({site: 'notes', number: 1, revision: 1, state: 'removing', proof: 'objects', trouble, ...counts, ...times})
+    .values({
+      site: 'notes',
+      number: 1,
+      revision: 1,
+      state: liveAt === null ? 'putting' : 'removing',
+      proof: 'objects',
+      trouble,
+      ...counts,
+      ...times,
+    })
     .onConflict((c) => c.doUpdateSet({live_at: liveAt, trouble}))
     .execute()
 }
@@ -67,6 +79,25 @@ test('each step is told once as it is taken, and it ends when everybody outside 
     `told      websub ${target} of feed: done, 204`,
     '',
   ])
+})
+
+test('a terminal counts the files and images of the release that is under way', async () => {
+  const watched = watch(commit)
+  await until('it waits', () => watched.shown().endsWith('waits for publisher'))
+  const part = {site: 'notes', release: 1, wave: 1, part: 0, kind: 'variant', state: 'planned'}
+  const sources = ['a', 'b'].map((digit) => digit.repeat(64))
+  const outputs = sources.map((source) => ({...part, address: `/media/${source.slice(0, 12)}/v1/480.webp`}))
+  await db.insertInto('release_outputs').values(outputs).execute()
+  await release({})
+  await until('they are counted', () => watched.shown().endsWith('0 of 2 files are there, 0 of 2 images made'))
+  const made = {site: 'notes', source: sources[0]!, recipe: `480-${encoderVersion}.webp`, hash: 'x'}
+  await db.insertInto('image_files').values(made).execute()
+  await until('the count goes on', () => watched.shown().endsWith('0 of 2 files are there, 1 of 2 images made'))
+  await release({live_at: Date.now()})
+  const {code, out} = await watched.end
+  expect(code).toBe(0)
+  expect(out).not.toContain('images made')
+  expect(watched.shown().endsWith('\r\u001B[K')).toBe(true)
 })
 
 test('without a commit the newest push is watched, and JSON comes at the end', async () => {
