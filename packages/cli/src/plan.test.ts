@@ -32,7 +32,11 @@ const changes = {
   'posts/moving.md': post('Moving', {more: 'slug: moved\n'}),
   'posts/leaving.md': undefined,
   'posts/new.md': post('New `@all`', {date: '2026-11-20', more: 'newsletter: {subject: It is new}\n'}),
-  'posts/later.md': post('Later', {date: '2026-12-01'}),
+  'posts/later.md': post('Later', {
+    date: '2026-12-01',
+    text: 'The price is TK. See [next](next.md).',
+    more: `newsletter: {subject: ${'Later '.repeat(13).trim()}}\n`,
+  }),
   'posts/idea.md': post('Idea', {more: 'draft: true\n'}),
   'posts/broken.md': post('Broken', {date: 'soon'}),
 }
@@ -67,8 +71,17 @@ describe('broadside plan', () => {
       redirects: {added: [{from: '/posts/moving/', to: '/posts/moved/'}], removed: []},
       feed: {added: [{title}], updated: [{title: 'First'}, {title: 'Moving'}], removed: [{title: 'Leaving'}]},
       mail: [
-        {path: 'posts/new.md', title, subject: 'It is new', decision: 'at-once', why: 'one new post'},
-        {path: 'posts/later.md', decision: 'at-once', why: 'its moment came', at: Date.parse('2026-12-01')},
+        {path: 'posts/new.md', title, subject: 'It is new', decision: 'at-once', why: 'one new post', findings: []},
+        {
+          path: 'posts/later.md',
+          decision: 'held',
+          why: 'it says TK, which marks what is still to be written',
+          at: Date.parse('2026-12-01'),
+          findings: [
+            {code: 'preflight.placeholder', gate: true},
+            {code: 'preflight.subject', gate: false},
+          ],
+        },
       ],
       audience: {people: 2, excluded: {pending: 1}},
       scheduled: [{path: 'posts/later.md', at: Date.parse('2026-12-01'), isNew: true}],
@@ -102,12 +115,18 @@ describe('broadside plan', () => {
     expect(out).toContain('  ~ posts/first.md “First” /posts/first/\n')
     expect(out).toContain('      - Two.\n      + Three.\n')
     expect(out).toContain('  “It is new” (posts/new.md) to everybody on the list, at once: one new post; ')
+    const long = 'its subject has 77 characters; lists of mails show some 70'
+    const held =
+      'at 2026-12-01T00:00Z, held until somebody approves: it says TK, which marks what is still to be written'
+    expect(out).toMatch(new RegExp(`posts/later.md\\) to everybody on the list, ${held}; \\d kB\n      ${long}\n`))
     expect(out).toContain('\n  + 2026-12-01T00:00Z posts/later.md “Later”\n')
 
     const comment = await plan(['--base', 'HEAD~2', '--markdown'])
     expect(comment.err).toBe('what is not committed is not in the plan\n')
     expect(comment.out).toContain('1 new, 1 changed, 1 moved, 1 removed; ')
     expect(comment.out).toContain('- added: `` New `@all` `` `/posts/new/` (`posts/new.md`)\n')
+    expect(comment.out).toContain(`, ${held}; `)
+    expect(comment.out).toContain(`\n  - \`${long}\`\n`)
     expect(comment.out).toContain('  ```diff\n')
     expect(comment.out).toContain('- removed: `Leaving` `/posts/leaving/` (`posts/leaving.md`)\n')
   })
@@ -120,11 +139,13 @@ describe('broadside plan', () => {
       .values({...row, number: 3, cause: 'rollback', shows: 1})
       .execute()
     await db.updateTable('sites').set({pinned: 3}).execute()
-    await installed.repo.write({'posts/next.md': post('Next')})
+    await installed.repo.write({'posts/next.md': post('Next', {text: 'See [it](gone.md).'})})
     await installed.repo.commit()
     const {out} = await plan([])
     expect(out).toMatch(/^notes: [0-9a-f]{8} compared with revision 2 of notes\nheld: the site is kept at revision 1 /)
     expect(out).toContain('  + posts/next.md “Next” /posts/next/\n')
+    const gone = 'something in it leads nowhere: Nothing that is published is at "gone.md"'
+    expect(out).toMatch(new RegExp(`held until somebody approves: 2 posts became live in one push; ${gone}`))
     expect((await plan(['--markdown'])).out).toContain('**It would wait for a yes:** the site is kept at revision 1 ')
   })
 

@@ -19,7 +19,15 @@ export function formatPlan(plan: Plan, paint: Paint): string {
       'feed',
       (['added', 'updated', 'removed'] as const).flatMap((what) => feed[what].map((one) => item(signs[what], one))),
     ],
-    ['mail', plan.mail.length === 0 ? ['  none'] : plan.mail.map((mail) => `  ${mailLine(mail, plan.audience)}`)],
+    [
+      'mail',
+      plan.mail.length === 0
+        ? ['  none']
+        : plan.mail.flatMap((mail) => [
+            `  ${mailLine(mail, plan.audience)}`,
+            ...mailNotes(mail).map((note) => `      ${note}`),
+          ]),
+    ],
     [
       'scheduled',
       plan.scheduled.map(({path, title, at, isNew}) => `  ${isNew ? '+' : ' '} ${time(at)} ${path} “${title}”`),
@@ -54,6 +62,11 @@ export function mailLine(mail: PlannedMail, audience: PlannedAudience | undefine
   const how =
     decision === 'held' ? `held until somebody approves: ${why}` : at === undefined ? `at once: ${why}` : 'by itself'
   return `“${subject}” (${path}) to ${people(audience)}, ${when}${how}; ${Math.ceil(bytes / 1_000)} kB`
+}
+
+/** What is found in a mail and keeps it from nobody. */
+export function mailNotes({findings}: PlannedMail): string[] {
+  return findings.filter(({gate}) => !gate).map(({message}) => message)
 }
 
 function people(audience: PlannedAudience | undefined): string {

@@ -1,7 +1,7 @@
 import {formatPlace} from '@broadside/content'
-import {mailLine, time} from './format-plan.ts'
+import {mailLine, mailNotes, time} from './format-plan.ts'
 import type {DiffLine} from './line-diff.ts'
-import type {Plan, PlannedText} from './plan.ts'
+import type {Plan, PlannedMail, PlannedText} from './plan.ts'
 
 /** A forge shortens a longer comment, or refuses it. */
 const maxLength = 60_000
@@ -30,7 +30,7 @@ export function planMarkdown(plan: Plan): string {
         feed[what].map(({title}) => `- ${what}: ${code(title)}`),
       ),
     ],
-    ['Mail', plan.mail.length === 0 ? ['None.'] : plan.mail.map((mail) => `- ${code(mailLine(mail, plan.audience))}`)],
+    ['Mail', plan.mail.length === 0 ? ['None.'] : plan.mail.flatMap((mail) => mailLines(mail, plan.audience))],
     ['Scheduled', plan.scheduled.map(({path, at, isNew}) => `- ${time(at)} ${code(path)}${isNew ? ' (new)' : ''}`)],
     ['Drafts', plan.drafts.map(({path}) => `- ${code(path)}`)],
     [
@@ -49,6 +49,10 @@ export function planMarkdown(plan: Plan): string {
     '',
   ].join('\n')
   return text.length <= maxLength ? text : `${text.slice(0, text.lastIndexOf('\n', maxLength))}\n\nAnd more.\n`
+}
+
+function mailLines(mail: PlannedMail, audience: Plan['audience']): string[] {
+  return [`- ${code(mailLine(mail, audience))}`, ...mailNotes(mail).map((note) => `  - ${code(note)}`)]
 }
 
 function textLines({change, path, title, address, was, diff}: PlannedText): string[] {

@@ -1,4 +1,5 @@
 import type {Diagnostic} from '@broadside/content'
+import type {MailFinding} from '@broadside/mail'
 import type {Mailing} from '@broadside/revision'
 import type {DiffLine} from './line-diff.ts'
 
@@ -21,8 +22,11 @@ export type PlannedMail = {
   subject: string
   /** Of its HTML. */
   bytes: number
+  /** `held` as well where something is found that keeps a mail back; `why` names it then. */
   decision: Mailing['mail']
   why: string
+  /** What its author should know of it, as newsletter will find it. */
+  findings: MailFinding[]
   /** The moment it is scheduled for, ms; undefined where it goes once the page is live. */
   at?: number
 }

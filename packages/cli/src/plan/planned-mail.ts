@@ -1,8 +1,9 @@
 import type {PostMeta} from '@broadside/content'
 import {holdsAt, type PostVersionsTable} from '@broadside/ledger'
+import {preflight} from '@broadside/mail'
 import {decideMailings} from '@broadside/revision'
-import {renderBody} from '@broadside/site'
-import {mailBytesOf} from '../check/measure-mail.ts'
+import {brokenLinks, renderBody, type SiteView} from '@broadside/site'
+import {draftMail} from '../check/draft-mail.ts'
 import type {Plan, PlannedMail} from './plan.ts'
 import type {Views} from './planned-texts.ts'
 
@@ -59,13 +60,17 @@ export async function plannedMail(
     if (version.from_revision !== numbers.after) continue
     const meta = metaOf(version)
     const html = await renderBody(after, {path: version.path, fragmentKey: version.fragment_key}, 'mail')
+    const message = draftMail(html, {...meta, date: version.date}, after.settings)
+    const findings = preflight(message, await deadLinksOf(after, version))
+    const gates = findings.filter(({gate}) => gate).map((found) => found.message)
     mail.push({
       path: version.path,
       title: meta.title,
-      subject: meta.newsletter.subject ?? meta.title,
-      bytes: mailBytesOf(html, {...meta, date: version.date}, after.settings),
-      decision,
-      why,
+      subject: message.subject,
+      bytes: Buffer.byteLength(message.html),
+      decision: gates.length === 0 ? decision : 'held',
+      why: gates.length === 0 ? why : [...(decision === 'held' ? [why] : []), ...gates].join('; '),
+      findings,
       ...(version.status === 'scheduled' ? {at: version.date} : {}),
     })
   }
@@ -79,6 +84,14 @@ export async function plannedMail(
     })),
     drafts: versions.filter(({status, from_revision: from}) => status === 'draft' && from === numbers.after).map(named),
   }
+}
+
+/** Of a scheduled post none: what it links to has until its moment to come, and is looked at again then. */
+async function deadLinksOf(view: SiteView, {status, path, fragment_key: key}: Version): Promise<string[]> {
+  const fragment = status === 'scheduled' ? undefined : await view.fragment(key)
+  if (fragment === undefined) return []
+  const broken = await brokenLinks(view, {path, fragment})
+  return broken.filter(({code}) => code === 'link.broken').map(({message}) => message)
 }
 
 function metaOf({meta}: Version): PostMeta {
