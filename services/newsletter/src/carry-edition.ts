@@ -9,16 +9,15 @@ import {
   freezeChunk,
   hasDueDelivery,
   hasOpenDelivery,
-  isDigestFrozen,
   moveEdition,
-  whyDisarmed,
   type EditionRow,
 } from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
 import {carryCanary, dueFrom} from './carry-canary.ts'
-import {composeDigestMessage} from './compose-digest-message.ts'
+import {closeDigest} from './close-digest.ts'
 import {composeMessage} from './compose-message.ts'
 import {holdBack} from './hold-back.ts'
+import {holdForFindings} from './hold-for-findings.ts'
 import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
 
@@ -65,18 +64,16 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
   return true
 }
 
-async function fixMessage({deps, options}: Newsletter, edition: EditionRow): Promise<boolean> {
-  const {ledger, clock, log} = deps
+async function fixMessage(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
+  const {ledger, clock, log} = newsletter.deps
   const {id, site} = edition
   try {
-    const {body, hash, subject, revision, release, findings} = await composeMessage(ledger.db, edition, options)
-    const gates = findings.filter(({gate}) => gate).map(({message}) => message)
-    if (gates.length > 0 && edition.approved_at === null) {
-      const reason = gates.join('; ')
-      await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
-      log.warn({event: 'edition.held', site, edition: id, reason}, `"${subject}" waits for a yes: ${reason}`)
-      return false
-    }
+    const {body, hash, subject, revision, release, findings} = await composeMessage(
+      ledger.db,
+      edition,
+      newsletter.options,
+    )
+    if (await holdForFindings(newsletter, edition, {subject, findings})) return false
     await ledger.transaction(async (tx) => {
       await tx
         .insertInto('texts')
@@ -95,44 +92,6 @@ async function fixMessage({deps, options}: Newsletter, edition: EditionRow): Pro
     const reason = explain(error)
     await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
     log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a mail cannot be composed: ${reason}`)
-    return false
-  }
-}
-
-/** A digest's audience is put together by its round; what is missing then is its message. */
-async function closeDigest({deps, options}: Newsletter, edition: EditionRow): Promise<boolean> {
-  const {ledger, clock, log} = deps
-  const {id, site} = edition
-  if (!(await isDigestFrozen(ledger.db, edition))) return false
-  const disarmed = await whyDisarmed(ledger.db)
-  if (disarmed !== undefined) {
-    // What is due in a copy may have left the original: people decide, as they do for its posts.
-    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason: disarmed})
-    return false
-  }
-  try {
-    const message = await composeDigestMessage(ledger.db, edition, options)
-    if (message === undefined) {
-      await moveEdition(ledger.db, id, ['freezing'], {state: 'cancelled', reason: 'its posts have left the site'})
-      return false
-    }
-    const {body, hash, subject, revision, release} = message
-    const now = clock.now()
-    await ledger.transaction(async (tx) => {
-      await tx
-        .insertInto('texts')
-        .values({hash, body})
-        .onConflict((c) => c.doNothing())
-        .execute()
-      const set = {message_hash: hash, subject, revision, release, frozen_at: now, progress_at: now}
-      await moveEdition(tx, id, ['freezing'], {...set, state: 'sending'})
-    })
-    return true
-  } catch (error) {
-    if (mayHeal(error)) throw error
-    const reason = explain(error)
-    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
-    log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a digest cannot be composed: ${reason}`)
     return false
   }
 }

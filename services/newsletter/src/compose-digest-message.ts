@@ -1,7 +1,7 @@
 import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow} from '@broadside/ledger'
-import {composeDigest} from '@broadside/mail'
+import {composeDigest, preflight} from '@broadside/mail'
 import {createUrls} from '@broadside/site'
-import {messageText, type ComposedMessage} from './compose-message.ts'
+import {messageText, type LookedOver} from './compose-message.ts'
 import type {NewsletterOptions} from './newsletter.ts'
 import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
@@ -14,7 +14,7 @@ export async function composeDigestMessage(
   db: Db,
   {id, site, posts: ids}: Pick<EditionRow, 'id' | 'site' | 'posts'>,
   options: NewsletterOptions,
-): Promise<ComposedMessage | undefined> {
+): Promise<LookedOver | undefined> {
   const live = await lastLiveRelease(db, site)
   if (live === undefined) return undefined
   const view = await openSiteView(db, site, live.revision)
@@ -37,5 +37,7 @@ export async function composeDigestMessage(
   if (posts.length === 0) return undefined
   const replyTo = voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}
   const about = {site: voice.site, from: voice.from, ...replyTo, listId: voice.listId, editionId: id}
-  return messageText(composeDigest({...about, posts}), live)
+  const message = composeDigest({...about, posts})
+  // It links to the posts themselves, which are there.
+  return {...messageText(message, live), findings: preflight(message, [])}
 }

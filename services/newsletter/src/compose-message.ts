@@ -8,7 +8,7 @@ import type {NewsletterOptions} from './newsletter.ts'
 import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
 
-export type ComposedMessage = {body: string; hash: string; subject: string; revision: number; release: number}
+type ComposedMessage = {body: string; hash: string; subject: string; revision: number; release: number}
 
 /** A message, and what its author should know of it. */
 export type LookedOver = ComposedMessage & {findings: MailFinding[]}

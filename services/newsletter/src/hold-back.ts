@@ -12,9 +12,10 @@ export async function holdBack({deps, options}: Newsletter, edition: EditionRow)
   const {id, site, approved_at: approved} = edition
   const {askAbove} = options.rulesOf(site)
   if (approved !== null || askAbove === Infinity) return false
-  const people = await countActive(deps.ledger.db, site)
+  // Who gets a digest is known by then.
+  const people = edition.digest === null ? await countActive(ledger.db, site) : (edition.audience ?? 0)
   if (people <= askAbove || (await hasAskedAbove(ledger.db, site, askAbove))) return false
-  const reason = `it would go to ${people} people, the first time to more than ${askAbove}`
+  const reason = `it would go to ${people} ${people === 1 ? 'person' : 'people'}, the first time to more than ${askAbove}`
   await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
   log.info({event: 'edition.held', site, edition: id, reason}, `"${edition.subject}" waits for a yes: ${reason}`)
   return true

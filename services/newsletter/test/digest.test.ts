@@ -1,12 +1,14 @@
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {disarmSending, listEditions, savePreferences} from '@broadside/ledger'
 import {lastDigestDue} from '@broadside/subscribers'
+import {noRules, type SendingRules} from '../src/pace/sending-rules.ts'
 import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
 
 vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
 
 let bed: Bed
+let rules: SendingRules = noRules
 beforeAll(async () => {
   bed = await startBed()
 })
@@ -20,7 +22,7 @@ test('who reads digests gets the posts of the week in one mail, once it is due, 
   await ledger.transaction((tx) =>
     savePreferences(tx, site, {id: idOf(2), preferences, cause: 'test', now: Date.now()}),
   )
-  await bed.start()
+  await bed.start({rulesOf: () => rules})
   for (const [revision, id] of [
     [2, 'first'],
     [3, 'second'],
@@ -74,6 +76,38 @@ test('digests that are due in a restored copy are held, since the original may h
   expect(await held()).toMatchObject({reason: 'this is a copy', audience: 1, posts: '["third"]'})
   await bed.ask('arm', {})
   await bed.ask('approve', {site, edition: (await held())!.id})
+  await until(() => bed.smtp.messages.length === mails + 1)
+  expect(bed.smtp.messages.at(-1)!.to).toBe(addressOf(2))
+})
+
+test('a digest with what is still to be written, or to more than may go unasked, waits for a yes', async () => {
+  const {ledger} = bed
+  await goLive(ledger, 5, {posts: [{id: 'fourth', title: 'The price is TK'}]})
+  const fourth = async (state: string) =>
+    (await listEditions(ledger.db)).find((edition) => edition.post === 'fourth' && edition.state === state)
+  await until(() => fourth('held'))
+  await bed.ask('approve', {site, edition: (await fourth('held'))!.id})
+  await until(() => fourth('complete'))
+  const mails = bed.smtp.messages.length
+  const due = lastDigestDue('weekly', 'Europe/Berlin', Date.now())
+  await ledger.db
+    .updateTable('editions')
+    .set({frozen_at: due - 1_000})
+    .where('post', '=', 'fourth')
+    .execute()
+  await ledger.db.deleteFrom('digests').execute()
+  await ledger.db.updateTable('timers').set({due}).where('owner', '=', 'newsletter').execute()
+  const held = async (reason: string) =>
+    (await listEditions(ledger.db)).find((edition) => edition.state === 'held' && edition.reason === reason)
+  await until(() => held('it says TK, which marks what is still to be written'))
+  const {id} = (await held('it says TK, which marks what is still to be written'))!
+  // As if it were the first of this site that goes to anybody.
+  rules = {...noRules, askAbove: 0}
+  await ledger.db.updateTable('editions').set({audience: 0}).where('frozen_at', 'is not', null).execute()
+  await ledger.db.updateTable('editions').set({state: 'freezing', progress_at: 0}).where('id', '=', id).execute()
+  await until(() => held('it would go to 1 person, the first time to more than 0'))
+  expect(bed.smtp.messages).toHaveLength(mails)
+  await bed.ask('approve', {site, edition: id})
   await until(() => bed.smtp.messages.length === mails + 1)
   expect(bed.smtp.messages.at(-1)!.to).toBe(addressOf(2))
 })

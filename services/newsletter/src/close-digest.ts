@@ -1,0 +1,52 @@
+import {isDigestFrozen, moveEdition, whyDisarmed, type EditionRow} from '@broadside/ledger'
+import {explain} from '@broadside/runtime'
+import {composeDigestMessage} from './compose-digest-message.ts'
+import {holdBack} from './hold-back.ts'
+import {holdForFindings} from './hold-for-findings.ts'
+import {mayHeal} from './may-heal.ts'
+import type {Newsletter} from './newsletter.ts'
+
+/**
+ * A digest's audience is put together by its round; what is missing then is its message. It is looked over as that of a
+ * post is, and goes to as many people without a yes.
+ *
+ * @returns true when it may be sent now.
+ */
+export async function closeDigest(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
+  const {ledger, clock, log} = newsletter.deps
+  const {id, site} = edition
+  if (!(await isDigestFrozen(ledger.db, edition))) return false
+  const disarmed = await whyDisarmed(ledger.db)
+  if (disarmed !== undefined) {
+    // What is due in a copy may have left the original: people decide, as they do for its posts.
+    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason: disarmed})
+    return false
+  }
+  if (await holdBack(newsletter, edition)) return false
+  try {
+    const message = await composeDigestMessage(ledger.db, edition, newsletter.options)
+    if (message === undefined) {
+      await moveEdition(ledger.db, id, ['freezing'], {state: 'cancelled', reason: 'its posts have left the site'})
+      return false
+    }
+    if (await holdForFindings(newsletter, edition, message)) return false
+    const {body, hash, subject, revision, release} = message
+    const now = clock.now()
+    await ledger.transaction(async (tx) => {
+      await tx
+        .insertInto('texts')
+        .values({hash, body})
+        .onConflict((c) => c.doNothing())
+        .execute()
+      const set = {message_hash: hash, subject, revision, release, frozen_at: now, progress_at: now}
+      await moveEdition(tx, id, ['freezing'], {...set, state: 'sending'})
+    })
+    return true
+  } catch (error) {
+    if (mayHeal(error)) throw error
+    const reason = explain(error)
+    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
+    log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a digest cannot be composed: ${reason}`)
+    return false
+  }
+}
