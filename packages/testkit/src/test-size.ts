@@ -11,6 +11,7 @@ const sizes = {
   'markdown: one document after another': {small: 100, full: 2_000},
   'markdown: attacks in a browser': {small: 30, full: 10_000},
   'ledger: views against arrays': {small: 8, full: 100},
+  'newsletter: kills in one edition': {small: 2, full: 50},
   'revision: one push against many': {small: 8, full: 100},
   'revision: pushes against a fresh publish': {small: 8, full: 100},
   'site: affected outputs against a fresh publish': {small: 20, full: 1_000},

@@ -1,9 +1,11 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
+import fc from 'fast-check'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
 import {deliveryCounts, listEditions} from '@broadside/ledger'
 import {programAt} from '@broadside/runtime'
+import {isFullRun, seedFor, testSize} from '@broadside/testkit/test-size'
 import {addressOf, goLive, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
 
@@ -11,6 +13,7 @@ vi.setConfig({testTimeout: 120_000, hookTimeout: 30_000})
 
 let bed: Bed
 const children: ChildProcess[] = []
+const killed = 'newsletter: kills in one edition'
 beforeEach(async () => {
   bed = await startBed()
   await goLive(bed.ledger, 1, {})
@@ -144,35 +147,48 @@ describe('what dies in the middle', () => {
     return child
   }
 
-  test('a process killed twice in 300 mails: nobody twice, nobody missing, few uncertain, on its way within 10 s', async () => {
-    const people = await subscribe(bed.ledger, 300)
-    await news()
-    for (const share of [80, 160]) {
-      const child = await run(5)
-      await until(() => bed.smtp.messages.length >= share, 30_000)
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-    }
-    const before = bed.smtp.messages.length
-    const since = performance.now()
-    await run(5)
-    await until(() => bed.smtp.messages.length > before)
-    expect(performance.now() - since).toBeLessThan(10_000)
-    const {id, audience} = await bed.edition('complete', 40_000)
-    const {accepted, uncertain, ...rest} = await deliveryCounts(bed.ledger.db, id)
-    expect([audience, accepted + uncertain]).toEqual([300, 300])
-    expect(rest).toEqual({pending: 0, claimed: 0, submitting: 0, deferred: 0, failed: 0, excluded: 0})
-    expect(uncertain).toBeLessThanOrEqual(10)
-    expect([...bed.received().values()].filter((count) => count > 1)).toEqual([])
-    const doubtful = await bed.ledger.db
-      .selectFrom('deliveries as d')
-      .innerJoin('subscribers as s', 's.id', 'd.subscriber')
-      .select('s.address')
-      .where('d.state', '=', 'uncertain')
-      .execute()
-    const missing = people.filter((address) => times(address) === 0)
-    expect(doubtful.map(({address}) => address)).toEqual(expect.arrayContaining(missing))
-  })
+  test(
+    'a process killed at random moments: nobody twice, nobody missing, few uncertain, on its way within 10 s',
+    {timeout: isFullRun ? 3_600_000 : 120_000},
+    async () => {
+      const kills = testSize(killed)
+      const connections = 5
+      const count = isFullRun ? 5_000 : 300
+      const people = await subscribe(bed.ledger, count)
+      await news()
+      // Moments close to each other have the next process killed while it starts.
+      const moments = fc.sample(fc.noBias(fc.integer({min: 1, max: count * 0.9})), {
+        seed: seedFor(killed),
+        numRuns: kills,
+      })
+      for (const moment of moments.toSorted((a, b) => a - b)) {
+        const child = await run(connections)
+        await until(() => bed.smtp.messages.length >= moment, 60_000)
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      }
+      const before = bed.smtp.messages.length
+      const since = performance.now()
+      await run(connections)
+      await until(() => bed.smtp.messages.length > before, 60_000)
+      expect(performance.now() - since).toBeLessThan(10_000)
+      const {id, audience} = await bed.edition('complete', 120_000)
+      const {accepted, uncertain, ...rest} = await deliveryCounts(bed.ledger.db, id)
+      expect([audience, accepted + uncertain]).toEqual([count, count])
+      expect(rest).toEqual({pending: 0, claimed: 0, submitting: 0, deferred: 0, failed: 0, excluded: 0})
+      expect(uncertain).toBeLessThanOrEqual(kills * connections)
+      expect([...bed.received().values()].filter((mails) => mails > 1)).toEqual([])
+      const doubtful = await bed.ledger.db
+        .selectFrom('deliveries as d')
+        .innerJoin('subscribers as s', 's.id', 'd.subscriber')
+        .select('s.address')
+        .where('d.state', '=', 'uncertain')
+        .execute()
+      const received = bed.received()
+      const missing = people.filter((address) => !received.has(address))
+      expect(doubtful.map(({address}) => address)).toEqual(expect.arrayContaining(missing))
+    },
+  )
 
   test('two processes share an edition, and a process that is asked to stop leaves nothing in doubt', async () => {
     await subscribe(bed.ledger, 300)
