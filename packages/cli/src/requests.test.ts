@@ -126,7 +126,7 @@ describe('publish', () => {
 })
 
 describe('subscribers', () => {
-  test('add and erase ask audience, and only with an address that is one', async () => {
+  test('add and remove ask audience, and only with an address that is one', async () => {
     const asked = await serve('audience', {
       'subscribers.add': async () => {
         await subscribe('ann@example.org', 'vouched', 'Ann Lee')
@@ -140,11 +140,13 @@ describe('subscribers', () => {
     })
     const again = await cli(['subscribers', 'add', 'ann@example.org'])
     expect(again.out).toBe('ann@example.org gets the mail of notes already; 1 active in all\n')
+    expect(await cli(['subscribers', 'remove', 'ann@example.org'])).toMatchObject({code: 0})
     expect(await cli(['subscribers', 'erase', 'ann@example.org'])).toMatchObject({code: 0})
     expect(await cli(['subscribers', 'add', 'ann@example.org, bob@example.org'])).toMatchObject({code: 2})
     expect(asked).toEqual([
       {kind: 'subscribers.add', payload: {site: siteName, address: 'ann@example.org', name: 'Ann Lee'}},
       {kind: 'subscribers.add', payload: {site: siteName, address: 'ann@example.org'}},
+      {kind: 'subscribers.erase', payload: {site: siteName, address: 'ann@example.org'}},
       {kind: 'subscribers.erase', payload: {site: siteName, address: 'ann@example.org'}},
     ])
   })
