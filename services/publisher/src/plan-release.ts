@@ -16,6 +16,7 @@ import {
 import {
   affectedOutputs,
   allOutputs,
+  contentAt,
   goneAt,
   keyOf,
   specOf,
@@ -38,15 +39,16 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
   const parts = createParts()
   let waiting: OutputSpec[] = []
   const after = await openSiteView(ledger.db, release.site, release.revision)
+  const before = live === undefined ? undefined : await openSiteView(ledger.db, release.site, live.revision)
   let planned = 0
   const flush = async () => {
-    const rows = await toRows(publisher, release, waiting, {parts, after})
+    const rows = await toRows(publisher, release, waiting, {parts, before, after})
     planned += rows.length
     waiting = []
     await ledger.transaction((db) => planOutputs(db, rows))
   }
   const {keptReleases} = publisher.options
-  for await (const spec of outputsToBuild(ledger.db, release, {live, after, keptReleases})) {
+  for await (const spec of outputsToBuild(ledger.db, release, {live, before, after, keptReleases})) {
     waiting.push(spec)
     if (waiting.length >= chunk) await flush()
   }
@@ -54,10 +56,13 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
   await moveRelease(ledger.db, release, 'planning', {state: 'putting', wave: 1, planned, progress_at: clock.now()})
 }
 
+/** What readers see now, unless it is nothing, and what they will see. */
+type Views = {before: SiteView | undefined; after: SiteView}
+
 async function* outputsToBuild(
   db: Db,
   release: ReleasesTable,
-  {live, after, keptReleases}: {live: ReleasesTable | undefined; after: SiteView; keptReleases: number},
+  {live, before, after, keptReleases}: Views & {live: ReleasesTable | undefined; keptReleases: number},
 ): AsyncGenerator<OutputSpec> {
   const {site, revision, number} = release
   const keptForLong = await keptUpTo(db, site, number - keptReleases)
@@ -66,12 +71,11 @@ async function* outputsToBuild(
     ...(await addressesPlannedAfter(db, site, live?.number ?? 0)),
     ...keptForLong.map(({address}) => address),
   ]
-  if (live === undefined) {
+  if (live === undefined || before === undefined) {
     yield* allOutputs(after)
     for await (const {address} of manifestEntries(db, site)) yield specOf(address)
   } else {
     const changes = await changesBetween(db, site, live.revision, revision)
-    const before = await openSiteView(db, site, live.revision)
     yield* await affectedOutputs({before, after, changes})
   }
   for (const address of left) yield specOf(address)
@@ -94,7 +98,7 @@ async function toRows(
   publisher: Publisher,
   release: ReleasesTable,
   specs: OutputSpec[],
-  {parts, after}: {parts: Parts; after: SiteView},
+  {parts, before, after}: Views & {parts: Parts},
 ): Promise<ReleaseOutputsTable[]> {
   const {site, number} = release
   const there = await keysThere(
@@ -110,10 +114,16 @@ async function toRows(
     seen.add(address)
     const isThere = there.has(keyOf(address))
     const leaves = isThere && kind === 'content' && (await goneAt(after, address)) !== undefined
-    const wave = leaves ? lastWave : waveOf(spec, !isThere)
+    const wave = leaves ? await waveOfLeaving(before, address) : waveOf(spec, !isThere)
     rows.push({site, release: number, wave, part: parts.next(wave), address, kind, state: 'planned'})
   }
   return rows
+}
+
+/** What leaves is the last, save for pages that led on to it: they must be gone before it. */
+async function waveOfLeaving(before: SiteView | undefined, address: string): Promise<number> {
+  const was = before === undefined ? undefined : await contentAt(before, address)
+  return was?.kind === 'redirect' ? lastWave - 1 : lastWave
 }
 
 /**
