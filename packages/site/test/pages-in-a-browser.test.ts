@@ -60,7 +60,7 @@ describe.each([
 })
 
 describe.each([
-  ['en', kinds],
+  ['en', [...kinds, ['redirect', '/old/'] as const]],
   ['de', few],
 ] as const)('in %s', (language, shown) => {
   const validator = new HtmlValidate({

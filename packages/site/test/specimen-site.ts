@@ -1,5 +1,7 @@
 import {createServer} from 'node:http'
+import type {Models} from '@broadside/theme'
 import {allOutputs, buildOutput, buildSearchIndex, keyOf, type SiteView, themeOf} from '../src/index.ts'
+import {siteContext} from '../src/site-context.ts'
 import {at, idOf, post, settingsOf, sha256, siteState, viewOf} from './site-model.ts'
 
 const drawing =
@@ -125,6 +127,7 @@ function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example
     date: at('2025-01-02T08:00:00Z'),
     body: 'نكتب ما تعلمناه هذا الأسبوع، مع `code` في وسط الجملة.\n\n> [!NOTE]\n> للعلم.',
   })
+  const left = post({slug: 'left', title: 'Taken down', live: false, formerAddresses: ['/posts/left/']})
   return viewOf(
     siteState({
       settings: settingsOf({
@@ -139,7 +142,7 @@ function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example
         newsletter: {enabled: true, autoSendDays: 7},
         markdown: {math: true},
       }),
-      posts: new Map([featured, ...others, arabic].map((one) => [idOf(one.slug), one])),
+      posts: new Map([featured, ...others, arabic, left].map((one) => [idOf(one.slug), one])),
       pages: new Map([
         ['pages/about.md', {slug: 'about', title: 'About', body: 'Who we are.\n\n## How to write to us\n\nBy mail.'}],
       ]),
@@ -154,6 +157,26 @@ function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example
   )
 }
 
+/** What a reader is asked, with every kind of field; the service that asks has the same theme. */
+const formModel: Omit<Models['form'], 'site'> = {
+  page: {title: 'What you get', description: 'What you get', canonicalUrl: 'https://x.example/form/', kind: 'website'},
+  heading: 'What you get',
+  text: 'Choose, and save.\n\nIt holds from the next post on.',
+  action: '/letters/choose',
+  fields: [
+    {name: 'token', type: 'hidden', value: 'x'},
+    {name: 'email', label: 'Mail address', type: 'email', required: true, autocomplete: 'email'},
+    {name: 'name', label: 'Name', type: 'text', value: 'A reader', autocomplete: 'name'},
+    {name: 'rhythm', label: 'Each post', type: 'radio', value: 'each', checked: true},
+    {name: 'rhythm', label: 'Once a week', type: 'radio', value: 'weekly'},
+    {name: 'topic', label: 'Queues', type: 'checkbox', value: 'queues', checked: true},
+    {name: 'zone', label: 'Time zone', type: 'select', value: 'Europe/Berlin', options: ['Europe/Berlin', 'UTC']},
+    {name: 'all', label: 'Nothing chosen is everything.', type: 'note'},
+  ],
+  button: 'Save',
+  links: [{label: 'Leave', url: '/letters/leave'}],
+}
+
 /** One address of each kind of page. */
 export const pageKinds = {
   front: '/',
@@ -166,7 +189,9 @@ export const pageKinds = {
   author: '/authors/ines/',
   series: '/series/keeping-things-running/',
   'not-found': '/404.html',
+  gone: '/posts/left/',
   search: '/search/',
+  form: '/form/',
 } as const
 
 export type ServedSite = {url: string; close: () => Promise<void>}
@@ -182,6 +207,9 @@ export async function serveSpecimen(language: 'en' | 'de' = 'en'): Promise<Serve
     const body = 'body' in output ? output.body : 'blob' in output && output.blob === sha256(drawing) ? drawing : ''
     files.set(keyOf(spec.address), {type: output.headers.contentType, body})
   }
+  const {site} = await siteContext(view, theme)
+  const form = theme.render('form', {...formModel, site})
+  files.set('form/index.html', {type: 'text/html; charset=utf-8', body: form})
   for await (const {key, headers, body} of buildSearchIndex(view)) files.set(key, {type: headers.contentType, body})
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname).slice(1)
