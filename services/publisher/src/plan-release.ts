@@ -21,6 +21,7 @@ import {
   keyOf,
   specOf,
   waveOf,
+  type OutputHeaders,
   type OutputSpec,
   type SiteView,
 } from '@broadside/site'
@@ -127,15 +128,17 @@ async function waveOfLeaving(before: SiteView | undefined, address: string): Pro
 }
 
 /**
- * The keys at which readers find something now. Of a key in doubt the ledger cannot tell: a release that broke off may
+ * The keys at which readers find something now; a page that says that something is gone is nothing to lead to. Of a key in doubt the ledger cannot tell: a release that broke off may
  * never have put it, and pages that lead to it must not go out beside it; so the objects are asked.
  */
 async function keysThere({deps, options}: Publisher, site: string, keys: string[]): Promise<Set<string>> {
   const there = new Set<string>()
-  for (const {key, state} of (await manifestAt(deps.ledger.db, site, keys)).values()) {
-    if (state === 'live') there.add(key)
-    else if (await deps.objects.head(objectKey(site, key), {signal: AbortSignal.timeout(options.callMs)}))
-      there.add(key)
+  for (const {key, state, headers} of (await manifestAt(deps.ledger.db, site, keys)).values()) {
+    const found =
+      state === 'live'
+        ? {headers: JSON.parse(headers) as OutputHeaders}
+        : await deps.objects.head(objectKey(site, key), {signal: AbortSignal.timeout(options.callMs)})
+    if (found !== undefined && found.headers.status !== 410) there.add(key)
   }
   return there
 }
