@@ -33,6 +33,11 @@ const written: Partial<Record<Meaning, string>> = {
 /** Keys of other tools that say how, and not what. */
 const noise = new Set(['layout', 'type', 'weight', 'comments', 'eleventycomputed', 'outputs'])
 
+/** What tools call a text that its readers can see, one that they will see from its date on, and one that its author still writes. */
+const out = /^(?:publish(?:ed)?|public|live|sent|imported|in_flight|resending|throttled)$/i
+const toCome = /^(?:scheduled|about_to_send|future)$/i
+const unfinished = /^(?:draft|pending)$/i
+
 export type OurFields = {
   fields: Record<string, unknown>
   /** Why a post that is none there is a draft here: it was written for some readers alone. */
@@ -57,8 +62,10 @@ export function ourFields(given: Record<string, unknown>, drop: readonly string[
   for (const key of drop) for (const own of left.keys()) if (foldKey(own) === foldKey(key)) left.delete(own)
 
   const fields: Record<string, unknown> = {}
-  const heldBack = audienceOf(take)
-  const isDraft = isYes(take('draft')[0]) || take('status').some((status) => /^draft$/i.test(textOf(status)))
+  const audience = audienceOf(take)
+  const status = take('status').map(textOf)[0]
+  const isMarked = isYes(take('draft')[0])
+  let heldBack = audience
   for (const [meaning, key] of Object.entries(written) as [Meaning, string][]) {
     const values = take(meaning)
     if (meaning === 'tags') {
@@ -67,7 +74,9 @@ export function ourFields(given: Record<string, unknown>, drop: readonly string[
     } else if (meaning === 'date') {
       const date = values.find((value) => typeof value !== 'boolean' && !isWord(value) && !isZero(value))
       if (date !== undefined) fields[key] = date
-      if (isDraft || heldBack !== undefined || values.some((value) => isNo(value))) fields['draft'] = true
+      const isOut = status === undefined || out.test(status) || (toCome.test(status) && date !== undefined)
+      if (!isOut && !unfinished.test(status)) heldBack ??= `its status was ${status || 'none that is known'}`
+      if (isMarked || !isOut || heldBack !== undefined || values.some((value) => isNo(value))) fields['draft'] = true
     } else if (
       values.length > 0 &&
       meaning !== 'draft' &&

@@ -54,7 +54,8 @@ export async function* readGhost(files: ExportFiles, options: ReadOptions): Asyn
       continue
     }
     const status = textAt(post, 'status') ?? 'draft'
-    const heldBack = heldBackFor(post, meta, status)
+    const isToCome = status === 'scheduled' && !isPage && textAt(post, 'published_at') !== undefined
+    const heldBack = heldBackFor(post, meta, isToCome ? 'published' : status)
     const isOut = status === 'published' && heldBack === undefined
     const names = (tagsOf.get(id) ?? []).filter((tag) => !isInternal(tag)).flatMap((tag) => textAt(tag, 'name') ?? [])
     const authors = (authorsOf.get(id) ?? [users.get(textAt(post, 'author_id') ?? '')]).flatMap(
@@ -102,7 +103,8 @@ function heldBackFor(post: Row, meta: Row | undefined, status: string): string |
   const visibility = textAt(post, 'visibility') ?? 'public'
   if (visibility !== 'public' && status !== 'draft') return `it was for readers who are ${visibility}`
   const isMail = valueAt(meta, 'email_only') === true || valueAt(meta, 'email_only') === 1
-  return isMail || status === 'sent' ? 'it was mailed and never published' : undefined
+  if (isMail || status === 'sent') return 'it was mailed and never published'
+  return status === 'published' || status === 'draft' ? undefined : `its status was ${status}`
 }
 
 function settingsOf(tables: Row): ForeignSettings {

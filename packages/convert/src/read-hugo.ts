@@ -42,7 +42,7 @@ export async function* readHugo(files: ExportFiles, options: ReadOptions): Async
     if (isBundle) parts.pop()
     const name = parts.at(-1)
     if (name === undefined) return undefined
-    const {fields, heldBack} = ourFields(given, [
+    const {fields, heldBack: kept} = ourFields(given, [
       'url',
       'permalink',
       'slug',
@@ -52,7 +52,10 @@ export async function* readHugo(files: ExportFiles, options: ReadOptions): Async
       '_build',
       'menu',
       'menus',
+      'headless',
     ])
+    const heldBack = kept ?? (isRendered(given) ? undefined : 'it had no page of its own')
+    if (heldBack !== undefined) fields['draft'] = true
     const own = valueAt(given, 'categories')
     for (const name of Array.isArray(own) ? own.map(textOf) : []) categories.add(name)
     const dated = /^(\d{4}-\d{2}-\d{2})-(.+)$/.exec(name)
@@ -133,6 +136,13 @@ export async function* readHugo(files: ExportFiles, options: ReadOptions): Async
   })
   for (const name of categories)
     yield {kind: 'redirect', from: `/categories/${slugify(name)}/`, to: `/tags/${slugify(name)}/`}
+}
+
+/** https://gohugo.io/content-management/build-options/ */
+function isRendered(given: Record<string, unknown>): boolean {
+  const render = valueAt(given, 'build', 'render') ?? valueAt(given, '_build', 'render') ?? 'always'
+  const headless = valueAt(given, 'headless') ?? false
+  return /^(?:always|true)$/i.test(textOf(render)) && /^false$/i.test(textOf(headless))
 }
 
 type Filling = {

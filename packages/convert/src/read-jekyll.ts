@@ -17,8 +17,9 @@ const postPath =
   /^(?:(?<folder>.*)\/)?_(?<what>posts|drafts)\/(?:.*\/)?(?:(?<day>\d{4}-\d{1,2}-\d{1,2})-)?(?<name>[^/]+)\.(?:md|markdown|mkd|mkdown|html?)$/
 
 /** A Jekyll site: https://jekyllrb.com/docs/structure/ and https://jekyllrb.com/docs/permalinks/ */
-export async function* readJekyll(files: ExportFiles, options: ReadOptions): AsyncGenerator<ForeignItem> {
-  const config = await readConfig(files, ['_config.yml', '_config.yaml', '_config.toml'])
+export async function* readJekyll(whole: ExportFiles, options: ReadOptions): AsyncGenerator<ForeignItem> {
+  const config = await readConfig(whole, ['_config.yml', '_config.yaml', '_config.toml'])
+  const files = withoutExcluded(whole, listOf(valueAt(config, 'exclude')))
   const origin = originOf(options.url, [textAt(config, 'url'), textAt(config, 'baseurl')].join(''))
   const timezone = textAt(config, 'timezone') ?? 'UTC'
   const pattern = textAt(config, 'permalink') ?? 'date'
@@ -78,6 +79,30 @@ export async function* readJekyll(files: ExportFiles, options: ReadOptions): Asy
         : `/${path}`,
     notes,
   })
+}
+
+/** What `_config.yml` keeps out of the site: paths, beginnings of paths, and patterns whose `*` crosses folders. */
+function withoutExcluded(files: ExportFiles, excluded: string[]): ExportFiles {
+  const plain = excluded.map((path) => path.replace(/^(?:\.?\/)+/, '')).filter((path) => path !== '')
+  const isOut = (path: string) =>
+    plain.some((pattern) => path.startsWith(pattern) || folders(path).some((one) => matchesGlob(one, pattern)))
+  const kept = files.list().filter((path) => !isOut(path))
+  return {...files, list: () => kept}
+}
+
+/** A path, and each folder that it lies in. */
+function folders(path: string): string[] {
+  const parts = path.split('/')
+  return parts.map((_, n) => parts.slice(0, n + 1).join('/'))
+}
+
+function matchesGlob(path: string, pattern: string): boolean {
+  const source = pattern
+    .replace(/\/$/, '')
+    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/\*+/g, '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 's').test(path)
 }
 
 /** Values that `_config.yml` gives to all posts, or to those below a path. */

@@ -77,8 +77,15 @@ function documentOf(item: WxrItem, {type, from, pictures, origin}: About) {
   const status = item.get('wp:status') ?? 'publish'
   if (/^(?:trash|auto-draft|inherit)$/.test(status)) return undefined
   const isOut = status === 'publish'
-  const isHidden = (item.get('wp:post_password') ?? '') !== '' || status === 'private'
   const date = utcOf(item.get('wp:post_date_gmt')) ?? item.get('wp:post_date')
+  const isToCome = status === 'future' && type === 'post' && date !== undefined && !date.startsWith('0000')
+  const isHidden = (item.get('wp:post_password') ?? '') !== '' || status === 'private'
+  // Plugins have words of their own; what none here knows as public stays back.
+  const heldBack = isHidden
+    ? 'it was behind a password, or private'
+    : isOut || isToCome || /^(?:draft|pending)$/.test(status)
+      ? undefined
+      : `its status was ${status}`
   const slug = item.get('wp:post_name') ?? item.get('wp:post_id') ?? ''
   const tags = item.categories.map(({label}) => label).filter((label) => label !== 'Uncategorized')
   const author = item.get('dc:creator')
@@ -91,7 +98,7 @@ function documentOf(item: WxrItem, {type, from, pictures, origin}: About) {
       title: item.get('title'),
       date: date?.startsWith('0000') ? undefined : date,
       updated: type === 'page' ? undefined : utcOf(item.get('wp:post_modified_gmt')),
-      draft: isHidden || /^(?:draft|pending|private)$/.test(status) ? true : undefined,
+      draft: (isOut || isToCome) && heldBack === undefined ? undefined : true,
       tags: tags.length === 0 ? undefined : [...new Set(tags)],
       authors: author === undefined ? undefined : [author],
       description: plainText(item.get('excerpt:encoded')),
@@ -99,7 +106,7 @@ function documentOf(item: WxrItem, {type, from, pictures, origin}: About) {
       feedId: type === 'post' && isOut && !isHidden ? item.get('guid') : undefined,
     },
     address: isOut && !isHidden ? addressOf(item.get('link'), origin) : undefined,
-    heldBack: isHidden ? 'it was behind a password, or private' : undefined,
+    heldBack,
   }
 }
 
