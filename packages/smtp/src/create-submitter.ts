@@ -1,12 +1,12 @@
 import {BroadsideError} from '@broadside/runtime'
 import {cleanReply} from './clean-reply.ts'
-import {judgeEnvelope} from './judge-envelope.ts'
 import {judgeFailure, type SmtpError} from './judge-failure.ts'
 import {openSession, type Session, type SessionTimeouts} from './open-session.ts'
 import type {Outcome, Submission, Submitter, SubmitterOptions} from './outcome.ts'
 import {createSesSubmitter} from './ses/create-ses-submitter.ts'
 import {sesTarget} from './ses/ses-target.ts'
 import {smtpTarget} from './smtp-target.ts'
+import {closedOutcome, submitInTurn} from './submit-in-turn.ts'
 import {withTag} from './tag-header.ts'
 
 const defaults: SessionTimeouts = {
@@ -17,8 +17,6 @@ const defaults: SessionTimeouts = {
   dotMs: 600_000,
   idleMs: 15_000,
 }
-
-const closedOutcome: Outcome = {state: 'deferred', scope: 'server', reason: 'The submitter is closed'}
 
 /** Servers commonly end a session after about this many messages; leaving first costs less than being cut off. */
 const messagesPerConnection = 100
@@ -39,26 +37,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   const connections = options.connections ?? 5
   const idle = new Map<Session, NodeJS.Timeout>()
   const busy = new Set<Session>()
-  const waiting: (() => void)[] = []
-  let free = connections
   let isGivenUp = false
-  let closing: Promise<void> | undefined
-  let onDrained: (() => void) | undefined
-
-  async function submit(submission: Submission): Promise<Outcome> {
-    const unfit = judgeEnvelope(submission)
-    if (unfit !== undefined) return unfit
-    if (closing !== undefined) return closedOutcome
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await submitOn(tagged(submission), takeIdle())
-    } finally {
-      const next = waiting.shift()
-      if (next !== undefined) next()
-      else if (++free === connections) onDrained?.()
-    }
-  }
 
   function tagged(submission: Submission): Submission {
     const {raw, tag} = submission
@@ -114,21 +93,21 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     }
   }
 
-  async function close(patienceMs: number | undefined): Promise<void> {
-    const giveUp = (): void => {
+  const inTurn = submitInTurn({
+    connections,
+    send: (submission) => submitOn(tagged(submission), takeIdle()),
+    giveUp() {
       isGivenUp = true
       for (const session of busy) session.destroy()
-    }
-    const late = patienceMs === undefined ? undefined : setTimeout(giveUp, patienceMs)
-    if (free < connections) await new Promise<void>((resolve) => (onDrained = resolve))
-    clearTimeout(late)
-    const sessions = [...idle.keys()]
-    for (const timer of idle.values()) clearTimeout(timer)
-    idle.clear()
-    await Promise.all(sessions.map((session) => session.quit()))
-  }
-
-  return {submit, connections, verify, close: ({patienceMs} = {}) => (closing ??= close(patienceMs))}
+    },
+    async end() {
+      const sessions = [...idle.keys()]
+      for (const timer of idle.values()) clearTimeout(timer)
+      idle.clear()
+      await Promise.all(sessions.map((session) => session.quit()))
+    },
+  })
+  return {...inTurn, verify}
 }
 
 function verifyError(error: SmtpError, server: string): BroadsideError {

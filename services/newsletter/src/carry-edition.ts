@@ -9,16 +9,16 @@ import {
   freezeChunk,
   hasDueDelivery,
   hasOpenDelivery,
+  keepTexts,
   moveEdition,
   type EditionRow,
 } from '@broadside/ledger'
-import {explain} from '@broadside/runtime'
 import {carryCanary, dueFrom} from './carry-canary.ts'
 import {closeDigest} from './close-digest.ts'
 import {composeMessage} from './compose-message.ts'
 import {holdBack} from './hold-back.ts'
 import {holdForFindings} from './hold-for-findings.ts'
-import {mayHeal} from './may-heal.ts'
+import {holdUncomposed} from './hold-uncomposed.ts'
 import type {Newsletter} from './newsletter.ts'
 
 /** Between two chunks of an audience others write, ms: who waits for a lock looks for it now and then, and has to find it free. */
@@ -65,8 +65,8 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
 }
 
 async function fixMessage(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
-  const {ledger, clock, log} = newsletter.deps
-  const {id, site} = edition
+  const {ledger, clock} = newsletter.deps
+  const {id} = edition
   try {
     const {body, hash, subject, revision, release, findings} = await composeMessage(
       ledger.db,
@@ -75,11 +75,7 @@ async function fixMessage(newsletter: Newsletter, edition: EditionRow): Promise<
     )
     if (await holdForFindings(newsletter, edition, {subject, findings})) return false
     await ledger.transaction(async (tx) => {
-      await tx
-        .insertInto('texts')
-        .values({hash, body})
-        .onConflict((c) => c.doNothing())
-        .execute()
+      await keepTexts(tx, [{hash, body}])
       const set = {message_hash: hash, subject, revision, release, progress_at: clock.now()}
       const row = await tx.selectFrom('editions').select('boundary').where('id', '=', id).executeTakeFirst()
       // Whoever came first has fixed both.
@@ -88,10 +84,7 @@ async function fixMessage(newsletter: Newsletter, edition: EditionRow): Promise<
     })
     return true
   } catch (error) {
-    if (mayHeal(error)) throw error
-    const reason = explain(error)
-    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
-    log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a mail cannot be composed: ${reason}`)
+    await holdUncomposed(newsletter, edition, error)
     return false
   }
 }

@@ -1,9 +1,8 @@
-import {isDigestFrozen, moveEdition, whyDisarmed, type EditionRow} from '@broadside/ledger'
-import {explain} from '@broadside/runtime'
+import {isDigestFrozen, keepTexts, moveEdition, whyDisarmed, type EditionRow} from '@broadside/ledger'
 import {composeDigestMessage} from './compose-digest-message.ts'
 import {holdBack} from './hold-back.ts'
 import {holdForFindings} from './hold-for-findings.ts'
-import {mayHeal} from './may-heal.ts'
+import {holdUncomposed} from './hold-uncomposed.ts'
 import type {Newsletter} from './newsletter.ts'
 
 /**
@@ -13,8 +12,8 @@ import type {Newsletter} from './newsletter.ts'
  * @returns true when it may be sent now.
  */
 export async function closeDigest(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
-  const {ledger, clock, log} = newsletter.deps
-  const {id, site} = edition
+  const {ledger, clock} = newsletter.deps
+  const {id} = edition
   if (!(await isDigestFrozen(ledger.db, edition))) return false
   const disarmed = await whyDisarmed(ledger.db)
   if (disarmed !== undefined) {
@@ -33,20 +32,13 @@ export async function closeDigest(newsletter: Newsletter, edition: EditionRow): 
     const {body, hash, subject, revision, release} = message
     const now = clock.now()
     await ledger.transaction(async (tx) => {
-      await tx
-        .insertInto('texts')
-        .values({hash, body})
-        .onConflict((c) => c.doNothing())
-        .execute()
+      await keepTexts(tx, [{hash, body}])
       const set = {message_hash: hash, subject, revision, release, frozen_at: now, progress_at: now}
       await moveEdition(tx, id, ['freezing'], {...set, state: 'sending'})
     })
     return true
   } catch (error) {
-    if (mayHeal(error)) throw error
-    const reason = explain(error)
-    await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})
-    log.error({event: 'edition.held', site, edition: id, reason, err: error}, `a digest cannot be composed: ${reason}`)
+    await holdUncomposed(newsletter, edition, error)
     return false
   }
 }

@@ -1,12 +1,10 @@
 import type {SESv2Client} from '@aws-sdk/client-sesv2'
 import {BroadsideError} from '@broadside/runtime'
 import {cleanReply} from '../clean-reply.ts'
-import {judgeEnvelope} from '../judge-envelope.ts'
 import type {Outcome, Submission, Submitter, SubmitterOptions} from '../outcome.ts'
+import {closedOutcome, submitInTurn} from '../submit-in-turn.ts'
 import {judgeSesError, type SesError} from './judge-ses-error.ts'
 import type {SesTarget} from './ses-target.ts'
-
-const closedOutcome: Outcome = {state: 'deferred', scope: 'server', reason: 'The submitter is closed'}
 
 /**
  * Submits messages as they are by the API of Amazon SES (v2, raw), one call each and as many at once as `connections`.
@@ -14,29 +12,11 @@ const closedOutcome: Outcome = {state: 'deferred', scope: 'server', reason: 'The
  */
 export function createSesSubmitter(target: SesTarget, options: SubmitterOptions): Submitter {
   const connections = options.connections ?? 5
-  const waiting: (() => void)[] = []
   const givenUp = new AbortController()
-  let free = connections
   let client: Promise<SESv2Client> | undefined
-  let closing: Promise<void> | undefined
-  let onDrained: (() => void) | undefined
-
-  async function submit(submission: Submission): Promise<Outcome> {
-    const unfit = judgeEnvelope(submission)
-    if (unfit !== undefined) return unfit
-    if (closing !== undefined) return closedOutcome
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return givenUp.signal.aborted ? closedOutcome : await send(submission)
-    } finally {
-      const next = waiting.shift()
-      if (next !== undefined) next()
-      else if (++free === connections) onDrained?.()
-    }
-  }
 
   async function send({from, to, raw, tag}: Submission): Promise<Outcome> {
+    if (givenUp.signal.aborted) return closedOutcome
     const {SendEmailCommand} = await import('@aws-sdk/client-sesv2')
     const command = new SendEmailCommand({
       Content: {Raw: {Data: raw}},
@@ -91,12 +71,13 @@ export function createSesSubmitter(target: SesTarget, options: SubmitterOptions)
     }
   }
 
-  async function close(patienceMs: number | undefined): Promise<void> {
-    const late = patienceMs === undefined ? undefined : setTimeout(() => givenUp.abort(), patienceMs)
-    if (free < connections) await new Promise<void>((resolve) => (onDrained = resolve))
-    clearTimeout(late)
-    if (client !== undefined) (await client).destroy()
-  }
-
-  return {submit, connections, verify, close: ({patienceMs} = {}) => (closing ??= close(patienceMs))}
+  const inTurn = submitInTurn({
+    connections,
+    send,
+    giveUp: () => givenUp.abort(),
+    async end() {
+      if (client !== undefined) (await client).destroy()
+    },
+  })
+  return {...inTurn, verify}
 }
