@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {keepTexts} from './keep-texts.ts'
 import type {Db} from './open-ledger.ts'
 import type {ConsentsTable} from './tables.ts'
 
@@ -12,11 +13,7 @@ export async function keepConsent(
 ): Promise<void> {
   const hash = text === undefined ? null : createHash('sha256').update(text).digest('hex')
   if (text !== undefined) {
-    await db
-      .insertInto('texts')
-      .values({hash: hash!, body: text})
-      .onConflict((c) => c.doNothing())
-      .execute()
+    await keepTexts(db, [{hash: hash!, body: text}])
   }
   await db
     .insertInto('consents')

@@ -14,30 +14,33 @@ export {
 } from './dead-letters.ts'
 export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEvent} from './outbox.ts'
 export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
-export {newestOfBranch, pinOf, shownBy} from './shown-revision.ts'
+export {newestOfBranch, pinOf, shownAt, shownBy} from './shown-revision.ts'
+export {keepTexts} from './keep-texts.ts'
 export {openSiteView} from './site-view.ts'
 export {stateIs} from './state-is.ts'
 export {holdsAt, openEnd} from './version-range.ts'
 export {approveHolds, newestFree, openHolds} from './holds.ts'
 export {
   addressesInDoubt,
-  addressesPlannedAfter,
-  isAnyOpen,
   keepOutputs,
-  settlePuts,
   keptUpTo,
   manifestAt,
   manifestEntries,
   markInDoubt,
+  recordPuts,
+  recordRemovals,
+} from './manifest.ts'
+export {
+  addressesPlannedAfter,
+  isAnyOpen,
   nextOpenPart,
   openParts,
   outputsIn,
   outputsOfPart,
   planOutputs,
-  recordPuts,
-  recordRemovals,
   settleOutputs,
-} from './manifest.ts'
+  settlePuts,
+} from './release-outputs.ts'
 export {readyBackup, writeBackup} from './backup.ts'
 export {armSending, disarmSending, whyDisarmed} from './sending.ts'
 export {releaseFacts, type ReleaseFacts} from './release-facts.ts'
@@ -45,7 +48,7 @@ export {checkWhole} from './check-whole.ts'
 export {binariesAt, forgetLostImages} from './site-binaries.ts'
 export {collectTexts, collectVersions, type CollectedHistory} from './collect-history.ts'
 export {historyHorizon, type Horizon} from './history-horizon.ts'
-export {forgetLoose, forgetMade, looseBefore, namedBinaries, noteLoose, outputHashes} from './loose-binaries.ts'
+export {forgetLoose, looseBefore, namedBinaries, noteLoose, outputHashes} from './loose-binaries.ts'
 export {addressesToPurge} from './addresses-to-purge.ts'
 export {findReleaseOrRevision, listReleases, type ListedRelease} from './list-releases.ts'
 export {

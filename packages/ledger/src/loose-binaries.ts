@@ -76,18 +76,3 @@ export async function forgetLoose(db: Db, site: string, hashes: string[]): Promi
     await db.deleteFrom('loose_binaries').where('site', '=', site).where('hash', 'in', some).execute()
   }
 }
-
-/** Forgets that these were made of images of a site, before they go. */
-export async function forgetMade(db: Db, site: string, hashes: string[]): Promise<void> {
-  const gone = new Set(hashes)
-  const rows = await db.selectFrom('image_files').selectAll().where('site', '=', site).execute()
-  for (const {source, recipe, hash} of rows) {
-    if (!gone.has(hash)) continue
-    await db
-      .deleteFrom('image_files')
-      .where('site', '=', site)
-      .where('source', '=', source)
-      .where('recipe', '=', recipe)
-      .execute()
-  }
-}

@@ -191,11 +191,11 @@ test('outputs are planned once, taken part by part, and settled', async () => {
   await planOutputs(ledger.db, planned)
   const first = {site, release: 1, wave: 1, part: 0}
   expect((await outputsOfPart(ledger.db, first)).map(({address}) => address)).toEqual(['/b'])
-  expect(await openParts(ledger.db, site, 1, 1)).toEqual([0, 1])
+  expect(await openParts(ledger.db, {site, release: 1, wave: 1})).toEqual([0, 1])
   await settleOutputs(ledger.db, site, 1, ['/b'], 'same')
   await settleOutputs(ledger.db, site, 1, ['/d'], 'gone')
-  expect(await openParts(ledger.db, site, 1, 1)).toEqual([1])
-  expect(await openParts(ledger.db, site, 1, 2)).toEqual([])
+  expect(await openParts(ledger.db, {site, release: 1, wave: 1})).toEqual([1])
+  expect(await openParts(ledger.db, {site, release: 1, wave: 2})).toEqual([])
   const key = {site, release: 1, wave: 1, part: -1}
   expect([await nextOpenPart(ledger.db, key, 1), await nextOpenPart(ledger.db, {...key, part: 1}, 1)]).toEqual([
     1,

@@ -4,7 +4,7 @@ import {BroadsideError} from '@broadside/runtime'
 import {stateIs} from './state-is.ts'
 import {newestRendered} from './holds.ts'
 import type {Db} from './open-ledger.ts'
-import {pinOf} from './shown-revision.ts'
+import {pinOf, shownAt} from './shown-revision.ts'
 import type {ReleasesTable} from './tables.ts'
 
 const underWay = ['planning', 'putting', 'purging', 'proving', 'removing', 'clearing'] as const
@@ -150,16 +150,6 @@ export async function changesBetween(db: Db, site: string, one: number, other: n
     theme: any('theme'),
     redirects: any('redirects'),
   }
-}
-
-async function shownAt(db: Db, site: string, number: number): Promise<number> {
-  const row = await db
-    .selectFrom('revisions')
-    .select('shows')
-    .where('site', '=', site)
-    .where('number', '=', number)
-    .executeTakeFirst()
-  return row?.shows ?? number
 }
 
 /** Sites that have a revision rendered and not live, a release under way, or a path in doubt. */

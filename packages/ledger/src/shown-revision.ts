@@ -6,6 +6,17 @@ export function shownBy({revision, shows}: Pick<ReleasesTable, 'revision' | 'sho
   return shows ?? revision
 }
 
+/** The same of a revision, which shows an older one if it is a rollback; itself where it is not known. */
+export async function shownAt(db: Db, site: string, number: number): Promise<number> {
+  const row = await db
+    .selectFrom('revisions')
+    .select('shows')
+    .where('site', '=', site)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.shows ?? number
+}
+
 /** The newest revision that the branch itself has led to, so no rollback: what the next push goes on from. */
 export async function newestOfBranch(db: Db, site: string): Promise<RevisionsTable | undefined> {
   return db

@@ -1,6 +1,6 @@
 import {parsePage, parsePost, type Diagnostic, type PostMeta, type SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
-import type {Db} from '@broadside/ledger'
+import {keepTexts, type Db} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import {inChunks} from './in-chunks.ts'
@@ -85,11 +85,7 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     pendingLength = 0
     await db.transaction().execute(async (transaction) => {
       for (const chunk of inChunks(rows)) {
-        await transaction
-          .insertInto('texts')
-          .values(chunk)
-          .onConflict((c) => c.doNothing())
-          .execute()
+        await keepTexts(transaction, chunk)
       }
     })
   }

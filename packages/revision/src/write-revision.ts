@@ -1,6 +1,7 @@
 import type {Diagnostic, Redirect} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import {
+  keepTexts,
   appendEvents,
   keepPushAuthor,
   newestOfBranch,
@@ -142,14 +143,10 @@ async function nextNumber(db: Db, site: string, last: RevisionsTable | undefined
 }
 
 async function writeTexts(db: Db, {settingsHash, settingsText, themeHash, themeText}: SiteFiles): Promise<void> {
-  await db
-    .insertInto('texts')
-    .values([
-      {hash: settingsHash, body: settingsText},
-      {hash: themeHash, body: themeText},
-    ])
-    .onConflict((c) => c.doNothing())
-    .execute()
+  await keepTexts(db, [
+    {hash: settingsHash, body: settingsText},
+    {hash: themeHash, body: themeText},
+  ])
 }
 
 /** A text that was there when it was read may have been collected since, for nothing named it until now. */

@@ -64,7 +64,7 @@ async function step(publisher: Publisher, release: ReleasesTable): Promise<boole
 async function putWave(publisher: Publisher, release: ReleasesTable): Promise<boolean> {
   const {ledger, queue, clock} = publisher.deps
   const {site, number, wave, revision, attempt} = release
-  const parts = await openParts(ledger.db, site, number, wave)
+  const parts = await openParts(ledger.db, {site, release: number, wave})
   if (parts.length === 0) {
     const now = clock.now()
     const last = (await hasCdn(publisher, site))

@@ -1,7 +1,7 @@
 import {
   collectVersions,
   forgetLoose,
-  forgetMade,
+  forgetLostImages,
   keptUpTo,
   lastLiveRelease,
   looseBefore,
@@ -106,7 +106,7 @@ async function removeLoose(publisher: Publisher, site: string, hashes: string[])
   const isOver = await isRemoved(ledger.db, site)
   const named = isOver ? new Set<string>() : await namedBinaries(ledger.db, site, hashes)
   const gone = hashes.filter((hash) => !named.has(hash))
-  await ledger.transaction((db) => forgetMade(db, site, gone))
+  await ledger.transaction((db) => forgetLostImages(db, site, (hash) => !gone.includes(hash)))
   await objects.delete(
     gone.map((hash) => binaryKey(site, hash)),
     {signal: AbortSignal.timeout(options.callMs + gone.length * 10)},

@@ -1,5 +1,5 @@
 import {setTimeout as pause} from 'node:timers/promises'
-import {openRequest, requestOutcome} from '@broadside/ledger'
+import {openRequest, requestOutcome, shownAt} from '@broadside/ledger'
 import type {Publisher} from './publisher.ts'
 
 const refillMs = 120_000
@@ -17,13 +17,7 @@ export async function refillFromGit({deps, refills}: Publisher, site: string, re
 
   async function ask(): Promise<void> {
     const {db} = deps.ledger
-    const row = await db
-      .selectFrom('revisions')
-      .select('shows')
-      .where('site', '=', site)
-      .where('number', '=', revision)
-      .executeTakeFirst()
-    const payload = {site, revision: row?.shows ?? revision}
+    const payload = {site, revision: await shownAt(db, site, revision)}
     const id = await openRequest(db, {service: 'intake', kind: 'refill', payload, now: deps.clock.now()})
     const deadline = performance.now() + refillMs
     while ((await requestOutcome(db, id)).state === 'open' && performance.now() < deadline) await pause(lookEveryMs)

@@ -1,4 +1,5 @@
 import {
+  keepTexts,
   newestOfBranch,
   openEnd,
   type AliasesTable,
@@ -60,11 +61,7 @@ export async function copyMemory(installed: Db, ledger: Ledger, site: string): P
       .values({...siteRow, first_revision: seed})
       .execute()
     for (const chunk of chunks(texts)) {
-      await db
-        .insertInto('texts')
-        .values(chunk)
-        .onConflict((c) => c.doNothing())
-        .execute()
+      await keepTexts(db, chunk)
     }
     for (const chunk of chunks(posts)) await db.insertInto('posts').values(chunk).execute()
     for (const chunk of chunks(names)) await db.insertInto('waiting_pages').values(chunk).execute()

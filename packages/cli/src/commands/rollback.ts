@@ -6,6 +6,7 @@ import {
   shownBy,
   type Db,
   type Ledger,
+  shownAt,
 } from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {RolledBack} from '@broadside/revision'
@@ -63,13 +64,7 @@ async function unpin(cli: Cli, flags: RollbackFlags): Promise<void> {
 
 async function revisionOf(db: Db, site: string, name: string): Promise<number> {
   const {revision} = await findReleaseOrRevision(db, site, name)
-  const row = await db
-    .selectFrom('revisions')
-    .select('shows')
-    .where('site', '=', site)
-    .where('number', '=', revision)
-    .executeTakeFirst()
-  return row?.shows ?? revision
+  return shownAt(db, site, revision)
 }
 
 /** What readers had before they got what they have now. */
