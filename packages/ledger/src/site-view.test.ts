@@ -5,7 +5,7 @@ import type {Fragment, Ref} from '@broadside/markdown'
 import {createArrayView, linkTargets, termsOf, type AssetFile, type LivePage, type LivePost} from '@broadside/site'
 import type {Redirect, Shelf, SiteView} from '@broadside/site'
 import {seedFor, testSize} from '@broadside/testkit/test-size'
-import {ensureSite, openEnd, openLedger, openSiteView, type Db, type Ledger} from './index.ts'
+import {ensurePreview, ensureSite, openEnd, openLedger, openSiteView, type Db, type Ledger} from './index.ts'
 
 const name = 'ledger: views against arrays'
 const site = {name: 'notes', siteUrl: 'https://notes.example/', audienceUrl: 'https://mail.example/'}
@@ -290,6 +290,23 @@ test('a view of the ledger answers each question as arrays do, at every revision
     {numRuns: testSize(name), seed: seedFor(name)},
   )
 }, 300_000)
+
+test('a site and its preview have counts of their own, also at revisions of one number', async () => {
+  const [one] = fc.sample(sites, {numRuns: 50, seed: 1}).filter(({posts}) => posts.length > 3)
+  await withLedger(async ({db}) => {
+    await write(db, 1, one!)
+    const row = await db.selectFrom('sites').selectAll().executeTakeFirstOrThrow()
+    const preview = await ensurePreview(db, row, 'draft', 0)
+    const revision = await db.selectFrom('revisions').selectAll().executeTakeFirstOrThrow()
+    await insert(db, 'revisions', {...revision, site: preview.name})
+    const counts = async (name: string) => {
+      const view = await openSiteView(db, name, 1)
+      return {count: await view.count({kind: 'all'}, ''), years: (await view.periodsOf({kind: 'all'}, '')).length}
+    }
+    expect(await counts(site.name)).toMatchObject({count: one!.posts.length})
+    expect(await counts(preview.name)).toEqual({count: 0, years: 0})
+  })
+})
 
 test('a revision that is not there has no view', async () => {
   await withLedger(async (ledger) => {

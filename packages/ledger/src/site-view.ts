@@ -117,7 +117,11 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     ask: () => Promise<Answer>,
   ): Promise<Answer> => {
     const about = shelf.kind === 'all' ? [] : [shelf.key]
-    return rememberAnswer(db, JSON.stringify([site.id, revision, question, shelf.kind, ...about, period]), ask)
+    return rememberAnswer(
+      db,
+      JSON.stringify([siteName, site.id, revision, question, shelf.kind, ...about, period]),
+      ask,
+    )
   }
   const termsHere = (kind: TermKind) =>
     db
