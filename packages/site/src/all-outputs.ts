@@ -76,6 +76,7 @@ async function* contentAddresses(view: SiteView): AsyncIterable<string> {
   for (const {from} of await view.redirects()) {
     const content = await contentAt(view, from)
     if (content?.kind === 'redirect' && (await view.aliasAt(from)) === undefined) yield from
+    else if ((await goneAt(view, from)) !== undefined && !(await view.wasLiveAt(from))) yield from
   }
   for await (const address of view.allLeft()) if ((await goneAt(view, address)) !== undefined) yield address
 }

@@ -153,10 +153,20 @@ export async function contentAt(view: SiteView, address: string, followed: strin
   return {kind: 'redirect', to} as const
 }
 
-/** A post or page was here and has left, and nothing has come in its place. Links do not lead there. */
-export async function goneAt(view: SiteView, address: string): Promise<{kind: 'gone'} | undefined> {
-  if (isReserved(address) || !(await view.wasLiveAt(address))) return undefined
-  return (await contentAt(view, address)) === undefined ? {kind: 'gone'} : undefined
+/**
+ * A post or page was here and has left, and nothing has come in its place; or a line of redirects.yaml leads to where
+ * that is so. Links do not lead there.
+ */
+export async function goneAt(
+  view: SiteView,
+  address: string,
+  followed: string[] = [],
+): Promise<{kind: 'gone'} | undefined> {
+  if (isReserved(address) || followed.includes(address)) return undefined
+  if ((await contentAt(view, address)) !== undefined) return undefined
+  if (await view.wasLiveAt(address)) return {kind: 'gone'}
+  const to = (await view.redirectFrom(address))?.to
+  return to !== undefined && isRooted(to) ? goneAt(view, normaliseAddress(to), [...followed, address]) : undefined
 }
 
 async function leadsSomewhere(view: SiteView, to: string, followed: string[]): Promise<boolean> {

@@ -59,8 +59,10 @@ test('front matter or redirects.yaml lead readers of an unpublished post elsewhe
   await publish({'redirects.yaml': '/posts/d/: https://elsewhere.example/d\n'})
   expect((await world.get('/posts/d/')).body).toContain('url=https://elsewhere.example/d')
 
+  await publish({'redirects.yaml': '/short/: /shorter/\n/shorter/: /posts/c/\n'})
+  expect((await world.get('/short/')).body).toContain('url=' + new URL('/shorter/', world.run.siteUrl).href)
   await publish({'posts/c.md': undefined})
-  expect((await world.get('/posts/b/')).status).toBe(410)
+  for (const address of ['/posts/b/', '/short/', '/shorter/']) expect((await world.get(address)).status).toBe(410)
   await publish({'posts/b.md': post('B', {draft: 'true', redirect_to: 'https://elsewhere.example/b'})})
   expect((await world.get('/posts/b/')).body).toContain('url=https://elsewhere.example/b')
 })
