@@ -1,3 +1,4 @@
+export {caseFolded} from './case-folded.ts'
 export {openLedger, type Db, type Ledger} from './open-ledger.ts'
 export type * from './tables.ts'
 export {

@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url'
 import {DatabaseSync} from 'node:sqlite'
 import {Kysely} from 'kysely'
 import {BroadsideError} from '@broadside/runtime'
+import {caseFolded} from './case-folded.ts'
 import {createNodeSqliteDialect} from './node-sqlite-dialect.ts'
 import type {Tables} from './tables.ts'
 
@@ -68,6 +69,8 @@ function openFile(path: string, busyMs: number): DatabaseSync {
   try {
     if (path !== inMemory) mkdirSync(dirname(path), {recursive: true})
     const database = new DatabaseSync(path, {timeout: busyMs})
+    // For migrations: SQL itself cannot fold the names that are there already.
+    database.function('case_folded', {deterministic: true}, (path) => caseFolded(String(path)))
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     return database
   } catch (cause) {

@@ -179,6 +179,8 @@ export type AssetVersionsTable = {
   to_revision: number
   hash: string
   size: number
+  /** `caseFolded` of the path. */
+  folded_path: string
 }
 
 export type RedirectVersionsTable = {

@@ -197,6 +197,12 @@ describe('files whose names differ in case alone', () => {
     })
     expect(await stage.told(number)).toEqual(['error file.case assets/e\u0301te\u0301.txt'])
   })
+
+  test('are told where the letter is none of ASCII, also when they come one after the other', async ({stage}) => {
+    await stage.push({'assets/Über.png': 'one'})
+    const {number} = await stage.push({'assets/über.png': 'two'})
+    expect(await stage.told(number)).toEqual(['error file.case assets/über.png'])
+  })
 })
 
 test('a push that touches more files than a revision may is refused whole', async ({stage}) => {

@@ -5,7 +5,6 @@ test('exports these names', () => {
   expect(Object.keys(revision).toSorted()).toMatchInlineSnapshot(`
     [
       "acceptRevision",
-      "caseFolded",
       "checkLinks",
       "decideMailing",
       "decideMailings",

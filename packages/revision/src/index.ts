@@ -13,7 +13,7 @@ export {renderRevision, type RenderKey, type RenderOptions} from './render-revis
 export {pushPageUrl} from './push-page-url.ts'
 export {rollBack, unpinSite, type RolledBack} from './roll-back.ts'
 export type {RevisionSummary} from './revision-summary.ts'
-export {caseFolded, sameName} from './settle-case.ts'
+export {sameName} from './settle-case.ts'
 export {seedPreview} from './seed-preview.ts'
 export {sha256} from './sha256.ts'
 export {maxSourceBytes} from './source-reader.ts'

@@ -1,6 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
-import {openEnd, type Db} from '@broadside/ledger'
+import {caseFolded, openEnd, type Db} from '@broadside/ledger'
 import {inChunks} from './in-chunks.ts'
 
 /** What a revision remembers of files that have another's name, save for case or accents. */
@@ -65,11 +65,6 @@ export async function writeWaitingFiles(db: Db, site: string, {waiting, looked}:
   }
 }
 
-/** What a name is to a system that knows neither case nor how accents are composed. */
-export function caseFolded(path: string): string {
-  return path.normalize('NFC').toLowerCase()
-}
-
 export function sameName(file: string, other: string): Diagnostic {
   return {
     severity: 'error',
@@ -82,12 +77,12 @@ export function sameName(file: string, other: string): Diagnostic {
 
 async function livePaths(db: Db, site: string, paths: string[]): Promise<Set<string>> {
   const found = new Set<string>()
-  for (const some of inChunks([...new Set(paths.flatMap(inLedger))])) {
+  for (const some of inChunks([...new Set(paths.map(caseFolded))])) {
     const rows = await db
       .selectFrom('asset_versions')
       .select('path')
       .where('site', '=', site)
-      .where((row) => row(row.fn<string>('lower', ['path']), 'in', some))
+      .where('folded_path', 'in', some)
       .where('to_revision', '=', openEnd)
       .execute()
     for (const {path} of rows) found.add(path)
@@ -107,11 +102,4 @@ async function waitingPaths(db: Db, site: string, paths: string[]): Promise<Set<
     for (const {path} of rows) found.add(path)
   }
   return found
-}
-
-/** SQLite lowers the letters of ASCII alone; the accented ones are looked for in both of their forms. */
-function inLedger(path: string): string[] {
-  return [path, path.normalize('NFC'), path.normalize('NFD')].map((form) =>
-    form.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
-  )
 }

@@ -1,4 +1,4 @@
-import {openEnd, type Db} from '@broadside/ledger'
+import {caseFolded, openEnd, type Db} from '@broadside/ledger'
 import {aliasesOf} from './candidate.ts'
 import {inChunks} from './in-chunks.ts'
 import {toPageRow} from './judge-pages.ts'
@@ -39,7 +39,9 @@ async function writeAssets(db: Db, site: string, number: number, {assets}: Draft
       .execute()
   }
   const rows = assets.flatMap(({path, ...file}) =>
-    file.hash === undefined ? [] : [{site, path, from_revision: number, to_revision: openEnd, ...file}],
+    file.hash === undefined
+      ? []
+      : [{site, path, folded_path: caseFolded(path), from_revision: number, to_revision: openEnd, ...file}],
   )
   for (const chunk of inChunks(rows)) await db.insertInto('asset_versions').values(chunk).execute()
 }

@@ -1,5 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
-import {caseFolded, sameName} from '@broadside/revision'
+import {caseFolded} from '@broadside/ledger'
+import {sameName} from '@broadside/revision'
 import {checkExternal, type ExternalOptions} from './check-external.ts'
 import {checkWithHistory} from './check-with-history.ts'
 import {loadSite, type LoadOptions} from './load-site.ts'
