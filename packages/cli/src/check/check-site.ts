@@ -1,6 +1,4 @@
 import type {Diagnostic} from '@broadside/content'
-import {caseFolded} from '@broadside/ledger'
-import {sameName} from '@broadside/revision'
 import {checkExternal, type ExternalOptions} from './check-external.ts'
 import {checkWithHistory} from './check-with-history.ts'
 import {loadSite, type LoadOptions} from './load-site.ts'
@@ -22,16 +20,9 @@ export async function checkSite(
     ...site.diagnostics,
     ...site.documents.flatMap(({document}) => document.diagnostics),
     ...(await checkWithHistory(options.tree, site, now)),
-    ...sameNames(site.assets),
     ...(external === undefined ? [] : await checkExternal(site.documents, external)),
   ]
   return {documents: site.documents.length, diagnostics: diagnostics.toSorted(byPlace)}
-}
-
-/** Files under `assets/` that some systems take for one; of those the first by path is published. */
-function sameNames(assets: string[]): Diagnostic[] {
-  const groups = Map.groupBy(assets.filter((path) => path.startsWith('assets/')).toSorted(), caseFolded)
-  return [...groups.values()].flatMap(([first = '', ...others]) => others.map((path) => sameName(path, first)))
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

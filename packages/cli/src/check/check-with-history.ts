@@ -1,4 +1,6 @@
 import {parsePost, type Diagnostic} from '@broadside/content'
+import {caseFolded} from '@broadside/ledger'
+import {sameName} from '@broadside/revision'
 import {localDay, postAddress} from '@broadside/site'
 import {checkTogether} from './check-together.ts'
 import {formerNames} from './former-names.ts'
@@ -17,7 +19,8 @@ export async function checkWithHistory(
   now: number,
   pause: () => Promise<void> | void = () => {},
 ): Promise<Diagnostic[]> {
-  const found = await checkTogether(standingSite(site, now), now, pause)
+  const names = sameNames(site.assets)
+  const found = [...names, ...(await checkTogether(standingSite(site, now), now, pause))]
   const isAddress = ({code, message}: Diagnostic) => code === 'link.broken' && message.includes('"/')
   if (!found.some(isAddress)) return found
   const former = new Map<string, string[]>()
@@ -31,5 +34,12 @@ export async function checkWithHistory(
     })
     former.set(path, addresses)
   }
-  return former.size === 0 ? found : checkTogether(standingSite(site, now, former), now, pause)
+  if (former.size === 0) return found
+  return [...names, ...(await checkTogether(standingSite(site, now, former), now, pause))]
+}
+
+/** Files under `assets/` that some systems take for one; of those the first by path is published. */
+function sameNames(assets: string[]): Diagnostic[] {
+  const groups = Map.groupBy(assets.filter((path) => path.startsWith('assets/')).toSorted(), caseFolded)
+  return [...groups.values()].flatMap(([first = '', ...others]) => others.map((path) => sameName(path, first)))
 }

@@ -5,6 +5,7 @@ import {encoderVersion, type ImageFacts} from '@broadside/images'
 import type {ImagePool} from '@broadside/images/pool'
 import {findImage, type Ledger} from '@broadside/ledger'
 import {judgeImage, sha256} from '@broadside/revision'
+import {BroadsideError} from '@broadside/runtime'
 import type {AssetFile} from '@broadside/site'
 
 /** The files of a site that are no Markdown. They are read when a page shows them, and not before. */
@@ -17,7 +18,7 @@ export type StudioFiles = {
   asset: (path: string) => Promise<AssetFile | undefined>
   /** Of those that were read. */
   byHash: (prefix: string) => Promise<AssetFile[]>
-  /** Rejects when no file has these bytes any more. */
+  /** @throws BroadsideError `dev.file-gone` (transient) when no file that was read has these bytes any more. */
   read: (hash: string) => Promise<Uint8Array>
   /** What is wrong with those that were read. */
   diagnostics: () => Diagnostic[]
@@ -29,7 +30,6 @@ type Known = {file: Omit<AssetFile, 'image'> | undefined; diagnostics: Diagnosti
 export function createStudioFiles(root: string, {db}: Ledger, images: ImagePool): StudioFiles {
   const known = new Map<string, Promise<Known> | undefined>()
   const told = new Map<string, Diagnostic[]>()
-  const byHash = new Map<string, string>()
 
   async function look(path: string): Promise<Known> {
     const bytes = await readFile(join(root, path))
@@ -37,7 +37,6 @@ export function createStudioFiles(root: string, {db}: Ledger, images: ImagePool)
     const {isDangerous, diagnostics} = await judgeImage({db, images}, {path, hash, bytes})
     told.set(path, diagnostics)
     if (isDangerous) return {file: undefined, diagnostics}
-    byHash.set(hash, path)
     return {file: {path, hash, size: bytes.byteLength}, diagnostics}
   }
 
@@ -69,7 +68,16 @@ export function createStudioFiles(root: string, {db}: Ledger, images: ImagePool)
       return files.flatMap((file) => (file?.hash.startsWith(prefix) === true ? [file] : []))
     },
     async read(hash) {
-      return readFile(join(root, byHash.get(hash) ?? hash))
+      for (const [path, looked] of known) {
+        const found = await looked?.catch(() => undefined)
+        if (found?.file?.hash !== hash) continue
+        // It may have been saved anew since it was looked at.
+        const bytes = await readFile(join(root, path)).catch(() => undefined)
+        if (bytes !== undefined && sha256(bytes) === hash) return bytes
+      }
+      throw new BroadsideError('transient', 'dev.file-gone', `no file has the bytes ${hash} any more`, {
+        hint: 'Load the page again; it shows what the files hold now',
+      })
     },
     diagnostics: () => [...told].flatMap(([path, found]) => (known.has(path) ? found : [])),
   }

@@ -1,6 +1,7 @@
 import {mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {sha256} from '@broadside/revision'
 import {until} from '@broadside/testkit'
 import type {Hono} from 'hono'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
@@ -18,6 +19,8 @@ let site: string
 let studio: Studio
 let app: Hono
 const told: string[] = []
+/** Files whose text was rendered, each time anew. */
+const rendered: string[] = []
 
 const write = async (path: string, text: string) => {
   await mkdir(dirname(join(site, path)), {recursive: true})
@@ -46,7 +49,14 @@ beforeAll(async () => {
     root: site,
     url,
     clock: {now: () => now},
-    createPool: shared.createPool,
+    createPool(options) {
+      const pool = shared.createPool(options)
+      const render: typeof pool.render = (given) => {
+        rendered.push(given.file)
+        return pool.render(given)
+      }
+      return {...pool, render}
+    },
     workers: 1,
     cache: undefined,
     imageCache: join(dir, 'images'),
@@ -114,14 +124,16 @@ test('the item of a post in each format, and its mail, light, dark and as text',
 describe('what is saved', () => {
   const changed = async (what: string, look: () => Promise<boolean>) => until(what, look)
 
-  test('is shown, and said to those who look; what was not touched is not built anew', async () => {
+  test('is shown, and said to those who look; what was not touched is not rendered anew', async () => {
     const before = await stateOf('posts/two.md')
     const count = told.length
+    rendered.length = 0
     await write('posts/one.md', post('One', {date: '2026-11-01', text: 'Other words.'}))
     await changed('the page is another', async () => (await page('/posts/one/')).text.includes('Other words.'))
     expect(told.slice(count)).toContain('changed')
     const after = await stateOf('posts/two.md')
     expect({...after, version: before.version}).toEqual(before)
+    expect([...new Set(rendered)]).toEqual(['posts/one.md'])
   })
 
   test('is told through server-sent events, the current state first', async () => {
@@ -209,6 +221,15 @@ describe('what is saved', () => {
     await changed('it is as before', async () => (await page('/posts/one/')).status === 200)
   })
 
+  test('a file of a name that differs in case alone is told', async () => {
+    await write('assets/Note.txt', 'one')
+    await write('assets/note.txt', 'two')
+    const tells = () => studio.diagnostics().some(({file, code}) => file === 'assets/note.txt' && code === 'file.case')
+    await changed('it is told', async () => tells())
+    await rm(join(site, 'assets'), {recursive: true})
+    await changed('it is well', async () => !tells())
+  })
+
   test('and leads nowhere is told once the site was looked at as a whole', async () => {
     await write('pages/about.md', post('About', {text: '[gone](/posts/gone/)'}))
     await changed('it is told', async () => codes(await stateOf('pages/about.md')).includes('link.broken:6'))
@@ -216,6 +237,25 @@ describe('what is saved', () => {
     await write('pages/about.md', post('About', {text: 'Us.'}))
     await changed('it is well', async () => codes(await stateOf('pages/about.md')).length === 0)
   })
+})
+
+test('of two files that were equal, the one that stays gives its bytes, and none gives others', async () => {
+  const [drawing, other] = ['M0 0h4v4H0z', 'M0 0h2v2H0z'].map(
+    (line) => `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><path d="${line}"/></svg>`,
+  ) as [string, string]
+  const {files} = studio
+  const hashOf = async (path: string) => (await files.asset(path))?.hash
+  await write('assets/first.svg', drawing)
+  await write('assets/second.svg', drawing)
+  const hash = sha256(Buffer.from(drawing))
+  await until('both are seen', async () => {
+    const hashes = [await hashOf('assets/first.svg'), await hashOf('assets/second.svg')]
+    return hashes.every((one) => one === hash)
+  })
+  await write('assets/second.svg', other)
+  expect(Buffer.from(await files.read(hash)).toString()).toBe(drawing)
+  await write('assets/first.svg', other)
+  await expect(files.read(hash)).rejects.toMatchObject({code: 'dev.file-gone'})
 })
 
 test('a post goes live when its moment comes', async () => {
