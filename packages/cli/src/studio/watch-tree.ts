@@ -22,7 +22,7 @@ const absentMs = 80
  * @throws BroadsideError `dev.watch` (invalid) where the system gives no more watchers.
  */
 export async function watchTree(root: string, {isWanted, onPaths}: WatchOptions): Promise<{close: () => void}> {
-  const watchers = new Map<string, FSWatcher>()
+  const watchers = new Map<string, {watcher: FSWatcher; identity: string}>()
   /** Path → when it was first missed, ms; 0 for one that nobody has looked at. */
   const pending = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
@@ -58,14 +58,19 @@ export async function watchTree(root: string, {isWanted, onPaths}: WatchOptions)
     if (changed.length > 0 && !closed) onPaths(changed)
   }
 
-  /** Gives the files in a folder that was not watched before. */
+  /** Gives the files in a folder that was not watched before; one that was made anew stands for what was in the old one too. */
   async function open(folder: string): Promise<string[]> {
-    if (closed || watchers.has(folder) || (folder !== '' && !isWanted(folder))) return []
+    if (folder !== '' && !isWanted(folder)) return []
+    // Asked before it is watched: where another takes its place in between, the next event of it shows that.
+    const identity = await identityOf(join(root, folder))
+    const known = watchers.get(folder)
+    if (closed || identity === undefined || known?.identity === identity) return []
+    if (known !== undefined) forget(folder)
     // Watched before it is read, so that nothing comes unseen in between.
     const watcher = startWatcher(join(root, folder), (name) => note(join(folder, name).split(sep).join('/')))
-    watchers.set(folder, watcher)
+    watchers.set(folder, {watcher, identity})
     watcher.on('error', () => forget(folder))
-    const files: string[] = []
+    const files = known === undefined ? [] : [folder]
     for (const entry of await readdir(join(root, folder), {withFileTypes: true}).catch(() => [])) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory()) files.push(...(await open(path)))
@@ -75,7 +80,7 @@ export async function watchTree(root: string, {isWanted, onPaths}: WatchOptions)
   }
 
   function forget(folder: string): void {
-    for (const [path, watcher] of watchers) {
+    for (const [path, {watcher}] of watchers) {
       if (path !== folder && relative(folder, path).startsWith('..')) continue
       watcher.close()
       watchers.delete(path)
@@ -87,9 +92,15 @@ export async function watchTree(root: string, {isWanted, onPaths}: WatchOptions)
     close() {
       closed = true
       clearTimeout(timer)
-      for (const watcher of watchers.values()) watcher.close()
+      for (const {watcher} of watchers.values()) watcher.close()
     },
   }
+}
+
+/** A watcher follows a folder and not its name. Systems give the number of one that went to the next, so birth counts too. */
+async function identityOf(folder: string): Promise<string | undefined> {
+  const stats = await lstat(folder).catch(() => undefined)
+  return stats === undefined ? undefined : `${stats.ino} ${stats.birthtimeMs}`
 }
 
 function startWatcher(folder: string, onName: (name: string) => void): FSWatcher {
