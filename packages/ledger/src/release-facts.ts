@@ -34,7 +34,8 @@ export type ReleaseFacts = {
 
 /**
  * The facts of a release that went live, the newest unless one is named.
- * @throws BroadsideError `site.unknown`, `release.not-live`, `release.collected` (invalid).
+ * @throws BroadsideError `site.unknown`, `release.not-live`, `release.unfinished` while it is still taking away, and
+ * `release.collected` (invalid).
  */
 export async function releaseFacts(db: Db, site: string, number?: number): Promise<ReleaseFacts> {
   const {site_url: siteUrl} = await findSite(db, site)
@@ -52,6 +53,14 @@ export async function releaseFacts(db: Db, site: string, number?: number): Promi
       hint: 'broadside releases shows those that were',
     })
   }
+  if (row.state === 'removing' || row.state === 'clearing') {
+    throw new BroadsideError(
+      'invalid',
+      'release.unfinished',
+      `release ${row.number} of ${site} is live and still takes away what it left out`,
+      {hint: 'Ask again in a moment, or name the release before it'},
+    )
+  }
   const planned = await db
     .selectFrom('release_outputs')
     .select(['address', 'kind', 'state', 'hash'])
@@ -61,20 +70,22 @@ export async function releaseFacts(db: Db, site: string, number?: number): Promi
     .orderBy('address')
     .execute()
   const puts = planned.filter(({state}) => state === 'put')
-  if (puts.length < row.uploaded) {
+  const removed = planned.filter(({state}) => state === 'removed').map(({address}) => address)
+  const outputs = puts.flatMap(({address, kind, hash}) =>
+    typeof hash === 'string' ? [{kind, path: address, sha256: hash}] : [],
+  )
+  // What is signed was measured: a release is whole in the ledger, with the hash of each output, or is not told at all.
+  if (outputs.length < Math.max(puts.length, row.uploaded) || (removed.length === 0 && row.removed > 0)) {
     throw new BroadsideError(
       'invalid',
       'release.collected',
-      `what release ${row.number} of ${site} put was collected`,
+      `what release ${row.number} of ${site} put and removed is not known whole`,
       {
         hint: 'Ask for the receipts that you want to keep while their releases are among the last ones',
       },
     )
   }
-  const toOutput = ({address, hash}: {address: string; hash?: string | null | undefined}): Output => ({
-    path: address,
-    sha256: hash ?? '',
-  })
+  const toOutput = ({path, sha256}: Output): Output => ({path, sha256})
   return {
     site,
     siteUrl,
@@ -87,10 +98,10 @@ export async function releaseFacts(db: Db, site: string, number?: number): Promi
     liveAt: new Date(row.live_at).toISOString(),
     proof: row.proof ?? 'unproven',
     purge: row.purge ?? 'none',
-    outputs: puts.map(toOutput),
-    feeds: puts.filter(({kind}) => kind === 'feed').map(toOutput),
+    outputs: outputs.map(toOutput),
+    feeds: outputs.filter(({kind}) => kind === 'feed').map(toOutput),
     unchanged: row.unchanged,
-    removed: planned.filter(({state}) => state === 'removed').map(({address}) => address),
+    removed,
     editions: await editionsOf(db, site, row.number),
   }
 }

@@ -21,6 +21,7 @@ import {
   planOutputs,
   recordPuts,
   recordRemovals,
+  releaseFacts,
   releaseUnderWay,
   settleOutputs,
   settlePuts,
@@ -136,6 +137,50 @@ describe('releases', () => {
       theme: true,
       redirects: false,
     })
+  })
+})
+
+describe('what a receipt tells of a release', () => {
+  const planned = async (rows: {address: string; state: string; hash?: string}[]) => {
+    const row = {site, release: 1, wave: 1, part: 1, kind: 'post', hash: null}
+    for (const one of rows)
+      await ledger.db
+        .insertInto('release_outputs')
+        .values({...row, ...one})
+        .execute()
+  }
+  const live = async (set: {state?: string; uploaded?: number; removed?: number}) => {
+    await addRevision(1, 'rendered')
+    await openRelease(ledger.db, site, 1, 0)
+    await moveRelease(ledger.db, {site, number: 1}, 'planning', {state: 'done', live_at: 1, ...set})
+  }
+  const refused = (code: string) => expect(releaseFacts(ledger.db, site)).rejects.toMatchObject({kind: 'invalid', code})
+
+  test('is what it put and what it removed', async () => {
+    await live({uploaded: 1, removed: 1})
+    await planned([
+      {address: '/a/', state: 'put', hash: 'ab'},
+      {address: '/b/', state: 'removed'},
+    ])
+    const facts = await releaseFacts(ledger.db, site)
+    expect(facts).toMatchObject({outputs: [{path: '/a/', sha256: 'ab'}], feeds: [], removed: ['/b/']})
+  })
+
+  test('is refused where something was put and not measured', async () => {
+    await live({uploaded: 1})
+    await planned([{address: '/a/', state: 'put'}])
+    await refused('release.collected')
+  })
+
+  test('is refused where it only removed, and what that was is collected', async () => {
+    await live({removed: 2})
+    await refused('release.collected')
+  })
+
+  test.each(['removing', 'clearing'])('is refused while it is %s, since it would differ later', async (state) => {
+    await live({state, uploaded: 1})
+    await planned([{address: '/a/', state: 'put', hash: 'ab'}])
+    await refused('release.unfinished')
   })
 })
 
