@@ -1,7 +1,9 @@
 import {hash} from 'node:crypto'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {BroadsideError} from '@broadside/runtime'
 import {defaultHeaders} from './default-headers.ts'
 import type {ListedObject, ObjectHeaders, Objects} from './objects.ts'
+import {partBytes} from './put-in-parts.ts'
 
 /** What an adapter does otherwise than the others, each with the reason. */
 export type Differences = {
@@ -189,6 +191,18 @@ export function testObjects(name: string, open: () => Promise<Objects>, differen
       await expect(objects.get('late.txt', options)).rejects.toMatchObject(late)
       await expect(objects.delete(['late.txt'], options)).rejects.toMatchObject(late)
       expect(await objects.head('late.txt')).toBeUndefined()
+    })
+
+    test('what may not become visible any more leaves the bytes and the headers that are there', async () => {
+      const before = {...page, cacheControl: 'no-store'}
+      await objects.put('fenced.bin', bytes('newer'), before)
+      const over = new BroadsideError('uncertain', 'release.fenced', 'a newer release goes on')
+      const late = objects.put('fenced.bin', new Uint8Array(partBytes + 1), page, {
+        beforeVisible: () => Promise.reject(over),
+      })
+      await expect(late).rejects.toBe(over)
+      expect(await objects.get('fenced.bin')).toMatchObject({body: bytes('newer'), headers: before})
+      expect((await listed(objects, 'fenced')).map(({key}) => key)).toEqual(['fenced.bin'])
     })
 
     test('conditions on puts hold where the adapter says so, and are ignored elsewhere', async () => {

@@ -51,12 +51,17 @@ export async function openFileObjects(folder: string): Promise<Objects> {
 
   return {
     capabilities: {conditionalPut: false},
-    put(key, body, headers, {signal} = {}) {
+    put(key, body, headers, {signal, beforeVisible} = {}) {
       return explained(`write ${key} below ${root}`, async () => {
         const path = pathOf(key)
-        const beforeRename = () => checkDeadline(signal, `write ${key}`)
-        beforeRename()
-        await headerFiles.write(key, headers)
+        const isInTime = () => checkDeadline(signal, `write ${key}`)
+        isInTime()
+        // Writing and syncing may take long, so whoever asks is asked at the end of it, before headers and bytes show.
+        const beforeRename = async () => {
+          await beforeVisible?.()
+          isInTime()
+          await headerFiles.write(key, headers)
+        }
         await writeDurably(path, body, {tempDir, beforeRename})
         return {etag: hash('md5', body)}
       })

@@ -23,8 +23,9 @@ export type PutOptions = CallOptions & {
   /** Write only where nothing is; honoured where `capabilities.conditionalPut` is true, ignored elsewhere. */
   ifNoneMatch?: '*'
   /**
-   * Asked right before the call that makes a large object visible, which comes long after the put began; what it throws
-   * the put throws, and nothing is visible. A small object is visible by the only call there is, and does not ask.
+   * Asked right before an object becomes visible, where that can be long after the put began: a file of any size, and
+   * what is put in parts. What it throws the put throws, and nothing is visible. A small object in S3 is visible by the
+   * only call there is, and does not ask.
    */
   beforeVisible?: () => Promise<void>
 }

@@ -9,12 +9,12 @@ import {dirname, join, relative, sep} from 'node:path'
 export async function writeDurably(
   path: string,
   body: Uint8Array | string,
-  {tempDir, beforeRename = () => {}}: {tempDir: string; beforeRename?: () => void},
+  {tempDir, beforeRename = () => {}}: {tempDir: string; beforeRename?: () => Promise<void> | void},
 ): Promise<void> {
   const temporary = join(tempDir, randomUUID())
   try {
     await writeSynced(temporary, body)
-    beforeRename()
+    await beforeRename()
     const touched = await renameInto(temporary, path)
     for (const folder of touched) await syncFolder(folder)
   } catch (error) {
