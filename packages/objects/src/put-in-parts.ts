@@ -34,8 +34,9 @@ export async function putInParts(
   const parts: CompletedPart[] = []
   let retries = retriesOf(begun)
   let next = 0
+  let isOver = false
   const work = async () => {
-    for (let at = next++; at * partBytes < body.byteLength; at = next++) {
+    for (let at = next++; !isOver && at * partBytes < body.byteLength; at = next++) {
       const Body = body.subarray(at * partBytes, (at + 1) * partBytes)
       const part = {...upload, ...checksum, PartNumber: at + 1, Body, ContentLength: Body.byteLength}
       const sent = await client.send(new UploadPartCommand(part), abortBy)
@@ -45,7 +46,14 @@ export async function putInParts(
     }
   }
   try {
-    await Promise.all(Array.from({length: partsAtOnce}, work))
+    const stopOthers = (error: unknown) => {
+      isOver = true
+      throw error
+    }
+    const worked = await Promise.allSettled(Array.from({length: partsAtOnce}, () => work().catch(stopOthers)))
+    // A part that came after the upload was given up would stay in the bucket, so all calls are over by then.
+    const failed = worked.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
     await beforeVisible?.()
     const last = AbortSignal.timeout(lastCallMs)
     const done = await client.send(

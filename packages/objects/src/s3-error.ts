@@ -38,6 +38,11 @@ function cureOf({name, status}: Answer): Cure {
       hint: 'The store asks for fewer requests; the work goes on by itself.',
     }
   }
+  if (name === 'NoSuchUpload') {
+    const hint =
+      'Its parts were put together by a call whose answer was lost, or given up; the next attempt puts it anew.'
+    return {kind: 'transient', code: 'objects.unreachable', hint}
+  }
   if (status === 412 || status === 409) {
     const hint = 'The object was changed meanwhile; the next attempt starts from what is there now.'
     return {kind: 'transient', code: 'objects.precondition', hint}

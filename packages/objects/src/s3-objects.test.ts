@@ -75,6 +75,7 @@ describe('objects in S3', () => {
     [301, 'PermanentRedirect', 'invalid', 'objects.refused'],
     [400, 'InvalidArgument', 'invalid', 'objects.refused'],
     [409, 'ConditionalRequestConflict', 'transient', 'objects.precondition'],
+    [404, 'NoSuchUpload', 'transient', 'objects.unreachable'],
     [503, 'SlowDown', 'throttled', 'objects.throttled'],
     [500, 'InternalError', 'transient', 'objects.unreachable'],
   ] as const)('answered with %i %s end as %s %s', async (status, name, kind, code) => {
@@ -135,6 +136,7 @@ describe('objects in S3', () => {
 
 describe('large objects in S3', () => {
   const large = Uint8Array.from({length: 9_000_000}, (_, at) => (at * 31) % 251)
+  const begun = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>'
 
   test.each(['supported', 'required'])(
     'are put in parts with checksums=%s, and got back whole with headers',
@@ -153,7 +155,6 @@ describe('large objects in S3', () => {
     const objects = await openAgainst((request, response) => {
       asked.push(`${request.method} ${request.url?.replace(/^.*[?]/, '')}`)
       request.resume().on('end', () => {
-        const begun = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>'
         response.setHeader('ETag', '"part"').end(request.method === 'POST' ? begun : undefined)
       })
     })
@@ -163,6 +164,49 @@ describe('large objects in S3', () => {
     expect(asked.filter((line) => line.startsWith('PUT'))).toHaveLength(2)
     expect(asked.at(-1)).toMatch(/^DELETE .*uploadId=u/)
     expect(asked.filter((line) => line.startsWith('POST'))).toHaveLength(1)
+  })
+
+  test('whose last answer is lost are tried again later, for the upload is over and the bytes may be there', async () => {
+    let completions = 0
+    const objects = await openAgainst((request, response) => {
+      request.resume().on('end', () => {
+        const isLast = request.method === 'POST' && request.url?.includes('uploadId=u')
+        if (isLast && ++completions === 1) response.destroy()
+        else if (isLast) response.writeHead(404, {'content-type': 'application/xml'}).end(xmlError('NoSuchUpload'))
+        else response.setHeader('ETag', '"part"').end(request.method === 'POST' ? begun : undefined)
+      })
+    })
+    const put = objects.put('large.bin', large, page)
+    await expect(put).rejects.toMatchObject({kind: 'transient', code: 'objects.unreachable'})
+    expect(completions).toBe(2)
+  })
+
+  test('of which a part fails are given up only after the calls for the other parts are over', async () => {
+    const asked: string[] = []
+    const refused = Promise.withResolvers<void>()
+    const slow = Promise.withResolvers<void>()
+    const objects = await openAgainst((request, response) => {
+      const url = request.url ?? ''
+      const answered = () => {
+        if (request.method === 'DELETE') asked.push('given up')
+        if (request.method === 'PUT') asked.push('part')
+        response.setHeader('ETag', '"part"').end(request.method === 'POST' ? begun : undefined)
+      }
+      request.resume().on('end', () => {
+        if (url.includes('partNumber=1')) {
+          response.on('close', refused.resolve).writeHead(403, {'content-type': 'application/xml'})
+          response.end(xmlError('AccessDenied'))
+        } else if (url.includes('partNumber=2')) void slow.promise.then(answered)
+        else answered()
+      })
+    })
+    const put = objects.put('large.bin', large, page).catch((error: unknown) => error)
+    await refused.promise
+    // So many calls in turn are time enough for a hasty end to come before the part.
+    for (let call = 0; call < 5; call++) await objects.head('another')
+    slow.resolve()
+    expect(await put).toMatchObject({code: 'objects.denied'})
+    expect(asked).toEqual(['part', 'given up'])
   })
 })
 
