@@ -2,7 +2,7 @@ import type {Db} from './open-ledger.ts'
 import {pinOf, shownBy} from './shown-revision.ts'
 
 /** What of a site's history is needed: views from `revision` on, and what releases from `release` on have planned. */
-export type Horizon = {revision: number; release: number}
+type Horizon = {revision: number; release: number}
 
 /**
  * How far back somebody may still look: readers, the search index and the check of links at what they are at, a rollback

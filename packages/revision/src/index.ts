@@ -5,7 +5,7 @@ export {decideMailing, togetherKey, type Mailing, type MailingFacts} from './dec
 export {decideMailings, type PublishedPost} from './decide-mailings.ts'
 export {formatAnswer} from './format-answer.ts'
 export {formatChanges} from './format-changes.ts'
-export {judgeImage, type JudgedImage} from './judge-image.ts'
+export {judgeImage} from './judge-image.ts'
 export {markdownOptions} from './markdown-options.ts'
 export {maxAssetBytes} from './read-assets.ts'
 export {themeProblem} from './read-theme.ts'

@@ -5,7 +5,7 @@ import {findImage, recordImage, type Db, type ImagesTable} from '@broadside/ledg
 
 type File = {path: string; hash: string; bytes: Uint8Array}
 
-export type JudgedImage = {
+type JudgedImage = {
   /** A drawing that cannot be looked through: it is not published. */
   isDangerous: boolean
   diagnostics: Diagnostic[]

@@ -6,7 +6,6 @@ test('exports these names', () => {
     [
       "BroadsideError",
       "backoffMs",
-      "canonicalJson",
       "createAlarm",
       "createHttpServer",
       "createLogger",
@@ -17,7 +16,6 @@ test('exports these names', () => {
       "kindOf",
       "problemResponse",
       "programAt",
-      "publicKeyOf",
       "readConfig",
       "readSigningKey",
       "readSiteConfig",

@@ -1,6 +1,6 @@
 import {generateKeyPairSync} from 'node:crypto'
 import {expect, test} from 'vitest'
-import {canonicalJson, publicKeyOf, readSigningKey, signJson, verifyJson} from './index.ts'
+import {canonicalJson, publicKeyOf, readSigningKey, signJson, verifyJson} from './signed-json.ts'
 
 const pem = generateKeyPairSync('ed25519').privateKey.export({format: 'pem', type: 'pkcs8'}).toString()
 const key = readSigningKey(pem)
