@@ -78,6 +78,15 @@ describe('a new site', () => {
     })
     expect(await readdir(join(root, 'full'))).toEqual(['mine.txt'])
     expect((await run('init', 'x', '--timezone', 'Berlin')).err).toContain('Berlin is no time zone')
+    await writeForeignSite('hugo', join(root, 'asked'))
+    for (const asked of [
+      ['--timezone', 'Berlin'],
+      ['--language', 'the mother tongue'],
+    ]) {
+      const refused = await run('init', '--from', 'hugo', 'asked', 'y', ...asked)
+      expect(refused).toMatchObject({code: 2, err: expect.stringContaining(`${asked[1]} is no `) as string})
+      expect(await isThere('y')).toBe(false)
+    }
     expect((await run('init', 'a', 'b')).code).toBe(2)
     expect((await run('init', '--from', 'jekyll')).code).toBe(2)
     expect((await run('init', '--from', 'jekyll', 'nowhere', 'y')).err).toContain('there is nothing at')

@@ -40,13 +40,14 @@ export type ConvertOptions = {
 
 /**
  * Converts a site or export of another tool into a site's repository. What stands in `dir` when it throws is unfinished.
+ * `defaults` are for what the old site does not say, or says in a way that nobody can follow.
  * @throws BroadsideError `convert.source` (invalid) when there is nothing to read.
  */
 export async function convertSite({tool, from, dir, url, defaults}: ConvertOptions): Promise<Conversion> {
   const scratch = await mkdtemp(join(tmpdir(), 'broadside-convert-'))
   try {
     const files = await openExport(from, scratch)
-    return await writeSite(readers[tool](files, {url}), {dir, files, defaults})
+    return await writeSite(readers[tool](files, {url, timezone: defaults.timezone}), {dir, files, defaults})
   } finally {
     await rm(scratch, {recursive: true, force: true})
   }

@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {crc32} from 'node:zlib'
@@ -7,6 +7,7 @@ import {convertLiquid} from './convert-liquid.ts'
 import {convertShortcodes} from './convert-shortcodes.ts'
 import {htmlToMarkdown} from './html-to-markdown.ts'
 import * as convert from './index.ts'
+import {placeFiles, type FileMoves} from './place-files.ts'
 
 test('the package exports', () => {
   expect(Object.keys(convert).toSorted()).toEqual([
@@ -106,6 +107,66 @@ test('a zip is unpacked; names that lead out of it, one text without end, and ad
   } finally {
     await rm(root, {recursive: true, force: true})
   }
+})
+
+test('settings that cannot be are told, and what was asked for stands in their place', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'broadside-convert-test-'))
+  try {
+    await mkdir(join(root, 'old/_posts'), {recursive: true})
+    await writeFile(join(root, 'old/_config.yml'), 'title: Ops\nlang: the mother tongue\ntimezone: Lisboa\n')
+    await writeFile(join(root, 'old/_posts/2024-03-02-late.md'), '---\ndate: 2024-07-02 23:30\n---\nLate.\n')
+    const {notes} = await convert.convertSite({
+      tool: 'jekyll',
+      from: join(root, 'old'),
+      dir: join(root, 'new'),
+      url: 'https://ops.example',
+      defaults: {timezone: 'Europe/Lisbon', language: 'pt'},
+    })
+    expect(notes).toEqual([
+      {kind: 'left', from: 'the site', what: 'language is nothing that can stand there: the mother tongue'},
+      {kind: 'left', from: 'the site', what: 'timezone is nothing that can stand there: Lisboa'},
+    ])
+    expect(await readFile(join(root, 'new/broadside.yaml'), 'utf8')).toMatch(
+      /^language: pt\ntimezone: Europe\/Lisbon$/m,
+    )
+    expect(await readdir(join(root, 'new/posts'))).toEqual(['2024-07-02-late.md'])
+  } finally {
+    await rm(root, {recursive: true, force: true})
+  }
+})
+
+const moves: FileMoves = {
+  served: new Map([['/img/a.png', 'assets/img/a.png']]),
+  origin: 'https://ops.example',
+  near: (name) => name,
+  page: () => undefined,
+}
+const placed = (body: string) => placeFiles({from: 'posts/x.md', fields: {}, body}, moves)
+
+test.each([
+  ['![Ü](/img/a.png "t") and [x](https://ops.example/y/)', '![Ü](/assets/img/a.png "t") and [x](/y/)'],
+  [
+    '> [![a](/img/a.png)][big]\n>\n> [big]: </img/a.png>',
+    '> [![a](/assets/img/a.png)][big]\n>\n> [big]: </assets/img/a.png>',
+  ],
+  ['<video src="/img/a.png"\nposter="/img/a.png">', '<video src="/assets/img/a.png"\nposter="/assets/img/a.png">'],
+])('%s leads to where its files are now', (body, now) => {
+  expect(placed(body).body).toBe(now)
+})
+
+test.each([
+  '```md\n![a](/img/a.png)\n```',
+  '    <img src="/img/a.png">',
+  'Write `[a](/img/a.png)` or [`](/img/a.png)`](#how).',
+  String.raw`\[a](/img/a.png), or say src="/img/a.png"`,
+  '<pre>\n&lt;img src="/img/a.png">\n</pre>',
+])('%s is about links and has none', (body) => {
+  expect(placed(body)).toEqual({body, fields: {}, beside: []})
+})
+
+test('files that come to lie beside a text have names of their own on every system', () => {
+  const {beside} = placed('![a](a/Straße.png) ![b](<b/STRASSE.png>) ![c](c/straßE.png) ![d](Index.md)')
+  expect(beside.map(({name}) => name)).toEqual(['Straße.png', 'STRASSE.png', 'straßE-2.png', 'Index-2.md'])
 })
 
 /** A zip of stored files: APPNOTE.TXT 4.3.7, 4.3.12 and 4.3.16. */

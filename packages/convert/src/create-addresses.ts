@@ -43,8 +43,7 @@ export function createAddresses({permalink, timezone}: ForeignSettings): Address
       }
       const judged = judge(document, path)
       const fields = {...judged.fields}
-      for (const key of judged.dropped)
-        tell('left', `${key} is nothing that can stand there: ${short(document.fields[key])}`)
+      for (const key of judged.dropped) tell('left', nothingThere(key, document.fields[key]))
       if (kind === 'post' && instantOf(document) === undefined && fields['draft'] !== true)
         tell('guessed', 'it has no date: it counts from the commit that brings it')
       const wanted = wantedAddress(document, tell)
@@ -139,7 +138,8 @@ function freeSlug(path: string): string {
   )
 }
 
-function short(value: unknown): string {
+/** What is told of a key whose value Broadside does not take. */
+export function nothingThere(key: string, value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return (text ?? '').slice(0, 80)
+  return `${key} is nothing that can stand there: ${(text ?? '').slice(0, 80)}`
 }

@@ -55,6 +55,8 @@ export type ExportFiles = {
 export type ReadOptions = {
   /** Address of the old site, where the export does not say it: `https://notes.example/`. */
   url?: string | undefined
+  /** The zone of dates that name none, where the export does not say it. */
+  timezone?: string | undefined
 }
 
 export type ReadSite = (files: ExportFiles, options: ReadOptions) => AsyncIterable<ForeignItem>

@@ -1,5 +1,7 @@
 import {posix} from 'node:path'
+import {foldName} from './fold-name.ts'
 import type {ForeignDocument} from './foreign-site.ts'
+import {replaceDestinations} from './replace-destinations.ts'
 
 /** Where a file of the old site is in the new one. */
 export type FileMoves = {
@@ -12,9 +14,6 @@ export type FileMoves = {
   /** The address of a post or page whose file is named by a way from where the text stands. */
   page: (name: string) => string | undefined
 }
-
-/** A destination in Markdown, in a reference, or in an attribute of HTML. */
-const destination = /(\]\(\s*<?|^\s*\[[^\]]+\]:\s*<?|\b(?:src|href|poster)\s*=\s*["'])([^\s"')>]+)/gm
 
 /**
  * Makes a text of the old site lead to where its files are now: what was served from an address has one below
@@ -40,11 +39,11 @@ export function placeFiles(
     if (page !== undefined) return `${page}${suffix}`
     const from = moves.near(plain)
     if (from === undefined) return local
-    const known = beside.get(from) ?? freeName(posix.basename(from), new Set(beside.values()))
+    const known = beside.get(from) ?? freeName(posix.basename(from), new Set([...beside.values()].map(foldName)))
     beside.set(from, known)
     return `${encodeURI(known).replaceAll('(', '%28').replaceAll(')', '%29')}${suffix}`
   }
-  const body = document.body.replaceAll(destination, (_, before: string, to: string) => `${before}${place(to)}`)
+  const body = replaceDestinations(document.body, place)
   const fields = {...document.fields}
   const image = imageOf(fields['image'])
   if (image !== undefined) {
@@ -79,7 +78,7 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   for (let n = 1; ; n += 1) {
     const free = n === 1 ? name : `${stem}-${n}${end}`
     // A post that lies in a folder is its index.md.
-    if (!taken.has(free) && free.toLowerCase() !== 'index.md') return free
+    if (!taken.has(foldName(free)) && foldName(free) !== 'index.md') return free
   }
 }
 

@@ -1,4 +1,4 @@
-import {readFrontMatter} from '@broadside/content'
+import {isTimezone, readFrontMatter} from '@broadside/content'
 import type {ExportFiles} from './foreign-site.ts'
 
 const fences: Record<string, string> = {yaml: '---', yml: '---', toml: '+++', json: ';;;'}
@@ -24,6 +24,12 @@ export function textAt(value: unknown, ...way: string[]): string | undefined {
     : typeof found === 'number'
       ? `${found}`
       : undefined
+}
+
+/** A time zone that there is; undefined where another text or none stands. */
+export function zoneAt(value: unknown, ...way: string[]): string | undefined {
+  const zone = textAt(value, ...way)
+  return zone !== undefined && isTimezone(zone) ? zone : undefined
 }
 
 export function valueAt(value: unknown, ...way: string[]): unknown {

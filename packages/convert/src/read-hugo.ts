@@ -5,7 +5,7 @@ import {convertFolder, type PlacedDocument} from './convert-folder.ts'
 import {convertShortcodes} from './convert-shortcodes.ts'
 import type {ExportFiles, ForeignItem, Note, ReadOptions} from './foreign-site.ts'
 import {ourFields, textOf} from './our-fields.ts'
-import {originOf, present, readConfig, textAt, valueAt} from './read-config.ts'
+import {originOf, present, readConfig, textAt, valueAt, zoneAt} from './read-config.ts'
 
 const configs = ['hugo', 'config', 'config/_default/hugo', 'config/_default/config'].flatMap((name) =>
   ['toml', 'yaml', 'yml', 'json'].map((end) => `${name}.${end}`),
@@ -16,7 +16,7 @@ const monthNames = 'january february march april may june july august september 
 export async function* readHugo(files: ExportFiles, options: ReadOptions): AsyncGenerator<ForeignItem> {
   const config = await readConfig(files, configs)
   const origin = originOf(options.url, textAt(config, 'baseURL'))
-  const timezone = textAt(config, 'timeZone') ?? 'UTC'
+  const timezone = zoneAt(config, 'timeZone') ?? options.timezone ?? 'UTC'
   const content = (textAt(config, 'contentDir') ?? 'content').replace(/\/$/, '')
   const language = textAt(config, 'defaultContentLanguage') ?? 'en'
   const isUgly = valueAt(config, 'uglyURLs') === true

@@ -5,7 +5,7 @@ import {convertFolder, type PlacedDocument} from './convert-folder.ts'
 import {convertLiquid} from './convert-liquid.ts'
 import type {ExportFiles, ForeignItem, Note, ReadOptions} from './foreign-site.ts'
 import {ourFields, textOf} from './our-fields.ts'
-import {originOf, present, readConfig, textAt, valueAt} from './read-config.ts'
+import {originOf, present, readConfig, textAt, valueAt, zoneAt} from './read-config.ts'
 
 const styles: Record<string, string> = {
   date: '/:categories/:year/:month/:day/:title.html',
@@ -21,10 +21,11 @@ export async function* readJekyll(whole: ExportFiles, options: ReadOptions): Asy
   const config = await readConfig(whole, ['_config.yml', '_config.yaml', '_config.toml'])
   const files = withoutExcluded(whole, listOf(valueAt(config, 'exclude')))
   const origin = originOf(options.url, [textAt(config, 'url'), textAt(config, 'baseurl')].join(''))
-  const timezone = textAt(config, 'timezone') ?? 'UTC'
+  const known = zoneAt(config, 'timezone') ?? options.timezone
+  const timezone = known ?? 'UTC'
   const pattern = textAt(config, 'permalink') ?? 'date'
   const notes: Note[] = leftBehind(files)
-  if (textAt(config, 'timezone') === undefined)
+  if (known === undefined)
     notes.push({kind: 'guessed', from: '_config.yml', what: 'no timezone is set: dates without a zone are read as UTC'})
 
   const place = (path: string, given: Record<string, unknown>): PlacedDocument | undefined => {

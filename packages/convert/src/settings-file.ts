@@ -4,9 +4,19 @@ import type {ForeignSettings} from './foreign-site.ts'
 
 const permalink = '/posts/:slug/'
 
+export type SettingsFile = {
+  /** `broadside.yaml` */
+  text: string
+  /** The settings that stand in it. */
+  read: ForeignSettings
+  /** Those that Broadside would not take. */
+  dropped: (keyof ForeignSettings)[]
+}
+
 /** `broadside.yaml` of what a tool said of its site; what Broadside would not take is left out. */
-export function settingsFile(given: ForeignSettings): {text: string; read: ForeignSettings} {
+export function settingsFile(given: ForeignSettings): SettingsFile {
   let settings = oneLine(given)
+  const dropped: SettingsFile['dropped'] = []
   for (;;) {
     const {title = 'Untitled', tagline, description, language, timezone, authors, navigation} = settings
     const written = {
@@ -25,7 +35,8 @@ export function settingsFile(given: ForeignSettings): {text: string; read: Forei
     const {diagnostics} = parseSettings('broadside.yaml', Buffer.from(text))
     const bad = diagnostics.find(({severity}) => severity === 'error')
     const key = bad === undefined ? undefined : keyAt(text, bad.line)
-    if (key === undefined || settings[key] === undefined) return {text, read: settings}
+    if (key === undefined || settings[key] === undefined) return {text, read: settings, dropped}
+    dropped.push(key)
     const {[key]: _, ...rest} = settings
     settings = rest
   }

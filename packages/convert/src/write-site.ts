@@ -4,7 +4,8 @@ import {dirname, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import {isSafePath, slugify} from '@broadside/content'
 import {stringify} from 'yaml'
-import {createAddresses} from './create-addresses.ts'
+import {createAddresses, nothingThere} from './create-addresses.ts'
+import {foldName} from './fold-name.ts'
 import type {ExportFiles, ForeignDocument, ForeignItem, ForeignSettings, Note} from './foreign-site.ts'
 import {settingsFile} from './settings-file.ts'
 
@@ -45,8 +46,12 @@ export async function writeSite(
     done.files += 1
   }
   for await (const item of items) {
-    if (item.kind === 'settings') addresses = createAddresses(await writeSettings(dir, {...defaults, ...item.settings}))
-    else if (item.kind === 'note') done.notes.push(item.note)
+    if (item.kind === 'settings') {
+      const {read, dropped} = settingsFile(item.settings)
+      for (const key of dropped)
+        done.notes.push({kind: 'left', from: 'the site', what: nothingThere(key, item.settings[key])})
+      addresses = createAddresses(await writeSettings(dir, {...defaults, ...read}))
+    } else if (item.kind === 'note') done.notes.push(item.note)
     else if (item.kind === 'file') await copy(item.from, item.to)
     else if (item.kind === 'redirect') redirects.set(item.from, item.to)
     else if (item.kind === 'unread') {
@@ -88,7 +93,7 @@ async function writeDocument(dir: string, path: string, {fields, body}: ForeignD
   await writeFile(join(dir, path), `---\n${front}---\n\n${body.replace(/^\s*\n/, '').trimEnd()}\n`, {flag: 'wx'})
 }
 
-/** A post with files beside it is a folder. Names that differ in case alone are one to macOS and Windows. */
+/** A post with files beside it is a folder. */
 function freePath(
   taken: Set<string>,
   {kind, slug: given, beside, address}: ForeignDocument,
@@ -112,7 +117,7 @@ function freePath(
 }
 
 function claim(taken: Set<string>, path: string): boolean {
-  const folded = path.normalize('NFC').toLowerCase()
+  const folded = foldName(path)
   if (taken.has(folded)) return false
   taken.add(folded)
   return true

@@ -13,6 +13,7 @@ import {BroadsideError} from '@broadside/runtime'
 import {Option, type Command} from 'commander'
 import type {Cli} from '../cli.ts'
 import {beginGit} from '../init/begin-git.ts'
+import {refuseBadSettings} from '../init/refuse-bad-settings.ts'
 import {writeBeginning} from '../init/write-beginning.ts'
 import {ciSystems, type CiSystem} from '../init/ci-file.ts'
 
@@ -82,6 +83,7 @@ async function init(cli: Cli, paths: string[], flags: InitFlags): Promise<void> 
   const asked = Object.fromEntries(
     Object.entries({title, language, timezone}).filter(([, value]) => value !== undefined),
   )
+  refuseBadSettings(asked)
   const done =
     flags.from === undefined || source === undefined
       ? undefined

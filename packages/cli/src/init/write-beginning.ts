@@ -1,8 +1,6 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {isTimezone} from '@broadside/content'
 import {settingsFile, type ForeignSettings} from '@broadside/convert'
-import {BroadsideError} from '@broadside/runtime'
 import {localDay} from '@broadside/site'
 import {zonedDate} from '../posts/zoned-date.ts'
 import {ciFile, type CiSystem} from './ci-file.ts'
@@ -12,22 +10,16 @@ export type Beginning = {settings: ForeignSettings; ci: CiSystem | undefined; no
 const ignored = '# What is built, and what systems and editors leave behind.\n/public/\n.DS_Store\nThumbs.db\n*.swp\n'
 const about = '---\ntitle: About\n---\n\nWho writes here, and what about. This page is `pages/about.md`.\n'
 
-/**
- * Writes what every site's repository begins with, and for a new one its settings, a first post and a page.
- * @throws BroadsideError `init.settings` (invalid) for a time zone or language that there is not.
- */
+/** Writes what every site's repository begins with, and for a new one its settings, a first post and a page. */
 export async function writeBeginning(dir: string, {settings, ci, now, isNew}: Beginning): Promise<void> {
   const files = new Map<string, string>([['.gitignore', ignored]])
   if (isNew) {
     const timezone = settings.timezone ?? 'UTC'
-    if (!isTimezone(timezone)) throw refused(`${timezone} is no time zone`, 'Write a name such as Europe/Lisbon')
     const navigation = [
       {label: 'Posts', url: '/archive/'},
       {label: 'About', url: '/about/'},
     ]
-    const {text, read} = settingsFile({...settings, timezone, navigation})
-    if (settings.language !== read.language)
-      throw refused(`${settings.language} is no language`, 'Write a tag such as en or pt-BR')
+    const {text} = settingsFile({...settings, timezone, navigation})
     files.set('broadside.yaml', text)
     files.set(`posts/${localDay(now, timezone)}-hello.md`, hello(zonedDate(now, timezone)))
     files.set('pages/about.md', about)
@@ -52,8 +44,4 @@ function hello(date: string): string {
     'The first post. It is a file of Markdown; the page, the feeds and the mail are made of it when it is pushed.',
     '',
   ].join('\n')
-}
-
-function refused(message: string, hint: string): BroadsideError {
-  return new BroadsideError('invalid', 'init.settings', message, {hint})
 }
