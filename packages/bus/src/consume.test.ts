@@ -114,7 +114,13 @@ describe('events', () => {
     await until(() => heard.includes(1) && heard.includes(3))
     await until(async () => (await unsettled()) === 0)
     expect(await letters()).toMatchObject([
-      {source: 'bus:publisher', name: 'revision.rendered', code: 'test.never', reason: 'two is bad'},
+      {
+        site: 'field-notes',
+        source: 'bus:publisher',
+        name: 'revision.rendered',
+        code: 'test.never',
+        reason: 'two is bad',
+      },
     ])
   })
 
@@ -126,9 +132,9 @@ describe('events', () => {
     await bed.publishRaw(filter.replace('*', 'field-notes'), JSON.stringify({type: 'broadside.v1.post.eaten'}))
     await until(async () => (await letters()).length === 2)
     await until(async () => (await unsettled()) === 0)
-    expect((await letters()).map(({body, code}) => ({body, code}))).toEqual([
-      {body: '{"type":"broadside.v1.post.eaten"}', code: 'event.malformed'},
-      {body: '{"type": "broadside.v9.what"', code: 'event.malformed'},
+    expect((await letters()).map(({site, body, code}) => ({site, body, code}))).toEqual([
+      {site: 'field-notes', body: '{"type":"broadside.v1.post.eaten"}', code: 'event.malformed'},
+      {site: 'field-notes', body: '{"type": "broadside.v9.what"', code: 'event.malformed'},
     ])
   })
 

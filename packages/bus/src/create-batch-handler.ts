@@ -1,5 +1,5 @@
 import type {JsMsg} from '@nats-io/jetstream'
-import {parseEvent} from '@broadside/contracts'
+import {parseEvent, siteOfSubject} from '@broadside/contracts'
 import {addDeadLetter, failureOf, type Ledger} from '@broadside/ledger'
 import {backoffMs, BroadsideError, kindOf, type Clock, type Logger} from '@broadside/runtime'
 import type {HandleEvents, ReceivedEvent} from './bus.ts'
@@ -64,7 +64,8 @@ export function createBatchHandler(options: BatchHandlerOptions): (messages: Mes
         {signal},
       )
     } catch (error) {
-      const facts = {event: 'bus.batch.split', consumer: durable, events: items.length, err: error}
+      const sites = [...new Set(items.map(({event}) => event.data.site))]
+      const facts = {event: 'bus.batch.split', consumer: durable, sites, events: items.length, err: error}
       log.info(facts, 'a batch failed; its events are tried one by one')
       return false
     }
@@ -109,16 +110,16 @@ export function createBatchHandler(options: BatchHandlerOptions): (messages: Mes
   }
 
   async function bury(message: Message, name: string, error: unknown, settled: boolean): Promise<void> {
-    const letter = {source: `bus:${durable}`, name, body: message.string(), ...failureOf(error), at: clock.now()}
+    const site = siteOfSubject(message.subject) ?? null
+    const at = clock.now()
+    const letter = {site, source: `bus:${durable}`, name, body: message.string(), ...failureOf(error), at}
+    const facts = {site, consumer: durable, name}
     try {
       const id = await addDeadLetter(ledger.db, letter)
-      log.error({event: 'bus.dead-letter', consumer: durable, name, letter: id, err: error}, `gave up on ${name}`)
+      log.error({event: 'bus.dead-letter', ...facts, letter: id, err: error}, `gave up on ${name}`)
     } catch (cause) {
       // It cannot be let go before it stands in the ledger.
-      log.error(
-        {event: 'bus.dead-letter.failed', consumer: durable, name, err: cause},
-        'the ledger took no dead letter',
-      )
+      log.error({event: 'bus.dead-letter.failed', ...facts, err: cause}, 'the ledger took no dead letter')
       return message.nak(backoffMs(message.info.deliveryCount))
     }
     // Without a reason: NATS before 2.10 ignores a term that has one and delivers again.

@@ -301,6 +301,7 @@ describe('newsletter', () => {
 
 describe('dead', () => {
   const letter = {
+    site: siteName,
     source: 'bus:renderer-posts',
     name: 'post.published',
     body: '{"id":1}',
@@ -313,10 +314,10 @@ describe('dead', () => {
     expect(await cli('dead', 'list')).toMatchObject({code: 0, out: '', err: 'nothing was given up\n'})
     const id = String(await addDeadLetter(db, letter))
     expect((await cli('dead', 'list')).out).toBe(
-      `${id}  2026-11-20T12:00:00.000Z  post.published  waits  no such site\n`,
+      `${id}  2026-11-20T12:00:00.000Z  ${siteName}  post.published  waits  no such site\n`,
     )
     expect((await cli('dead', 'show', id)).out).toBe(
-      `${id} post.published, given up by bus:renderer-posts at 2026-11-20T12:00:00.000Z, waits\nx: no\nsuch site\n\n{"id":1}\n`,
+      `${id} post.published of ${siteName}, given up by bus:renderer-posts at 2026-11-20T12:00:00.000Z, waits\nx: no\nsuch site\n\n{"id":1}\n`,
     )
     expect((await cli('dead', 'replay', id)).out).toContain('1 asked for')
     expect((await cli('dead', 'replay', id)).out).toBe('it was put right, or asked for, already\n')
@@ -329,6 +330,16 @@ describe('dead', () => {
     expect(await cli('dead', 'replay')).toMatchObject({code: 2})
     expect((await cli('dead', 'replay', '--all')).out).toContain('2 asked for')
     expect((await cli('dead', 'replay', '--all')).out).toBe('nothing waits\n')
+  })
+
+  test("one site's are not shown for another, and not asked for with its own", async () => {
+    await addDeadLetter(db, letter)
+    await addDeadLetter(db, {...letter, site: 'recipes', reason: 'of the kitchen'})
+    const {out} = await cli('dead', 'list', '--site', siteName)
+    expect(out).toContain('no such site')
+    expect(out).not.toContain('of the kitchen')
+    expect((await cli('dead', 'replay', '--all', '--site', siteName)).out).toContain('1 asked for')
+    expect(await cli('dead', 'list', '--site', 'nobody')).toMatchObject({code: 2})
   })
 
   test('knows only numbers that there are', async () => {

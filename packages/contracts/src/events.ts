@@ -86,6 +86,11 @@ export function subjectOf(siteName: string, type: EventType): string {
   return `broadside.v1.${siteName}.${type}`
 }
 
+/** The site that a subject of ours names, even where its message cannot be read. */
+export function siteOfSubject(subject: string): string | undefined {
+  return /^broadside\.v1\.([a-z0-9-]{1,40})\./.exec(subject)?.[1]
+}
+
 /**
  * Wraps a fact. The same fact gives the same id whoever states it and however often; `at` (ms) is when it became one.
  * @throws BroadsideError `event.invalid` (bug) when the data does not fit its schema or is too large.

@@ -10,6 +10,7 @@ test('exports these names', () => {
       "jobs",
       "maxEventBytes",
       "parseEvent",
+      "siteOfSubject",
       "subjectOf",
     ]
   `)

@@ -3,6 +3,7 @@ export {
   events,
   maxEventBytes,
   parseEvent,
+  siteOfSubject,
   subjectOf,
   type Envelope,
   type EventData,

@@ -25,7 +25,8 @@ afterEach(async () => {
   await rm(folder, {recursive: true, force: true})
 })
 
-const letter = (name: string, source = 'bus:publisher') => ({
+const letter = (name: string, source = 'bus:publisher', site: string | null = null) => ({
+  site,
   source,
   name,
   body: '{}',
@@ -88,6 +89,14 @@ test('one that fails again waits with its new reason, and the others go on', asy
   expect(await listDeadLetters(ledger.db)).toMatchObject([
     {name: 'bad', reason: 'still not. Wait', code: 'c.d', at: 99, replayAskedAt: null},
   ])
+})
+
+test('of one site are listed, counted and asked for its own letters alone', async () => {
+  for (const site of ['notes', 'recipes', null]) await addDeadLetter(ledger.db, letter('x', 'bus:publisher', site))
+  expect((await listDeadLetters(ledger.db, {site: 'notes'})).map(({site}) => site)).toEqual(['notes'])
+  expect(await countDeadLetters(ledger.db, 'recipes')).toBe(1)
+  expect(await askReplay(ledger.db, {site: 'notes'}, 50)).toBe(1)
+  expect((await lettersToReplay(ledger.db, 'bus:publisher', 10)).map(({site}) => site)).toEqual(['notes'])
 })
 
 test('a process that is stopping leaves the ask for the next one', async () => {

@@ -3,6 +3,8 @@ import type {Db} from './open-ledger.ts'
 /** Something that was given up on, kept so that a person may look at it and have it tried again. Times in ms. */
 export type DeadLetter = {
   id: number
+  /** Whose it is; null where what came names no site. */
+  site: string | null
   /** Who gave up: `bus:<durable>` or `queue:<job>`. */
   source: string
   /** The event's or the job's name, or what stood in its place. */
@@ -16,10 +18,11 @@ export type DeadLetter = {
   replayedAt: number | null
 }
 
-export type NewDeadLetter = Pick<DeadLetter, 'source' | 'name' | 'body' | 'reason' | 'code' | 'at'>
+export type NewDeadLetter = Pick<DeadLetter, 'site' | 'source' | 'name' | 'body' | 'reason' | 'code' | 'at'>
 
 const columns = [
   'id',
+  'site',
   'source',
   'name',
   'body',
@@ -36,20 +39,27 @@ export async function addDeadLetter(db: Db, letter: NewDeadLetter): Promise<numb
   return Number(id)
 }
 
-/** Letters, newest first: those that still wait, unless `replayed` asks for those that were put right too. */
+export type DeadLetterFilter = {site?: string | undefined; source?: string; replayed?: boolean; limit?: number}
+
+/**
+ * Letters, newest first: those that still wait, unless `replayed` asks for those that were put right too. With a site
+ * its own alone.
+ */
 export async function listDeadLetters(
   db: Db,
-  {source, replayed = false, limit = 100}: {source?: string; replayed?: boolean; limit?: number} = {},
+  {site, source, replayed = false, limit = 100}: DeadLetterFilter = {},
 ): Promise<DeadLetter[]> {
   let query = db.selectFrom('dead_letters').select(columns)
+  if (site !== undefined) query = query.where('site', '=', site)
   if (source !== undefined) query = query.where('source', '=', source)
   if (!replayed) query = query.where('replayed_at', 'is', null)
   return query.orderBy('id', 'desc').limit(limit).execute()
 }
 
-/** How many letters still wait. */
-export async function countDeadLetters(db: Db): Promise<number> {
-  const query = db.selectFrom('dead_letters').select((count) => count.fn.countAll<number>().as('letters'))
+/** How many letters still wait, of one site where it is named. */
+export async function countDeadLetters(db: Db, site?: string): Promise<number> {
+  let query = db.selectFrom('dead_letters').select((count) => count.fn.countAll<number>().as('letters'))
+  if (site !== undefined) query = query.where('site', '=', site)
   return Number((await query.where('replayed_at', 'is', null).executeTakeFirstOrThrow()).letters)
 }
 
@@ -58,16 +68,17 @@ export async function deadLetter(db: Db, id: number): Promise<DeadLetter | undef
 }
 
 /**
- * Asks whoever gave up on a letter (or on all) to try again, at `now` (ms); gives how many were asked for. A letter
- * that was put right, or was asked for already, is left alone.
+ * Asks whoever gave up on a letter (or on all, or on all of a site) to try again, at `now` (ms); gives how many were
+ * asked for. A letter that was put right, or was asked for already, is left alone.
  */
-export async function askReplay(db: Db, which: number | 'all', now: number): Promise<number> {
+export async function askReplay(db: Db, which: number | 'all' | {site: string}, now: number): Promise<number> {
   let query = db
     .updateTable('dead_letters')
     .set({replay_asked_at: now})
     .where('replayed_at', 'is', null)
     .where('replay_asked_at', 'is', null)
-  if (which !== 'all') query = query.where('id', '=', which)
+  if (typeof which === 'object') query = query.where('site', '=', which.site)
+  else if (which !== 'all') query = query.where('id', '=', which)
   return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows)
 }
 

@@ -231,6 +231,7 @@ export type OutboxTable = {
 
 export type DeadLettersTable = {
   id: Generated<number>
+  site: string | null
   source: string
   name: string
   body: string

@@ -3,7 +3,7 @@ import type {JobName} from '@broadside/contracts'
 import {addDeadLetter, failureOf, type Ledger} from '@broadside/ledger'
 import {BroadsideError, kindOf, type Clock, type Logger} from '@broadside/runtime'
 import type {WorkOptions} from './queue.ts'
-import {isJobName, readJob} from './read-job.ts'
+import {isJobName, readJob, siteOf} from './read-job.ts'
 import {settleJob} from './settle-job.ts'
 
 /** Whatever the name, since the data was parsed by the schema of that name. */
@@ -45,7 +45,7 @@ export function createProcessor({works, ledger, clock, log}: ProcessorDeps): Pro
     if (signal.aborted) return again(job, token)
     const tries = job.attemptsMade + 1
     const settlement = settleJob(error, {tries, maxTries})
-    const facts = {job: job.name, id: job.id, tries, err: error}
+    const facts = {site: siteOf(job.data), job: job.name, id: job.id, tries, err: error}
     if (settlement.road === 'complete') {
       log.warn({event: 'queue.uncertain', ...facts}, `${job.name} may have been done`)
       return
@@ -59,13 +59,15 @@ export function createProcessor({works, ledger, clock, log}: ProcessorDeps): Pro
 
   async function bury(job: Job, token: string | undefined, error: unknown): Promise<void> {
     const body = JSON.stringify(job.data)
-    const letter = {source: `queue:${job.name}`, name: job.name, body, ...failureOf(error), at: clock.now()}
+    const site = siteOf(job.data)
+    const letter = {site, source: `queue:${job.name}`, name: job.name, body, ...failureOf(error), at: clock.now()}
+    const facts = {site, job: job.name}
     try {
       const id = await addDeadLetter(ledger.db, letter)
-      log.error({event: 'queue.dead-letter', job: job.name, letter: id, err: error}, `gave up on ${job.name}`)
+      log.error({event: 'queue.dead-letter', ...facts, letter: id, err: error}, `gave up on ${job.name}`)
     } catch (cause) {
       // It cannot be let go before it stands in the ledger.
-      log.error({event: 'queue.dead-letter.failed', job: job.name, err: cause}, 'the ledger took no dead letter')
+      log.error({event: 'queue.dead-letter.failed', ...facts, err: cause}, 'the ledger took no dead letter')
       return later(job, token, 1_000)
     }
   }

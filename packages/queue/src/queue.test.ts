@@ -160,6 +160,7 @@ describe('trouble in a handler', () => {
     expect(begun).toHaveLength(5)
     expect(await letters()).toMatchObject([
       {
+        site: 'field-notes',
         source: 'queue:release.advance',
         name: 'release.advance',
         code: 'unexpected',

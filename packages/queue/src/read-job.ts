@@ -25,3 +25,9 @@ export function readJob<Name extends JobName>(name: Name, body: unknown): Payloa
 export function isJobName(name: string): name is JobName {
   return Object.hasOwn(jobs, name)
 }
+
+/** The site that a payload names, even where nothing else of it can be read. */
+export function siteOf(body: unknown): string | null {
+  const site = (body as {data?: {site?: unknown} | null} | null | undefined)?.data?.site
+  return typeof site === 'string' ? site : null
+}

@@ -200,6 +200,7 @@ export async function openTestLedger(): Promise<Ledger> {
     ])
     .execute()
   await addDeadLetter(db, {
+    site: 'notes',
     source: 'queue:release.part',
     name: 'release.part',
     body: '{}',

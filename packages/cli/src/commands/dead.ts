@@ -1,8 +1,11 @@
-import {askReplay, deadLetter, listDeadLetters, type DeadLetter} from '@broadside/ledger'
+import {askReplay, deadLetter, findSite, listDeadLetters, type DeadLetter} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import type {Command} from 'commander'
 import type {Cli} from '../cli.ts'
 import {formatTable} from '../format-table.ts'
+
+type ListFlags = {site?: string; replayed?: boolean; json?: boolean}
+type ReplayFlags = {all?: boolean; site?: string}
 
 export function addDead(program: Command, cli: Cli): void {
   const dead = program
@@ -13,10 +16,11 @@ export function addDead(program: Command, cli: Cli): void {
   dead
     .command('list')
     .description('lists those that wait, the newest first')
+    .option('--site <site>', 'those of this site')
     .option('--replayed', 'also those that were put right')
     .option('--json', 'print them as JSON')
-    .addHelpText('after', '\nExample:\n  broadside dead list --json')
-    .action((flags: {replayed?: boolean; json?: boolean}) => list(cli, flags))
+    .addHelpText('after', '\nExample:\n  broadside dead list --site field-notes')
+    .action((flags: ListFlags) => list(cli, flags))
   dead
     .command('show')
     .description('shows one as a whole')
@@ -29,18 +33,21 @@ export function addDead(program: Command, cli: Cli): void {
     .description('asks whoever gave up to try again; it happens when that service runs')
     .argument('[id]', 'its number')
     .option('--all', 'all that wait')
-    .addHelpText('after', '\nExamples:\n  broadside dead replay 12\n  broadside dead replay --all')
-    .action((id: string | undefined, flags: {all?: boolean}) => replay(cli, id, flags))
+    .option('--site <site>', 'with --all, those of this site')
+    .addHelpText('after', '\nExamples:\n  broadside dead replay 12\n  broadside dead replay --all --site field-notes')
+    .action((id: string | undefined, flags: ReplayFlags) => replay(cli, id, flags))
 }
 
-async function list(cli: Cli, {replayed = false, json}: {replayed?: boolean; json?: boolean}): Promise<void> {
+async function list(cli: Cli, {site, replayed = false, json}: ListFlags): Promise<void> {
   await cli.withLedger(async ({db}) => {
-    const letters = await listDeadLetters(db, {replayed})
+    if (site !== undefined) await findSite(db, site)
+    const letters = await listDeadLetters(db, {site, replayed})
     if (json === true) return cli.write(`${JSON.stringify(letters.map(toJson), null, 2)}\n`)
     if (letters.length === 0) return cli.say('nothing was given up')
     const rows = letters.map((letter) => [
       String(letter.id),
       new Date(letter.at).toISOString(),
+      letter.site ?? '-',
       letter.name,
       stateOf(letter),
       letter.reason.replaceAll(/\s+/g, ' '),
@@ -54,9 +61,9 @@ async function show(cli: Cli, given: string, {json}: {json?: boolean}): Promise<
     const letter = await deadLetter(db, idOf(given))
     if (letter === undefined) throw unknown(given)
     if (json === true) return cli.write(`${JSON.stringify(toJson(letter), null, 2)}\n`)
-    const {name, source, at, code, reason, body} = letter
+    const {site, name, source, at, code, reason, body} = letter
     const lines = [
-      `${letter.id} ${name}, given up by ${source} at ${new Date(at).toISOString()}, ${stateOf(letter)}`,
+      `${letter.id} ${name}${site === null ? '' : ` of ${site}`}, given up by ${source} at ${new Date(at).toISOString()}, ${stateOf(letter)}`,
       `${code}: ${reason}`,
       '',
       body,
@@ -65,13 +72,15 @@ async function show(cli: Cli, given: string, {json}: {json?: boolean}): Promise<
   })
 }
 
-async function replay(cli: Cli, given: string | undefined, {all}: {all?: boolean}): Promise<void> {
-  if ((given === undefined) === (all !== true)) {
+async function replay(cli: Cli, given: string | undefined, {all: isAll, site}: ReplayFlags): Promise<void> {
+  if ((given === undefined) === (isAll !== true) || (given !== undefined && site !== undefined)) {
     throw new BroadsideError('invalid', 'dead.which', 'name one number, or give --all')
   }
   await cli.withLedger(async ({db}) => {
     if (given !== undefined && (await deadLetter(db, idOf(given))) === undefined) throw unknown(given)
-    const asked = await askReplay(db, given === undefined ? 'all' : idOf(given), cli.clock.now())
+    if (site !== undefined) await findSite(db, site)
+    const all = site === undefined ? 'all' : {site}
+    const asked = await askReplay(db, given === undefined ? all : idOf(given), cli.clock.now())
     const none = given === undefined ? 'nothing waits' : 'it was put right, or asked for, already'
     await cli.write(asked === 0 ? `${none}\n` : `${asked} asked for; broadside dead list shows what still waits\n`)
   })
@@ -83,8 +92,8 @@ function stateOf({replayedAt, replayAskedAt}: DeadLetter): string {
 }
 
 function toJson(letter: DeadLetter) {
-  const {id, source, name, code, reason, body, at} = letter
-  return {id, source, name, state: stateOf(letter), code, reason, at: new Date(at).toISOString(), body}
+  const {id, site, source, name, code, reason, body, at} = letter
+  return {id, site, source, name, state: stateOf(letter), code, reason, at: new Date(at).toISOString(), body}
 }
 
 function idOf(given: string): number {
