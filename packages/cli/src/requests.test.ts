@@ -327,3 +327,16 @@ describe('approve', () => {
     expect(asked).toEqual([{kind: 'approve', payload: {site: siteName, revision: 99}}])
   })
 })
+
+test('newsletter send --correction asks with what is said of it; a note alone is refused', async () => {
+  const asked = await serve('newsletter', {send: async () => ({edition: 'e1f2a3b4c5d6e7f8', state: 'freezing'})})
+  const send = ['newsletter', 'send', 'when-nats']
+  expect(await cli([...send, '--note', 'x'])).toMatchObject({code: 2})
+  expect(await cli([...send, '--correction', '--note', 'The date was wrong.'])).toMatchObject({
+    code: 0,
+    out: 'edition e1f2a3b4 is freezing now\n',
+  })
+  expect(asked).toEqual([
+    {kind: 'send', payload: {site: siteName, post: 'when-nats', correction: true, note: 'The date was wrong.'}},
+  ])
+})

@@ -15,7 +15,7 @@ export type EditionRow = Omit<EditionsTable, 'state'> & {state: EditionState}
 export async function openEdition(
   db: Db,
   edition: Pick<EditionRow, 'id' | 'site' | 'post' | 'revision' | 'release' | 'state' | 'reason' | 'subject'> &
-    Partial<Pick<EditionRow, 'digest' | 'posts'>>,
+    Partial<Pick<EditionRow, 'digest' | 'posts' | 'corrects' | 'note'>>,
   now: number,
 ): Promise<boolean> {
   const result = await db
@@ -23,6 +23,8 @@ export async function openEdition(
     .values({
       digest: null,
       posts: null,
+      corrects: null,
+      note: null,
       ...edition,
       message_hash: null,
       boundary: null,
@@ -46,6 +48,11 @@ export async function openEdition(
 
 export async function findEdition(db: Db, id: string): Promise<EditionRow | undefined> {
   return (await db.selectFrom('editions').selectAll().where('id', '=', id).executeTakeFirst()) as EditionRow | undefined
+}
+
+/** The post that an edition is of, as a correction is of the post that it corrects; of a digest no post is known by it. */
+export async function postOfEdition(db: Db, {post, corrects}: Pick<EditionRow, 'post' | 'corrects'>): Promise<string> {
+  return corrects === null ? post : ((await findEdition(db, corrects))?.post ?? post)
 }
 
 /** Editions, newest first. */

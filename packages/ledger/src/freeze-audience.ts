@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
-import type {EditionRow} from './editions.ts'
 import {wantsTopics} from '@broadside/subscribers'
+import {nextOfCorrection, type NextChosen} from './correction-audience.ts'
+import type {EditionRow} from './editions.ts'
 import type {Db} from './open-ledger.ts'
 import {holdsAt} from './version-range.ts'
 
@@ -26,8 +27,8 @@ export const waitsForDigest = 'waits for the digest'
 
 /**
  * Writes the rows of the next thousand subscribers, in the caller's transaction: `pending` for who was active at the
- * boundary and is, `excluded` with the reason for who was and is not any more, chose other topics, or reads digests. The last chunk closes the audience and lets the edition
- * send. Any number may call at once, since the cursor moves with the rows.
+ * boundary and is, `excluded` with the reason for who was and is not any more, chose other topics, or reads digests; of a
+ * correction those whom `nextOfCorrection` gives. The last chunk closes the audience and lets the edition send. Any number may call at once, since the cursor moves with the rows.
  *
  * @returns true when nothing is left to freeze.
  */
@@ -38,45 +39,33 @@ export async function freezeChunk(db: Db, id: string, now: number): Promise<bool
   if (edition?.state !== 'freezing') return true
   const {site, boundary, freeze_cursor: cursor} = edition
   if (boundary === null || cursor === null) return true
-  const people = await db
-    .selectFrom('subscribers')
-    .select(['id', 'state', 'cadence', 'topics'])
-    .where('site', '=', site)
-    .where('id', '>', cursor)
-    .orderBy('id')
-    .limit(chunk)
-    .execute()
-  const before = await statesAtBoundary(db, site, boundary, people)
-  const topics = await topicsOf(db, edition)
-  const rows = people
-    .filter(({id: person, state}) => (before.get(person) ?? state) === 'active')
-    .map((person) => {
-      const reason = whyNot(person, topics)
-      return {
-        edition: id,
-        subscriber: person.id,
-        state: reason === null ? 'pending' : 'excluded',
-        worker: null,
-        lease_until: null,
-        attempt: 0,
-        next_at: now,
-        reply: reason,
-        changed_at: now,
-      }
-    })
+  const next = {site, cursor, limit: chunk}
+  const {chosen, last, end} = await (edition.corrects === null
+    ? nextOfList(db, edition, {...next, boundary})
+    : nextOfCorrection(db, edition.corrects, next))
+  const rows = chosen.map(({subscriber, reason}) => ({
+    edition: id,
+    subscriber,
+    state: reason === null ? 'pending' : 'excluded',
+    worker: null,
+    lease_until: null,
+    attempt: 0,
+    next_at: now,
+    reply: reason,
+    changed_at: now,
+  }))
   for (let from = 0; from < rows.length; from += 250) {
     await db
       .insertInto('deliveries')
       .values(rows.slice(from, from + 250))
       .execute()
   }
-  const last = people.length < chunk
   const hash = createHash('sha256').update(edition.audience_hash ?? '')
   for (const {subscriber} of rows) hash.update(`${subscriber}\n`)
   await db
     .updateTable('editions')
     .set({
-      freeze_cursor: people.at(-1)?.id ?? cursor,
+      freeze_cursor: end,
       audience: (edition.audience ?? 0) + rows.length,
       audience_hash: hash.digest('hex'),
       progress_at: now,
@@ -85,6 +74,28 @@ export async function freezeChunk(db: Db, id: string, now: number): Promise<bool
     .where('id', '=', id)
     .execute()
   return last
+}
+
+/** Those of the next thousand subscribers who are in, with the reason of who is left out all the same. */
+async function nextOfList(
+  db: Db,
+  edition: EditionRow,
+  {site, cursor, limit, boundary}: {site: string; cursor: string; limit: number; boundary: number},
+): Promise<NextChosen> {
+  const people = await db
+    .selectFrom('subscribers')
+    .select(['id', 'state', 'cadence', 'topics'])
+    .where('site', '=', site)
+    .where('id', '>', cursor)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  const before = await statesAtBoundary(db, site, boundary, people)
+  const topics = await topicsOf(db, edition)
+  const chosen = people
+    .filter(({id: person, state}) => (before.get(person) ?? state) === 'active')
+    .map((person) => ({subscriber: person.id, reason: whyNot(person, topics)}))
+  return {chosen, last: people.length < limit, end: people.at(-1)?.id ?? cursor}
 }
 
 function whyNot(

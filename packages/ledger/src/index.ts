@@ -152,6 +152,7 @@ export {
   editionsToCarry,
   editionsToGo,
   findEdition,
+  postOfEdition,
   hasAskedAbove,
   listEditions,
   moveEdition,

@@ -138,7 +138,7 @@ export async function withCounts(db: Db, edition: EditionRow): Promise<PushEditi
     .where('id', '=', edition.post)
     .orderBy('from_revision', 'desc')
     .executeTakeFirst()
-  const title = version === undefined ? edition.post : (JSON.parse(version.meta) as {title: string}).title
+  const title = version === undefined ? edition.subject : (JSON.parse(version.meta) as {title: string}).title
   return {...edition, title, counts: await deliveryCounts(db, edition.id)}
 }
 

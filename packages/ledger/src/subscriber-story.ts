@@ -96,6 +96,9 @@ async function leftOut(db: Db, {site, subscriber}: About, edition: EditionRow): 
   if (edition.digest !== null) {
     return {at: edition.created_at, what, detail: 'is not in its audience: its posts do not wait for this person'}
   }
+  if (edition.corrects !== null && edition.frozen_at !== null) {
+    return {at: edition.frozen_at, what, detail: 'is not in its audience: was not in that of the mail that it corrects'}
+  }
   if (edition.boundary === null) {
     const why = edition.reason === null ? '' : `: ${edition.reason}`
     return {at: edition.created_at, what, detail: `has no audience, it is ${edition.state}${why}`}

@@ -397,6 +397,10 @@ export type EditionsTable = {
   digest: string | null
   /** Ids of a digest's posts as a JSON list. */
   posts: string | null
+  /** The edition that this one puts right; `post` is a key of its own then. */
+  corrects: string | null
+  /** What a correction says of itself. */
+  note: string | null
 }
 
 export type DigestsTable = {

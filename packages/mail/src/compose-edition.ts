@@ -2,7 +2,7 @@ import {BroadsideError} from '@broadside/runtime'
 import {parseAddress} from '@broadside/subscribers'
 import {adaptFragment} from './adapt-fragment.ts'
 import {checkDomain} from './check-domain.ts'
-import type {EditionInput, EditionMessage} from './edition-message.ts'
+import type {Correction, EditionInput, EditionMessage} from './edition-message.ts'
 import {escapeHtml} from './escape-html.ts'
 import {frameLink, lineHtml, mailFrame} from './mail-frame.ts'
 import {frameStyles as styles} from './mail-styles.ts'
@@ -23,7 +23,7 @@ const bodyBytes = 90_000
  * Throws `mail.url.invalid`, `mail.domain.invalid`, `mail.subject.missing` or `address.invalid` (all invalid).
  */
 export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyBytes): EditionMessage {
-  const {site, post, listId, editionId} = input
+  const {site, post, listId, editionId, correction} = input
   const words = mailWords(site.language)
   const url = mailUrl(post.url, 'address of the post')
   const subject = oneLine(input.subject)
@@ -34,6 +34,8 @@ export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyB
   }
   const body = adaptFragment(post.html, url, words, maxBodyBytes)
   const authors = post.authors.map(oneLine).filter((name) => name !== '')
+  const corrected = correction === undefined ? undefined : correctionLine(correction, site.language)
+  const told = lineHtml(corrected ?? '')
   const meta = [longDate(post.date, site.language), ...(authors.length === 0 ? [] : [words.by(authors.join(', '))])]
   const message: EditionMessage = {
     version: 1,
@@ -46,16 +48,19 @@ export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyB
     ...(input.unsubscribeMailto === undefined
       ? {}
       : {unsubscribeMailto: parseAddress(input.unsubscribeMailto.replace(/^mailto:/i, '')).address}),
+    ...(correction === undefined
+      ? {}
+      : {answers: {...correction.of, domain: checkDomain(correction.of.domain, 'domain of the Message-ID')}}),
     text: editionText(
       input,
       url,
       meta,
-      `${plainText(body.plain, words)}${body.isCut ? `\n\n${words.readRest}: ${url}` : ''}`,
+      `${plainText(told === '' ? body.plain : `<p>${told}</p>${body.plain}`, words)}${body.isCut ? `\n\n${words.readRest}: ${url}` : ''}`,
     ),
     html: mailFrame(site, {
       subject,
-      preheader: input.preheader ?? post.excerpt,
-      content: `<h1 style="${styles.title}"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
+      preheader: corrected ?? input.preheader ?? post.excerpt,
+      content: `${told === '' ? '' : `<p class="quiet" style="${styles.correction}">${told}</p>\n`}<h1 style="${styles.title}"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
 <p class="quiet" style="${styles.meta}">${meta.map(lineHtml).join(' · ')}</p>
 ${body.styled}${body.isCut ? `<p>${frameLink(escapeHtml(url), words.readRest)}</p>` : ''}`,
       footer: [frameLink(escapeHtml(url), words.readOnWeb), whyHtml(site.title, words)],
@@ -63,6 +68,12 @@ ${body.styled}${body.isCut ? `<p>${frameLink(escapeHtml(url), words.readRest)}</
   }
   Object.freeze(message.from)
   return Object.freeze(message)
+}
+
+/** What a correction begins with. */
+function correctionLine({sentOn, note}: Correction, language: string): string {
+  const told = mailWords(language).correctionOf(longDate(sentOn, language))
+  return note === undefined || oneLine(note) === '' ? told : `${told} ${oneLine(note)}`
 }
 
 function editionText({site, post}: EditionInput, url: string, meta: readonly string[], body: string): string {

@@ -34,10 +34,26 @@ export type EditionInput = {
   /** An address that takes requests to leave, for mail programs that cannot POST. */
   unsubscribeMailto?: string
   editionId: string
+  /** What it puts right, where it is sent after another mail of the same post. */
+  correction?: Correction
 }
 
+export type Correction = {
+  /** The edition that is corrected, and what its Message-IDs end with. */
+  of: ThreadStart
+  /** The day on which that was sent: `YYYY-MM-DD`, or an ISO 8601 instant. */
+  sentOn: string
+  /** What was wrong, in the author's words. */
+  note?: string
+}
+
+/** Whose mails the mails of another edition answer, in the threads of mail programs. */
+export type ThreadStart = {editionId: string; domain: string}
+
 /** A mail that tells of several posts, in the order in which they are given. */
-export type DigestInput = Omit<EditionInput, 'post' | 'subject' | 'preheader'> & {posts: Omit<EditionPost, 'html'>[]}
+export type DigestInput = Omit<EditionInput, 'post' | 'subject' | 'preheader' | 'correction'> & {
+  posts: Omit<EditionPost, 'html'>[]
+}
 
 /**
  * One message of an edition, frozen: JSON, the same for every recipient. `text` and `html` hold marks where the
@@ -52,6 +68,7 @@ export type EditionMessage = {
   readonly listId: string
   readonly listTitle: string
   readonly unsubscribeMailto?: string
+  readonly answers?: Readonly<ThreadStart>
   readonly text: string
   readonly html: string
 }
@@ -68,6 +85,8 @@ export type Recipient = {
   leaveAddress?: string
   /** With angle brackets, from `messageIdFor`. */
   messageId: string
+  /** The Message-ID of the mail of the same recipient that this one corrects, with angle brackets. */
+  inReplyTo?: string
   date: Date
 }
 

@@ -7,6 +7,7 @@ test('the public names of the package', () => {
     'composeDigest',
     'composeEdition',
     'composeFailure',
+    'correctionSubject',
     'messageIdFor',
     'personalise',
     'preflight',

@@ -5,8 +5,10 @@ export {composeConfirmation} from './compose-confirmation.ts'
 export {composeFailure, type FailureInput} from './compose-failure.ts'
 export {preflight, type MailFinding} from './preflight.ts'
 export {messageIdFor} from './message-id-for.ts'
+export {correctionSubject} from './mail-words.ts'
 export type {
   ConfirmationInput,
+  Correction,
   DigestInput,
   EditionInput,
   EditionMessage,

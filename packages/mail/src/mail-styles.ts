@@ -12,6 +12,7 @@ export const frameStyles = {
   meta: 'margin:0 0 28px;font-size:14px;color:#57606a',
   footer: 'margin-top:40px;padding-top:16px;border-top:1px solid #d0d7de;font-size:14px;line-height:1.6;color:#57606a',
   link: 'color:#0b57d0',
+  correction: 'margin:0 0 24px;padding:2px 0 2px 14px;border-left:3px solid #0b57d0;font-size:15px;color:#57606a',
   button: `display:inline-block;padding:12px 22px;border-radius:6px;background:#0b57d0;color:#ffffff;font-weight:600;text-decoration:none`,
   hidden: 'display:none;max-height:0;overflow:hidden;mso-hide:all',
 }

@@ -8,6 +8,8 @@ export type MailWords = {
   digestSubject: (first: string, more: number) => string
   by: (authors: string) => string
   footnotes: string
+  correctionSubject: (subject: string) => string
+  correctionOf: (day: string) => string
   image: string
   confirmSubject: (site: string) => string
   confirmAsk: (site: string) => string
@@ -28,6 +30,8 @@ const languages: Record<string, MailWords> = {
     digestSubject: (first, more) => `${first}, and ${more} more`,
     by: (authors) => `by ${authors}`,
     footnotes: 'Footnotes',
+    correctionSubject: (subject) => `Correction: ${subject}`,
+    correctionOf: (day) => `Correction of the mail of ${day}.`,
     image: 'Image',
     confirmSubject: (site) => `Confirm your subscription to ${site}`,
     confirmAsk: (site) => `Somebody, we hope you, asked for mail from ${site} to this address. Is that right?`,
@@ -46,6 +50,8 @@ const languages: Record<string, MailWords> = {
     digestSubject: (first, more) => `${first} und ${more === 1 ? 'ein weiterer Beitrag' : `${more} weitere Beiträge`}`,
     by: (authors) => `von ${authors}`,
     footnotes: 'Fußnoten',
+    correctionSubject: (subject) => `Berichtigt: ${subject}`,
+    correctionOf: (day) => `Berichtigung der Mail vom ${day}.`,
     image: 'Bild',
     confirmSubject: (site) => `Bitte bestätige dein Abo von ${site}`,
     confirmAsk: (site) => `Jemand, hoffentlich du, möchte Mails von ${site} an diese Adresse. Stimmt das?`,
@@ -61,6 +67,11 @@ const languages: Record<string, MailWords> = {
 export function mailWords(language: string): MailWords {
   const [primary = 'en'] = language.toLowerCase().split('-')
   return (Object.hasOwn(languages, primary) ? languages[primary] : undefined) ?? (languages['en'] as MailWords)
+}
+
+/** The subject of a mail that corrects one with the given subject. */
+export function correctionSubject(subject: string, language: string): string {
+  return mailWords(language).correctionSubject(subject)
 }
 
 /** A day in words. `date` begins with `YYYY-MM-DD`; anything else comes back as it is. */

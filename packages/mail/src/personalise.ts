@@ -5,7 +5,7 @@ import {encodeBody, type EncodedBody} from './encode-body.ts'
 import {escapeHtml} from './escape-html.ts'
 import {angled, headerLine, mailbox, unstructured} from './header-line.ts'
 import {isOneClick, mailUrl} from './mail-url.ts'
-import {automatic, dateHeader, messageIdHeader} from './mail-headers.ts'
+import {automatic, dateHeader, messageIdHeader, threadHeaders} from './mail-headers.ts'
 import {mark, splitAtMarks, type PersonalPart} from './personal-marks.ts'
 import {quotedPrintableInsert} from './quoted-printable.ts'
 
@@ -87,7 +87,7 @@ function feedbackId({editionId, listId}: EditionMessage): string {
 
 function personalHeaders(
   message: EditionMessage,
-  {address, oneClickUrl, leaveAddress = message.unsubscribeMailto, messageId, date}: Recipient,
+  {address, oneClickUrl, leaveAddress = message.unsubscribeMailto, messageId, inReplyTo, date}: Recipient,
 ): string {
   if (!isSafeAddress(address) || (leaveAddress !== undefined && !isSafeAddress(leaveAddress))) {
     throw new BroadsideError(
@@ -102,6 +102,7 @@ function personalHeaders(
     `To: ${address}\r\n` +
     dateHeader(date) +
     messageIdHeader(messageId) +
+    (inReplyTo === undefined ? '' : threadHeaders(inReplyTo)) +
     // Not folded within the address: some providers read the header by a simple pattern.
     `List-Unsubscribe: <${oneClick}>${mailto}\r\n` +
     (isOneClick(oneClick) ? 'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' : '')

@@ -142,10 +142,11 @@ async function pauseForLeft({ledger, log}: Newsletter['deps'], live: ReleasesTab
   const {site} = live
   const left = await ledger.db
     .selectFrom('editions as e')
+    .leftJoin('editions as corrected', 'corrected.id', 'e.corrects')
     .leftJoin('post_versions as p', (join) =>
       join
         .onRef('p.site', '=', 'e.site')
-        .onRef('p.id', '=', 'e.post')
+        .on('p.id', '=', (q) => q.fn.coalesce('corrected.post', 'e.post'))
         .on('p.status', '=', 'live')
         .on(holdsAt('p', shownBy(live))),
     )

@@ -1,7 +1,16 @@
 import {createHash} from 'node:crypto'
 import type {PostMeta} from '@broadside/content'
-import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow, type ReleasesTable} from '@broadside/ledger'
-import {composeEdition, preflight, type EditionMessage, type MailFinding} from '@broadside/mail'
+import {
+  findEdition,
+  findSite,
+  lastLiveRelease,
+  openSiteView,
+  postOfEdition,
+  type Db,
+  type EditionRow,
+  type ReleasesTable,
+} from '@broadside/ledger'
+import {composeEdition, preflight, type EditionInput, type EditionMessage, type MailFinding} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
 import {brokenLinks, createUrls, renderBody, type SiteView} from '@broadside/site'
 import type {NewsletterOptions} from './newsletter.ts'
@@ -19,12 +28,12 @@ export type LookedOver = ComposedMessage & {findings: MailFinding[]}
  */
 export async function composeMessage(
   db: Db,
-  edition: Pick<EditionRow, 'id' | 'site' | 'post'>,
+  edition: Pick<EditionRow, 'id' | 'site' | 'post' | 'corrects' | 'note' | 'subject'>,
   options: NewsletterOptions,
 ): Promise<LookedOver> {
   const live = await lastLiveRelease(db, edition.site)
   const view = live === undefined ? undefined : await openSiteView(db, edition.site, live.revision)
-  const post = await view?.post(edition.post)
+  const post = await view?.post(await postOfEdition(db, edition))
   if (live === undefined || view === undefined || post === undefined) throw postGone(edition.site)
   const {settings} = view
   const row = await findSite(db, edition.site)
@@ -40,12 +49,13 @@ export async function composeMessage(
       authors: post.meta.authors.map((key) => settings.authors[key]?.name ?? key),
       excerpt: post.meta.description ?? post.excerpt,
     },
-    subject: newsletter.subject ?? post.meta.title,
+    subject: edition.corrects === null ? (newsletter.subject ?? post.meta.title) : edition.subject,
     ...(newsletter.preheader === undefined ? {} : {preheader: newsletter.preheader}),
     from: voice.from,
     ...(voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}),
     listId: voice.listId,
     editionId: edition.id,
+    ...(await correctionFor(db, edition)),
   })
   return {...messageText(message, live), findings: preflight(message, await deadLinksOf(view, post))}
 }
@@ -70,6 +80,25 @@ export function postGone(site: string): BroadsideError {
   })
 }
 
+/** What the message of a correction answers; nothing for any other edition. */
+async function correctionFor(
+  db: Db,
+  {corrects, note}: Pick<EditionRow, 'corrects' | 'note'>,
+): Promise<Pick<EditionInput, 'correction'>> {
+  const first = corrects === null ? undefined : await findEdition(db, corrects)
+  if (first === undefined) return {}
+  const {from} = await readMessage(db, first.message_hash ?? '')
+  const of = {editionId: first.id, domain: from.address.split('@')[1] ?? ''}
+  const sentOn = new Date(first.frozen_at ?? first.created_at).toISOString()
+  return {correction: {of, sentOn, ...(note === null ? {} : {note})}}
+}
+
+async function readMessage(db: Db, hash: string): Promise<EditionMessage> {
+  const row = await db.selectFrom('texts').select('body').where('hash', '=', hash).executeTakeFirst()
+  if (row === undefined) throw new BroadsideError('bug', 'ledger.text-missing', `the ledger lacks the text ${hash}`)
+  return JSON.parse(row.body) as EditionMessage
+}
+
 const kept = 8
 
 /** Reads frozen messages; the last few stay, since each part of an edition asks for the same object. */
@@ -78,9 +107,7 @@ export function createMessageReader(db: Db): (hash: string) => Promise<EditionMe
   return async (hash) => {
     const known = messages.get(hash)
     if (known !== undefined) return known
-    const row = await db.selectFrom('texts').select('body').where('hash', '=', hash).executeTakeFirst()
-    if (row === undefined) throw new BroadsideError('bug', 'ledger.text-missing', `the ledger lacks the text ${hash}`)
-    const message = JSON.parse(row.body) as EditionMessage
+    const message = await readMessage(db, hash)
     if (messages.size >= kept) messages.delete(messages.keys().next().value!)
     messages.set(hash, message)
     return message

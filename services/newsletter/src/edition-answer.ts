@@ -2,6 +2,7 @@ import {
   deliveryCounts,
   findEdition,
   holdsAt,
+  postOfEdition,
   shownBy,
   type Db,
   type EditionRow,
@@ -29,15 +30,15 @@ export async function answerFor(db: Db, id: string): Promise<EditionAnswer> {
 /** Whether readers of the release can see the edition's post. */
 export async function isLive(
   db: Db,
-  {site, post}: Pick<EditionRow, 'site' | 'post'>,
+  edition: Pick<EditionRow, 'site' | 'post' | 'corrects'>,
   release: ReleasesTable | undefined,
 ): Promise<boolean> {
   if (release === undefined) return false
   const row = await db
     .selectFrom('post_versions as p')
     .select('p.id')
-    .where('p.site', '=', site)
-    .where('p.id', '=', post)
+    .where('p.site', '=', edition.site)
+    .where('p.id', '=', await postOfEdition(db, edition))
     .where('p.status', '=', 'live')
     .where(holdsAt('p', shownBy(release)))
     .executeTakeFirst()

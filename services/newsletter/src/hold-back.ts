@@ -11,7 +11,8 @@ export async function holdBack({deps, options}: Newsletter, edition: EditionRow)
   const {ledger, log} = deps
   const {id, site, approved_at: approved} = edition
   const {askAbove} = options.rulesOf(site)
-  if (approved !== null || askAbove === Infinity) return false
+  // A correction reaches nobody who was not written to before.
+  if (approved !== null || askAbove === Infinity || edition.corrects !== null) return false
   // Who gets a digest is known by then.
   const people = edition.digest === null ? await countActive(ledger.db, site) : (edition.audience ?? 0)
   if (people <= askAbove || (await hasAskedAbove(ledger.db, site, askAbove))) return false

@@ -14,11 +14,19 @@ import {parseAddress} from '@broadside/subscribers'
 import {z} from 'zod'
 import {composeMessage} from './compose-message.ts'
 import {answerFor} from './edition-answer.ts'
+import {draftCorrection} from './draft-correction.ts'
 import {editionId} from './edition-id.ts'
 import {findPost} from './find-post.ts'
 import type {Newsletter} from './newsletter.ts'
 
-const schema = z.object({site: z.string(), post: z.string().min(1)})
+const schema = z.object({
+  site: z.string(),
+  post: z.string().min(1),
+  /** A second mail of the post, to those who got the first; the next two are for it alone. */
+  correction: z.boolean().optional(),
+  subject: z.string().min(1).max(500).optional(),
+  note: z.string().max(2_000).optional(),
+})
 const testSchema = schema.extend({to: z.string()})
 
 /** What `preview` answers: the mail as one recipient would see it. */
@@ -34,14 +42,25 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
   const {ledger, clock, log} = deps
   const {db} = ledger
 
-  async function compose({site, post: name}: {site: string; post: string}) {
+  /** The edition that would be made of a post now. */
+  async function draft({site, post: name, correction = false, subject, note}: z.infer<typeof schema>) {
     const post = await findPost(db, site, name)
-    const id = editionId(site, post)
-    const {body, findings} = await composeMessage(db, {id, site, post}, options)
+    if (correction) return draftCorrection(db, {site, post}, {subject, note})
+    const live = (await lastLiveRelease(db, site))!
+    const view = await openSiteView(db, site, live.revision)
+    const title = (await view.post(post))?.meta.title ?? name
+    const about = {id: editionId(site, post), site, post, revision: live.revision, release: live.number}
+    return {...about, subject: title, corrects: null, note: null}
+  }
+
+  async function compose(asked: z.infer<typeof schema>) {
+    const edition = await draft(asked)
+    const {id, site} = edition
+    const {body, findings} = await composeMessage(db, edition, options)
     const message = JSON.parse(body) as EditionMessage
     // Nobody is unsubscribed by a link that is shown to somebody else.
     const page = (await findSite(db, site)).audience_url
-    return {id, post, message, page, findings}
+    return {id, message, page, findings}
   }
 
   return {
@@ -86,20 +105,15 @@ export function postRequests(newsletter: Newsletter, look: () => void): Record<s
       }
     },
     async send(payload) {
-      const {site, post: name} = schema.parse(payload)
-      const post = await findPost(db, site, name)
-      const live = (await lastLiveRelease(db, site))!
-      const id = editionId(site, post)
-      const view = await openSiteView(db, site, live.revision)
-      const subject = (await view.post(post))?.meta.title ?? name
-      const row = {id, site, post, revision: live.revision, release: live.number, subject} as const
+      const row = await draft(schema.parse(payload))
+      const {id, site, post, subject, corrects} = row
       const opened = await ledger.transaction(async (tx) => {
         if (!(await openEdition(tx, {...row, state: 'freezing', reason: null}, clock.now()))) return false
         // Whoever looks takes it for long without progress, and so at once.
         return moveEdition(tx, id, ['freezing'], {progress_at: 0})
       })
       const known = opened ? undefined : await findEdition(db, id)
-      if (known !== undefined && known.state !== 'freezing' && known.state !== 'sending') {
+      if (known !== undefined && corrects === null && known.state !== 'freezing' && known.state !== 'sending') {
         throw new BroadsideError('invalid', 'edition.exists', `“${known.subject}” has its edition: ${known.state}`, {
           hint: 'A post is mailed once. One that is held goes with broadside newsletter approve',
         })

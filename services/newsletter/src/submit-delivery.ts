@@ -28,6 +28,7 @@ export async function submitDelivery(
 ): Promise<Outcome> {
   try {
     const {site} = edition
+    const {answers} = message
     const {testTo} = options.rulesOf(site)
     const now = deps.clock.now()
     const mail = {kind: 'edition', id: edition.id, subscriber} as const
@@ -51,6 +52,7 @@ export async function submitDelivery(
       ...(leaveAddress === undefined ? {} : {leaveAddress}),
       preferencesUrl: choose,
       messageId: messageIdFor(edition.id, subscriber, domain),
+      ...(answers === undefined ? {} : {inReplyTo: messageIdFor(answers.editionId, subscriber, answers.domain)}),
       date: new Date(now),
     })
     const signer = options.signerOf(site)

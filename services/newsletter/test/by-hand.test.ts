@@ -1,4 +1,4 @@
-import {disarmSending, findSubscriber, listEditions} from '@broadside/ledger'
+import {disarmSending, findSubscriber, listEditions, recordById} from '@broadside/ledger'
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
 import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
@@ -91,4 +91,46 @@ test('a post that was there before is mailed by hand, once', async () => {
   expect(await bed.ask('send', {site, post: 'old'})).toMatchObject({code: 'edition.exists'})
   expect(await bed.ask('send', {site, post: 'none'})).toMatchObject({code: 'post.unknown'})
   expect(bed.smtp.messages).toHaveLength(2)
+})
+
+test('a correction goes once, in the thread of their own mail, to those who got the first and are still there', async () => {
+  await subscribe(bed.ledger, 4)
+  bed.smtp.fault({at: 'rcpt', answer: '552 5.2.2 mailbox full', to: addressOf(2)})
+  await bed.start({mailFrom: 'first@field-notes.example'})
+  const news = {site, post: 'news', correction: true}
+  await goLive(bed.ledger, 2, {posts: [{id: 'news', body: 'On *Tuesday*.'}]})
+  expect(await bed.ask('send', {...news, post: 'old', note: 'x'})).toMatchObject({code: 'edition.nothing-to-correct'})
+  const first = await bed.edition('complete')
+  const headersOf = (to: string) =>
+    bed.smtp.messages.filter((one) => one.to === to).map(({raw}) => Buffer.from(raw).toString().split('\r\n\r\n')[0]!)
+  const [, firstId] = /^Message-ID: (<[^>]+>)/m.exec(headersOf(addressOf(1))[0]!)!
+
+  expect(await bed.ask('send', news)).toMatchObject({code: 'edition.nothing-to-correct'})
+  await recordById(bed.ledger.db, site, {id: idOf(3), event: 'unsubscribed', cause: 'test', now: Date.now()})
+  await goLive(bed.ledger, 3, {
+    posts: [{id: 'news', body: 'On *Wednesday*.'}],
+    newsletter: {from: 'second@elsewhere.example'},
+  })
+  const shown = (await bed.ask('preview', {...news, note: 'It is a day later.'})) as Record<string, string>
+  expect(shown['text']).toMatch(/Correction of the mail of .* 20\d\d\. It is a day\s+later\.\n\nOn Wednesday/)
+  const {edition: id} = (await bed.ask('send', {...news, note: 'It is a day later.'})) as {edition: string}
+  expect(await bed.ask('send', news)).toMatchObject({edition: id})
+  await until(async () => (await listEditions(bed.ledger.db)).every(({state}) => state === 'complete'))
+
+  expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2, excluded: 2})
+  expect([...bed.received()]).toEqual(
+    [addressOf(1), addressOf(3), addressOf(4)].map((to, at) => [to, at === 1 ? 1 : 2]),
+  )
+  const [, second] = headersOf(addressOf(1))
+  expect(second).toContain('\r\nSubject: Correction: About news\r\n')
+  expect(second).toContain(`\r\nIn-Reply-To: ${firstId}\r\nReferences: ${firstId}\r\n`)
+  expect(second).toContain('<second@elsewhere.example>')
+  const excluded = bed.ledger.db.selectFrom('deliveries').select(['subscriber', 'reply']).where('edition', '=', id)
+  expect(await excluded.where('state', '=', 'excluded').execute()).toEqual([
+    {subscriber: idOf(2), reply: 'did not get the mail that is corrected'},
+    {subscriber: idOf(3), reply: 'is unsubscribed now'},
+  ])
+  // It is no edition of the post: that stays the one it had.
+  expect(first.id).not.toBe(id)
+  expect(await bed.ask('send', {site, post: 'news'})).toMatchObject({code: 'edition.exists'})
 })

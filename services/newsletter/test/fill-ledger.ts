@@ -17,7 +17,7 @@ type Post = {
   body?: string
 }
 
-/** Writes a release that is live, of a revision that brings `posts` and takes `gone` away. */
+/** Writes a release that is live, of a revision that brings or changes `posts` and takes `gone` away. */
 export async function goLive(
   ledger: Ledger,
   revision: number,
@@ -84,9 +84,10 @@ async function writePost(db: Db, revision: number, post: Post, now: number): Pro
   const path = `posts/${id}.md`
   const date = now - daysOld * 86_400_000
   const fragment = renderFragment(body, {file: path})
+  const fragmentKey = `fragment-${id}-${revision}`
   await db
     .insertInto('fragments')
-    .values({key: `fragment-${id}`, body: JSON.stringify(fragment)})
+    .values({key: fragmentKey, body: JSON.stringify(fragment)})
     .execute()
   await db
     .insertInto('posts')
@@ -104,6 +105,13 @@ async function writePost(db: Db, revision: number, post: Post, now: number): Pro
       first_live_revision: revision,
       blocked_by: null,
     })
+    .onConflict((c) => c.doNothing())
+    .execute()
+  await db
+    .updateTable('post_versions')
+    .set({to_revision: revision})
+    .where('id', '=', id)
+    .where('to_revision', '=', until)
     .execute()
   await db
     .insertInto('post_versions')
@@ -116,7 +124,7 @@ async function writePost(db: Db, revision: number, post: Post, now: number): Pro
       path,
       address: `/posts/${id}/`,
       source_hash: id,
-      fragment_key: `fragment-${id}`,
+      fragment_key: fragmentKey,
       meta: JSON.stringify({title, tags: [], authors: [], newsletter}),
       date,
       updated: null,
@@ -129,6 +137,7 @@ async function writePost(db: Db, revision: number, post: Post, now: number): Pro
   await db
     .insertInto('post_addresses')
     .values({site, post: id, address: `/posts/${id}/`, since_revision: revision})
+    .onConflict((c) => c.doNothing())
     .execute()
 }
 

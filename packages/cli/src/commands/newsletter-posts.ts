@@ -8,10 +8,16 @@ import {chooseSite} from '../choose-site.ts'
 import type {Cli} from '../cli.ts'
 
 type PostFlags = {site?: string}
-type PreviewFlags = PostFlags & {as: 'text' | 'html'; out?: string; json?: boolean}
+/** A second mail of a post, to those who got the first, with its own subject and what was wrong. */
+type CorrectionFlags = PostFlags & {correction?: boolean; subject?: string; note?: string}
+type PreviewFlags = CorrectionFlags & {as: 'text' | 'html'; out?: string; json?: boolean}
 
 const postArgument = ['<post>', 'slug of the post, its address, or its path in the repository'] as const
 const editionArgument = ['<edition>', 'id of the edition, its beginning, or slug or path of its post'] as const
+
+const correctionOption = () => new Option('--correction', 'to those who got the mail of the post, in its thread')
+const subjectOption = () => new Option('--subject <text>', 'subject of the correction (default: says that it is one)')
+const noteOption = () => new Option('--note <text>', 'what was wrong; the correction begins with it')
 
 /** Verbs about the mail of one post, and about deliveries that came to an end. */
 export function addPostVerbs(newsletter: Command, cli: Cli): void {
@@ -21,6 +27,9 @@ export function addPostVerbs(newsletter: Command, cli: Cli): void {
     .argument(...postArgument)
     .addOption(new Option('--as <part>', 'which part of the mail').choices(['text', 'html']).default('text'))
     .option('--out <file>', 'write it there')
+    .addOption(correctionOption())
+    .addOption(subjectOption())
+    .addOption(noteOption())
     .option('--site <site>', 'of this site')
     .option('--json', 'print subject, sender and both parts as JSON')
     .addHelpText('after', '\nExample:\n  broadside newsletter preview when-nats --as html --out mail.html')
@@ -37,9 +46,15 @@ export function addPostVerbs(newsletter: Command, cli: Cli): void {
     .command('send')
     .description('mails a post that was not mailed, for its mail was off or it was there before')
     .argument(...postArgument)
+    .addOption(correctionOption())
+    .addOption(subjectOption())
+    .addOption(noteOption())
     .option('--site <site>', 'of this site')
-    .addHelpText('after', '\nExample:\n  broadside newsletter send when-nats')
-    .action((post: string, flags: PostFlags) => send(cli, post, flags))
+    .addHelpText(
+      'after',
+      '\nExample:\n  broadside newsletter send when-nats\n  broadside newsletter send when-nats --correction --note "The date was wrong."',
+    )
+    .action((post: string, flags: CorrectionFlags) => send(cli, post, flags))
   newsletter
     .command('retry')
     .description('has the deliveries of an edition that failed tried again')
@@ -63,8 +78,9 @@ export function addPostVerbs(newsletter: Command, cli: Cli): void {
     })
 }
 
-async function preview(cli: Cli, post: string, {site, as, out, json}: PreviewFlags): Promise<void> {
-  const mail = (await ask(cli, site, 'preview', {post})) as {
+async function preview(cli: Cli, post: string, flags: PreviewFlags): Promise<void> {
+  const {site, as, out, json} = flags
+  const mail = (await ask(cli, site, 'preview', {post, ...correctionOf(flags)})) as {
     subject: string
     from: string
     text: string
@@ -95,9 +111,20 @@ async function sendTest(cli: Cli, post: string, {site, to}: PostFlags & {to: str
   tellFindings(cli, sent)
 }
 
-async function send(cli: Cli, post: string, {site}: PostFlags): Promise<void> {
-  const {edition, state} = (await ask(cli, site, 'send', {post})) as {edition: string; state: string}
+async function send(cli: Cli, post: string, flags: CorrectionFlags): Promise<void> {
+  const {edition, state} = (await ask(cli, flags.site, 'send', {post, ...correctionOf(flags)})) as {
+    edition: string
+    state: string
+  }
   await cli.write(`edition ${edition.slice(0, 8)} is ${state} now\n`)
+}
+
+function correctionOf({correction, subject, note}: CorrectionFlags): object {
+  if (correction === true) return {correction, subject, note}
+  if (subject === undefined && note === undefined) return {}
+  throw new BroadsideError('invalid', 'edition.not-a-correction', '--subject and --note are those of a correction', {
+    hint: 'Add --correction; of its first mail a post says the subject itself',
+  })
 }
 
 async function ask(cli: Cli, site: string | undefined, kind: string, payload: object): Promise<unknown> {
