@@ -26,6 +26,9 @@ const refusals: [Fault, string | undefined, number | undefined, string][] = [
   ['us', '5.3.4', 552, 'Message too big'],
   ['us', '5.6.0', 554, 'Lines too long'],
   ['us', undefined, 550, 'Blocked by policy, see https://block.example'],
+  ['us', undefined, 550, '550-Requested action not taken: mailbox unavailable 550-Reject due to SPF policy.'],
+  ['us', '5.7.1', 550, '550 5.7.1 <…>: Sender address rejected: Domain not found'],
+  ['us', '5.7.1', 550, 'The address is invalid here: your sender is on a blacklist'],
   ['mailbox', '5.7.1', 550, 'Recipient does not exist'],
 ]
 

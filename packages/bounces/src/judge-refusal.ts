@@ -42,6 +42,8 @@ const vague = /^[45]\.(0\.0|[1-7]\.0|4\.1|7\.1)$/
 /** Looked at in this order: a reply that speaks of a policy may well name the mailbox too. */
 const words: [RegExp, Fault][] = [
   [/access denied.{0,40}AS\(|recipient address rejected: access denied/i, 'mailbox'],
+  [/spam|blocked|black ?list|block ?list|policy|reputation|\b(spf|dkim|dmarc)\b|unsolicited|not authori[sz]ed/i, 'us'],
+  [/\bsender('s)? (address )?(rejected|refused|denied|not allowed)|invalid sender\b/i, 'us'],
   [/over ?quota|quota exceeded|mailbox (is )?(full|over)|mailbox full|insufficient (system )?storage/i, 'passing'],
   [
     /(user|recipient|mailbox|account|address)s?\b.{0,40}\b(unknown|not found|does(n't| not) exist|not exist|no longer|disabled|inactive|invalid|unavailable|suspended)/i,
@@ -49,7 +51,6 @@ const words: [RegExp, Fault][] = [
   ],
   [/(unknown|no such|invalid|non-?existent) (local )?(user|recipient|mailbox|account|address|person)/i, 'mailbox'],
   [/no (such )?(user|mailbox|recipient|account) (here|by that name|with)/i, 'mailbox'],
-  [/spam|blocked|black ?list|block ?list|policy|reputation|\b(spf|dkim|dmarc)\b|unsolicited|not authori[sz]ed/i, 'us'],
 ]
 
 /**
