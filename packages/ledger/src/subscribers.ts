@@ -99,18 +99,21 @@ export async function recordById(
   return known === undefined ? undefined : change(db, known, told)
 }
 
-/** Whether somebody asked for the mail after `at` (ms), so that an older request to leave which comes late is over. */
+/**
+ * Whether somebody asked for the mail after `at` (ms), so that an older request to leave which comes late is over. With
+ * `orVouched` the operator's word counts as well, which says that a mailbox works and takes back nobody's own no.
+ */
 export async function isBackSince(
   db: Db,
   site: string,
-  {subscriber, at}: {subscriber: string; at: number},
+  {subscriber, at, orVouched = false}: {subscriber: string; at: number; orVouched?: boolean},
 ): Promise<boolean> {
   const row = await db
     .selectFrom('audience_journal')
     .select('seq')
     .where('site', '=', site)
     .where('subscriber', '=', subscriber)
-    .where('event', 'in', ['signed-up', 'confirmed', 'returned'])
+    .where('event', 'in', ['signed-up', 'confirmed', 'returned', ...(orVouched ? ['vouched'] : [])])
     .where('at', '>', at)
     .limit(1)
     .executeTakeFirst()

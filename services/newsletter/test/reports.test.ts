@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createTransport} from 'nodemailer'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {addLetter, beginLetter, recordByAddress, recordById} from '@broadside/ledger'
+import {addLetter, beginLetter, recordByAddress, recordById, savePreferences} from '@broadside/ledger'
 import {parseAddress} from '@broadside/subscribers'
 import {createImapReader} from '../src/reports/create-imap-reader.ts'
 import {createMaildirReader} from '../src/reports/create-maildir-reader.ts'
@@ -111,7 +111,28 @@ describe('a mail that came back', () => {
   })
 })
 
+test('the word of the operator takes back a bounce from before it, and no complaint', async () => {
+  const at = bed.clock.now()
+  bed.clock.advance(dayMs)
+  const told = {id: idOf(1), cause: 'test', now: bed.clock.now()}
+  await recordById(bed.ledger.db, site, {...told, event: 'bounced'})
+  await recordById(bed.ledger.db, site, {...told, event: 'vouched'})
+  await tell({kind: 'bounced', at})
+  expect(await bed.stateOf(1)).toBe('active')
+  await tell({kind: 'complained', at})
+  expect(await bed.stateOf(1)).toBe('complained')
+})
+
 describe('a complaint', () => {
+  test('counts for who only chose what they get since', async () => {
+    const at = bed.clock.now()
+    bed.clock.advance(dayMs)
+    const preferences = {cadence: 'weekly', timezone: 'UTC'} as const
+    await savePreferences(bed.ledger.db, site, {id: idOf(1), preferences, cause: 'test', now: bed.clock.now()})
+    await tell({kind: 'complained', at})
+    expect(await bed.stateOf(1)).toBe('complained')
+  })
+
   test('leads to its mail by what it quotes', async () => {
     expect(await take(complaintMail(leaveAddress(2)))).toBe('taken')
     expect(await bed.stateOf(2)).toBe('complained')

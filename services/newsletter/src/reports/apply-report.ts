@@ -2,6 +2,7 @@ import {isWornOut} from '@broadside/bounces'
 import {
   addMailReport,
   findSubscriber,
+  isBackSince,
   passingBounces,
   recordById,
   type Db,
@@ -31,10 +32,10 @@ export async function applyReport(
 async function consequenceOf(tx: Db, report: MailReportRow): Promise<SubscriberEvent | undefined> {
   const {site, subscriber, kind, fault, at, received_at: now} = report
   const person = await findSubscriber(tx, site, subscriber)
-  // Who came, or came back, after it happened has taken it back.
-  if (person === undefined || (person.changed_at > at + skewMs && ['active', 'pending'].includes(person.state))) {
-    return undefined
-  }
+  if (person === undefined) return undefined
+  // Who asked for the mail after it happened has taken it back; who only chose what they get has not.
+  const orVouched = kind === 'bounced' || kind === 'rejected'
+  if (await isBackSince(tx, site, {subscriber, at: at + skewMs, orVouched})) return undefined
   if (kind === 'complained') return 'complained'
   if (kind === 'leave') return 'unsubscribed'
   if (kind !== 'bounced' && kind !== 'rejected') return undefined
