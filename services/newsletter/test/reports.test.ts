@@ -1,4 +1,5 @@
 import {mkdir, mkdtemp, readdir, rename, rm, writeFile} from 'node:fs/promises'
+import {createConnection} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createTransport} from 'nodemailer'
@@ -315,6 +316,23 @@ test('the mail server for reports takes those that are about a mail, once they a
     for (const nobody of ['notes@field-notes.example', bounceAddress(1).replace(/.{5}@/, 'aaaaa@')]) {
       await expect(send(nobody, 'Subject: spam\r\n\r\n')).rejects.toMatchObject({responseCode: 550})
     }
+    // Announces no size, and sends more than a report ever has.
+    const chunk = `${'x'.repeat(998)}\r\n`.repeat(1_000)
+    const opened = createConnection(server.port(), '127.0.0.1')
+    const answers = opened.setEncoding('utf8')[Symbol.asyncIterator]()
+    const answered = async (code: string) => expect((await answers.next()).value).toContain(code)
+    await answered('220 ')
+    for (const [line, code] of [
+      ['EHLO x', '250 '],
+      ['MAIL FROM:<>', '250 '],
+      [`RCPT TO:<${bounceAddress(2)}>`, '250 '],
+      ['DATA', '354 '],
+      [`${chunk.repeat(6)}.`, '552 5.2.2 Too large for a report'],
+    ] as const) {
+      opened.write(`${line}\r\n`)
+      await answered(code)
+    }
+    opened.destroy()
     await bed.ledger.close()
     await expect(send(bounceAddress(2), bounceMail('undisclosed'))).rejects.toMatchObject({responseCode: 451})
   } finally {

@@ -1,9 +1,9 @@
 import {once} from 'node:events'
-import {buffer} from 'node:stream/consumers'
 import type {ReturnPaths} from '@broadside/bounces'
 import {BroadsideError, type Service} from '@broadside/runtime'
 import {SMTPServer, type SMTPServerSession} from 'smtp-server'
 import type {ReportDeps} from './reports.ts'
+import {readReport} from './read-report.ts'
 import {takeMail} from './take-mail.ts'
 
 export type ReportServerOptions = {
@@ -46,9 +46,9 @@ export function createReportServer(deps: ReportDeps, options: ReportServerOption
       done(isTaken ? undefined : refusal(550, 'Nobody is here'))
     },
     onData(stream, session, done) {
-      buffer(stream)
+      readReport(stream)
         .then((raw) =>
-          stream.sizeExceeded ? Promise.reject(refusal(552, 'Too large for a report')) : take(raw, session),
+          raw === undefined ? Promise.reject(refusal(552, 'Too large for a report')) : take(raw, session),
         )
         .then(() => done())
         .catch((error: Error) => {
