@@ -32,10 +32,11 @@ export async function signUp({deps, options}: Audience, window: Window, request:
     })
   }
   const now = clock.now()
+  // From the narrowest to the widest, and what one refuses the next does not count: one machine closes it for nobody else.
   const calm =
-    window.allows(`site ${known}`, options.signUpsPerSite, now) &&
     (ip === undefined || window.allows(`ip ${networkOf(ip)}`, options.signUpsPerIp, now)) &&
-    window.allows(`domain ${address.domain}`, options.signUpsPerDomain, now)
+    window.allows(`domain ${address.domain}`, options.signUpsPerDomain, now) &&
+    window.allows(`site ${known}`, options.signUpsPerSite, now)
   if (!calm) {
     log.warn({event: 'audience.busy', site}, `too many sign-ups at ${site}`)
     throw new BroadsideError('throttled', 'audience.busy', 'there were too many sign-ups', {

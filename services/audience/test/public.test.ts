@@ -97,7 +97,7 @@ describe('signing up', () => {
   test('takes no more than the limits from one network address and at one mail domain, and none at a domain that is refused', async () => {
     await bed.stop()
     const refusesDomain = (domain: string) => domain === 'thrown.example'
-    bed = await startBed({trustProxy: true, signUpsPerIp: 2, signUpsPerDomain: 3, refusesDomain})
+    bed = await startBed({trustProxy: true, signUpsPerIp: 2, signUpsPerDomain: 3, signUpsPerSite: 6, refusesDomain})
     const from = async (ip: string, email: string) =>
       (await bed.post('/subscribe', form(email), {'x-forwarded-for': `10.0.0.1, ${ip}`})).status
     expect(await from('2001:db8:1:2::3', 'a@readers.example')).toBe(200)
@@ -107,6 +107,11 @@ describe('signing up', () => {
     expect(await from('192.0.2.8', 'e@READERS.example')).toBe(429)
     expect(await from('192.0.2.8', 'e@others.example')).toBe(200)
     expect(await from('192.0.2.9', 'e@thrown.example')).toBe(400)
+    // Who is over a limit of their own uses up nothing of the site's.
+    expect(await from('192.0.2.7', 'f@more.example')).toBe(200)
+    for (let more = 0; more < 10; more += 1) expect(await from('192.0.2.7', `f${more}@more.example`)).toBe(429)
+    expect(await from('192.0.2.10', 'g@last.example')).toBe(200)
+    expect(await from('192.0.2.11', 'h@last.example')).toBe(429)
     bed.clock.advance(601_000)
     expect(await from('2001:db8:1:2::5', 'c@readers.example')).toBe(200)
   })
