@@ -75,6 +75,7 @@ export {
   type PushStage,
 } from './push-progress.ts'
 export {findImage, imageFilesOf, recordImage, recordImageFailure, recordImageFiles} from './images.ts'
+export {askOnce, isAsked} from './ask-once.ts'
 export {
   openRequest,
   requestOutcome,
@@ -99,15 +100,9 @@ export {
   type SearchIndexRow,
   type SearchWork,
 } from './search-indexes.ts'
-export {
-  ensurePreview,
-  isPreviewed,
-  listPreviews,
-  ownerOf,
-  previewsToClear,
-  readPreviewName,
-  setPreviews,
-} from './previews.ts'
+export {dropPreview, forgetPreview, previewsToClear} from './forget-preview.ts'
+export {isRemoved} from './is-removed.ts'
+export {ensurePreview, isPreviewed, listPreviews, ownerOf, readPreviewName, setPreviews} from './previews.ts'
 export {checkClaims, domainsOf, isWithin, type SiteClaims} from './site-claims.ts'
 export {
   addSite,

@@ -1,7 +1,16 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {BroadsideError, createLogger} from '@broadside/runtime'
 import {until} from '@broadside/testkit'
-import {openLedger, openRequest, requestOutcome, serveRequests, type Ledger, type RequestHandler} from './index.ts'
+import {
+  askOnce,
+  isAsked,
+  openLedger,
+  openRequest,
+  requestOutcome,
+  serveRequests,
+  type Ledger,
+  type RequestHandler,
+} from './index.ts'
 
 let ledger: Ledger
 const stops: (() => Promise<void>)[] = []
@@ -42,6 +51,22 @@ describe('a request', () => {
     const id = await ask('nothing', {})
     await serve({nothing: async () => undefined})
     expect(await settled(id)).toEqual({state: 'done', result: null})
+  })
+
+  test('that is asked once is shared while it is open and for as long as its answer counts', async () => {
+    const asked = {service: 'intake', kind: 'refill', payload: {site: 'a', revision: 2}}
+    const once = (since: number) => askOnce(ledger, {...asked, now: 5, since})
+    expect(await isAsked(ledger.db, asked)).toBe(false)
+    const [{id, settledAt}, ...others] = await Promise.all([once(5), once(5), once(5)])
+    expect(settledAt).toBeNull()
+    expect(others.map((other) => other.id)).toEqual([id, id])
+    expect(await isAsked(ledger.db, asked)).toBe(true)
+    expect(await isAsked(ledger.db, {...asked, payload: {site: 'b', revision: 2}})).toBe(false)
+    await serve({refill: async () => 'done'}, 'intake')
+    await settled(id)
+    expect(await isAsked(ledger.db, asked)).toBe(false)
+    expect(await once(7)).toEqual({id, settledAt: 7})
+    expect((await once(8)).id).toBeGreaterThan(id)
   })
 
   test('is carried out in turn, the oldest first', async () => {

@@ -43,7 +43,6 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     views: createViewCache(),
     makerOf: createImageMakers(deps),
     paceOf: createPaces(deps.log),
-    refills: new Map(),
   }
   const {ledger, bus, queue, clock, log} = deps
   const {options} = publisher

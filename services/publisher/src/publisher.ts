@@ -96,8 +96,6 @@ export type Publisher = {
    * own: none waits behind another's many calls, or for a store that is not its own.
    */
   paceOf: (site: string) => Pace
-  /** What intake is asked for at this moment, by site and revision. */
-  refills: Map<string, Promise<void>>
 }
 
 /** Where a post was and has left: told only when neither pages nor feeds lead there any more. */

@@ -13,12 +13,11 @@ import {
   type ReleaseOutputsTable,
 } from '@broadside/ledger'
 import {sha256} from '@broadside/revision'
-import {BroadsideError} from '@broadside/runtime'
 import {buildOutput, keyOf, themeOf, type BuiltOutput} from '@broadside/site'
 import {binaryKey, readBinary} from './binaries.ts'
 import {guardWrites} from './guard-writes.ts'
 import {objectKey, type Publisher} from './publisher.ts'
-import {refillFromGit} from './refill-from-git.ts'
+import {unlessRefilling} from './refill-from-git.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
@@ -31,18 +30,13 @@ type Put = {row: Omit<ManifestTable, 'state'>; output: Kept}
 /**
  * Builds one part of a wave and puts what differs from the manifest: built → marked in doubt → put → recorded. A crash
  * at any point leaves the paths in doubt and the outputs planned, and a repeat does them again with the same bytes. A file
- * of the repository that the objects have lost is asked for once.
+ * of the repository that the objects have lost is asked for.
  *
- * @throws BroadsideError `release.fenced` (uncertain) once another release goes on; what the objects throw.
+ * @throws BroadsideError `release.fenced` (uncertain) once another release goes on; `release.binary-awaited` (throttled)
+ * until a lost file is there again, `release.binary-missing` (invalid) if it cannot be; what the objects throw.
  */
 export async function putPart(publisher: Publisher, key: PartKey, revision: number): Promise<void> {
-  try {
-    await putOutputs(publisher, key, revision)
-  } catch (error) {
-    if (!(error instanceof BroadsideError) || error.code !== 'release.binary-missing') throw error
-    await refillFromGit(publisher, key.site, revision)
-    await putOutputs(publisher, key, revision)
-  }
+  await unlessRefilling(publisher, {site: key.site, revision}, () => putOutputs(publisher, key, revision))
 }
 
 async function putOutputs(publisher: Publisher, key: PartKey, revision: number): Promise<void> {

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {createCaptureServer, type CaptureServer} from '@broadside/smtp'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
-import {createRepo, until} from '@broadside/testkit'
+import {createObjectsControl, createRepo, slowObjects, until} from '@broadside/testkit'
 import {post} from './open-world.ts'
 import {freshSite, publishedSite} from './published-site.ts'
 import {startWorld, type World} from './start-world.ts'
@@ -15,6 +15,7 @@ vi.setConfig({testTimeout: 60_000})
 /** One installation with two sites for the file; each test goes on from the one before it. */
 let world: World
 let second: Awaited<ReturnType<typeof createRepo>>
+const objects = createObjectsControl()
 /** Of the second site alone: a folder for its files, and a mail server. */
 let folder: string
 let mailServer: CaptureServer
@@ -23,7 +24,13 @@ beforeAll(async () => {
   mailServer = await createCaptureServer({dir: join(folder, 'mail')})
   vi.stubEnv('BROADSIDE_SITE_SECOND_OBJECTS_URL', pathToFileURL(join(folder, 'objects')).href)
   vi.stubEnv('BROADSIDE_SITE_SECOND_SMTP_URL', mailServer.url)
-  world = await startWorld({files: {'posts/a.md': post('Tern A')}, subscribers: ['ana@readers.example']})
+  world = await startWorld({
+    files: {'posts/a.md': post('Tern A')},
+    subscribers: ['ana@readers.example'],
+    wrapObjects: (real) => slowObjects(real, objects),
+    // One worker for the parts of both.
+    publisher: {concurrency: 1},
+  })
   second = await createRepo()
   await write({'broadside.yaml': 'title: Second\nnewsletter: true\n', 'posts/a.md': post('Quince A')})
 }, 60_000)
@@ -130,6 +137,30 @@ test('while a site is flooded, a post of another one is rendered and live', asyn
   expect(other.rendered_at).toBeLessThan(one.rendered_at!)
   await bothSettled()
   expect(await liveAt('second', other.number)).toBeLessThan(await liveAt('test', one.number))
+})
+
+test('while a site waits for files that its objects have lost, another one is published', async () => {
+  const files = (word: string) =>
+    Object.fromEntries(Array.from({length: 50}, (_, n) => [`assets/${n}.txt`, `${word} ${n}`]))
+  const {commit} = await world.push(files('Tern'))
+  await world.live(commit)
+  await rm(join(world.home, 'objects/private/test'), {recursive: true})
+  const doubt = world.ledger.db.updateTable('manifest').set({state: 'doubt'}).where('site', '=', 'test')
+  await doubt.where('key', 'like', 'assets/%.txt').execute()
+  const given = Promise.withResolvers<void>()
+  objects.beforePut = (key) => (key.startsWith('private/test/') ? given.promise : undefined)
+  await world.push({'posts/waits.md': post('Tern waits')})
+  const asked = () => world.ledger.db.selectFrom('requests').select('state').where('kind', '=', 'refill').execute()
+  await until('intake is asked for them', async () => (await asked()).length > 0)
+
+  await write({...files('Quince'), 'posts/passes.md': post('Quince passes')})
+  await push()
+  await until('it is there', async () => (await world.get('/~second/posts/passes/')).status === 200)
+  expect(await asked()).toEqual([{state: 'open'}])
+  given.resolve()
+  await bothSettled()
+  expect((await world.get('/posts/waits/')).status).toBe(200)
+  expect(await asked()).toEqual([{state: 'done'}])
 })
 
 test('neither site is found in anything that the other one has', async () => {
