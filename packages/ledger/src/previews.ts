@@ -1,6 +1,8 @@
 import {createHmac} from 'node:crypto'
 import {BroadsideError} from '@broadside/runtime'
+import {forgetPreview} from './forget-preview.ts'
 import type {Db} from './open-ledger.ts'
+import {isRemoved} from './is-removed.ts'
 import type {SitesTable} from './tables.ts'
 
 const tokenLength = 16
@@ -35,7 +37,10 @@ export async function listPreviews(db: Db, site: string): Promise<SitesTable[]> 
     .execute()
 }
 
-/** The preview of a branch, made or back where it is not there; the same branch always has the same address. */
+/**
+ * The preview of a branch, made or back where it is not there; the same branch always has the same address. Of an earlier
+ * one that is over nothing is left then but its manifest.
+ */
 export async function ensurePreview(db: Db, site: SitesTable, branch: string, now: number): Promise<SitesTable> {
   const token = createHmac('sha256', site.preview_key ?? '')
     .update(branch)
@@ -56,6 +61,7 @@ export async function ensurePreview(db: Db, site: SitesTable, branch: string, no
     created_at: now,
   }
   const {remote, site_url, audience_url, state} = row
+  if (await isRemoved(db, row.name)) await forgetPreview(db, row.name)
   await db
     .insertInto('sites')
     .values(row)
@@ -79,18 +85,4 @@ export async function setPreviews(db: Db, site: string, pattern: string | null, 
     .set((e) => ({preview_pattern: pattern, preview_key: e.fn.coalesce('preview_key', e.val(key))}))
     .where('name', '=', site)
     .execute()
-}
-
-/** Previews that are over and still have files. */
-export async function previewsToClear(db: Db): Promise<string[]> {
-  const rows = await db
-    .selectFrom('sites as s')
-    .select('s.name')
-    .where('s.preview_of', 'is not', null)
-    .where('s.state', '=', 'removed')
-    .where(({exists, selectFrom}) =>
-      exists(selectFrom('manifest as m').select('m.key').whereRef('m.site', '=', 's.name')),
-    )
-    .execute()
-  return rows.map(({name}) => name)
 }

@@ -2,6 +2,7 @@ import {
   collectVersions,
   forgetLoose,
   forgetLostImages,
+  isRemoved,
   keptUpTo,
   lastLiveRelease,
   looseBefore,
@@ -10,7 +11,6 @@ import {
   newestOfBranch,
   noteLoose,
   outputHashes,
-  type Db,
 } from '@broadside/ledger'
 import {binaryKey} from './binaries.ts'
 import type {Publisher} from './publisher.ts'
@@ -115,9 +115,4 @@ async function removeLoose(publisher: Publisher, site: string, hashes: string[])
   const newest = await newestOfBranch(ledger.db, site)
   if (isOver || newest === undefined || (await namedBinaries(ledger.db, site, gone)).size === 0) return
   await refillFromGit(publisher, site, newest.number)
-}
-
-async function isRemoved(db: Db, site: string): Promise<boolean> {
-  const row = await db.selectFrom('sites').select('state').where('name', '=', site).executeTakeFirst()
-  return row?.state === 'removed'
 }

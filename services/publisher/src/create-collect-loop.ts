@@ -1,4 +1,4 @@
-import {collectTexts} from '@broadside/ledger'
+import {collectTexts, dropPreview} from '@broadside/ledger'
 import {createLoop, type Loop} from '@broadside/runtime'
 import {claimSiteTimer} from './claim-site-timer.ts'
 import {collectSite} from './collect-site.ts'
@@ -25,6 +25,7 @@ export function createCollectLoop(publisher: Publisher, onFound: () => void): Lo
         if (!(await isDue(site))) continue
         const found = await collectSite(publisher, {site, isDry: false})
         if (found.assets > 0) onFound()
+        if (found.binaries + found.waiting === 0) await dropPreview(ledger, site)
         log.info({event: 'site.collected', site, ...found}, `collected what ${site} needs no more`)
       }
       if (!(await isDue(all))) return

@@ -45,6 +45,9 @@ test('a branch is previewed below an address of its own, for few eyes, and goes 
   expect(await publishedSite(world)).toEqual(before.site)
   expect(await publishedSite(world)).toEqual(await freshSite(world))
 
+  const name = `test--${url.split('~')[1]!.slice(0, 16)}`
+  await until('nothing of it is left in the ledger', async () => (await rowsOf(world, name)).length === 0)
+
   expect(await pushBranch(world, 'HEAD:refs/heads/draft/idea')).toContain(url)
   await until('it is back where it was', async () => (await fetch(`${url}posts/second/`)).status === 200)
 
@@ -79,6 +82,20 @@ async function pushBranch(world: World, refs: string): Promise<string> {
   const after = await world.repo.git('rev-parse', 'HEAD')
   const answer = await fetch(`${world.run.intakeUrl}/push/test`, {method: 'POST', body: JSON.stringify({after})})
   return answer.text()
+}
+
+/** The tables that have rows of a site. */
+async function rowsOf({ledger: {db}}: World, site: string): Promise<string[]> {
+  const found: string[] = []
+  for (const {name, columns} of await db.introspection.getTables()) {
+    if (!columns.some((column) => column.name === 'site')) continue
+    const rows = db
+      .selectFrom(name as 'posts')
+      .select('site')
+      .where('site', '=', site)
+    if ((await rows.executeTakeFirst()) !== undefined) found.push(name)
+  }
+  return found
 }
 
 /** What is remembered of the posts of the site itself. */
