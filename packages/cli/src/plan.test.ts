@@ -31,11 +31,11 @@ const changes = {
   'posts/first.md': post('First', {text: 'One.\n\nThree.'}),
   'posts/moving.md': post('Moving', {more: 'slug: moved\n'}),
   'posts/leaving.md': undefined,
-  'posts/new.md': post('New `@all`', {date: '2026-11-20', more: 'newsletter: {subject: It is new}\n'}),
+  'posts/new.md': post('New `@all`', {date: '2026-11-20', more: 'feedId: tag:1\nnewsletter: {subject: It is new}\n'}),
   'posts/later.md': post('Later', {
     date: '2026-12-01',
     text: 'The price is TK. See [next](next.md).',
-    more: `newsletter: {subject: ${'Later '.repeat(13).trim()}}\n`,
+    more: `guid: tag:1\nnewsletter: {subject: ${'Later '.repeat(13).trim()}}\n`,
   }),
   'posts/idea.md': post('Idea', {more: 'draft: true\n'}),
   'posts/broken.md': post('Broken', {date: 'soon'}),
@@ -86,7 +86,11 @@ describe('broadside plan', () => {
       audience: {people: 2, excluded: {pending: 1}},
       scheduled: [{path: 'posts/later.md', at: Date.parse('2026-12-01'), isNew: true}],
       drafts: [{path: 'posts/idea.md', title: 'Idea'}],
-      problems: [{code: 'front-matter.date'}, {code: 'link.broken', file: 'pages/about.md', line: 5, column: 5}],
+      problems: [
+        {code: 'front-matter.date'},
+        {code: 'link.broken', file: 'pages/about.md', line: 5, column: 5},
+        {code: 'post.duplicate-feed-id', file: 'posts/later.md'},
+      ],
     })
     expect(told.mail[0]?.bytes).toBeGreaterThan(1_000)
 

@@ -128,6 +128,8 @@ export type PostVersionsTable = {
   expires: number | null
   excerpt: string
   words: number
+  /** The id under which the feed of another tool knew it. */
+  feed_id: string | null
 }
 
 export type PostTermsTable = {

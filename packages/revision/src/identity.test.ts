@@ -97,6 +97,30 @@ describe('an id of the author’s own', () => {
   })
 })
 
+describe('an id from the feed of another tool', () => {
+  test('that another post has is told at the one that comes later, and as long as both have it', async ({stage}) => {
+    await stage.push({'posts/old.md': post('feedId: tag:1')})
+    const {number} = await stage.push({'posts/new.md': post('feedId: tag:1\ndate: 1999-01-01', text)})
+    const found = 'warning post.duplicate-feed-id posts/new.md'
+    expect(await stage.told(number)).toEqual([found])
+    expect(await stage.told((await stage.push({'posts/old.md': post('feedId: tag:1', text)})).number)).toEqual([])
+    expect((await stage.posts())['posts/new.md']).toBe('live /posts/new/')
+    const moved = {'posts/old.md': undefined, 'posts/moved.md': post('feedId: tag:1', text)}
+    expect(await stage.told((await stage.push(moved)).number)).toEqual([])
+    await stage.push({'posts/moved.md': undefined})
+    const alone = {'posts/new.md': post('feedId: tag:1', text)}
+    expect(await stage.told((await stage.push(alone)).number)).toEqual([])
+  })
+
+  test('that two posts of one push have is told at the younger one', async ({stage}) => {
+    const {number} = await stage.push({
+      'posts/a.md': post('feedId: tag:1\ndate: 2026-02-02', text),
+      'posts/b.md': post('feedId: tag:1\ndate: 2026-01-01'),
+    })
+    expect(await stage.told(number)).toEqual(['warning post.duplicate-feed-id posts/a.md'])
+  })
+})
+
 describe('where history is rewritten, identity comes from memory:', () => {
   test('the same path is the same post, else the same source is, else it is new', async ({stage}) => {
     const first = await stage.commit({'broadside.yaml': 'title: T\n'})

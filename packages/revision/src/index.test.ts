@@ -21,6 +21,7 @@ test('exports these names', () => {
       "sameName",
       "seedPreview",
       "sha256",
+      "tellFeedIds",
       "themeProblem",
       "togetherKey",
       "unpinSite",

@@ -1,5 +1,6 @@
 import {formatPlace, type Diagnostic} from '@broadside/content'
 import type {Candidate} from './candidate.ts'
+import {duplicateFeedIds} from './duplicate-feed-ids.ts'
 import type {Touched} from './follow-history.ts'
 import type {Gatherer} from './gather-candidates.ts'
 import type {Judged} from './judge-addresses.ts'
@@ -62,7 +63,12 @@ export async function judgeRevision(
         ...candidates.flatMap(({sourceHash, oid}) => (oid === undefined ? [] : [{hash: sourceHash, oid}])),
         ...judged.pages.accepted.map(({source, oid}) => ({hash: source.hash, oid})),
       ],
-      diagnostics: [...diagnostics, ...judged.pages.diagnostics, ...blocked.map(addressTaken)],
+      diagnostics: [
+        ...diagnostics,
+        ...judged.pages.diagnostics,
+        ...blocked.map(addressTaken),
+        ...(await duplicateFeedIds(gatherer.db, gatherer.site, accepted, leaving)),
+      ],
     }
   }
 }

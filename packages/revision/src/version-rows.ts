@@ -24,6 +24,7 @@ export function toVersionRow(site: string, revision: number, candidate: Candidat
     expires: expires ?? null,
     excerpt: '',
     words: 0,
+    feed_id: meta.feedId ?? null,
   }
 }
 

@@ -1,4 +1,5 @@
 import {statusAt, type Diagnostic} from '@broadside/content'
+import {tellFeedIds} from '@broadside/revision'
 import {brokenLinks, brokenRedirects, createSuggester, isReserved, resolveRef} from '@broadside/site'
 import type {StandingPost, StandingSite} from './site-posts.ts'
 
@@ -54,17 +55,13 @@ function duplicateIds({posts}: StandingSite): Diagnostic[] {
   })
 }
 
-/** Ids that came from another tool stay as they are, so two posts can have one; whoever reads feeds then sees one of them. */
+/** Nobody holds an id yet as far as a working tree tells: the older post is right. */
 function duplicateFeedIds({posts}: StandingSite): Diagnostic[] {
-  const holders = new Map<string, string>()
-  return posts.flatMap(({post: {path}, meta: {feedId}}) => {
-    const holder = feedId === undefined ? undefined : holders.get(feedId)
-    if (feedId !== undefined && holder === undefined) holders.set(feedId, path)
-    if (holder === undefined) return []
-    const message = `${holder} already has the feedId ${JSON.stringify(feedId)}: programs that read feeds take the two for one`
-    const cure = 'Remove the line from the post that feeds did not have under it'
-    return [{severity: 'warning', code: 'post.duplicate-feed-id', file: path, message, cure}]
-  })
+  return tellFeedIds(
+    posts.flatMap(({post: {path, date}, meta: {feedId}}) =>
+      feedId === undefined ? [] : [{path, feedId, date, bornAt: 0, isHeld: false}],
+    ),
+  )
 }
 
 /** Links that lead nowhere even when everything is published, and those whose target is not, when the post is. */
