@@ -8,6 +8,7 @@ export type Step =
   | {does: 'move'; file: number; to: number}
   | {does: 'remove'; file: number}
   | {does: 'page'; file: number; text: number}
+  | {does: 'unpage'; file: number}
   | {does: 'image'; file: number; text: number}
   | {does: 'site'; file: number}
 
@@ -24,7 +25,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {weight: 3, arbitrary: fc.record({does: fc.constant('move'), file, to: file})},
   {weight: 2, arbitrary: fc.record({does: fc.constant('remove'), file})},
   {weight: 1, arbitrary: fc.record({does: fc.constantFrom('page', 'image'), file, text})},
-  {weight: 1, arbitrary: fc.record({does: fc.constant('site'), file})},
+  {weight: 1, arbitrary: fc.record({does: fc.constantFrom('site', 'unpage'), file})},
 ) as fc.Arbitrary<Step>
 
 export const steps = fc.array(fc.array(step, {minLength: 1, maxLength: 3}), {minLength: 2, maxLength: 8})
@@ -79,6 +80,7 @@ export function toCommits(history: Step[][], {clashing}: {clashing: boolean}): C
         files[path] = undefined
         posts.set(pathOf(one.to), known)
       } else if (one.does === 'page') files[`pages/page-${one.file % 2}.md`] = `# Page\n\n"Words": ${words(one.text)}\n`
+      else if (one.does === 'unpage') files[`pages/page-${one.file % 2}.md`] = undefined
       else if (one.does === 'image') files[`posts/b${one.file | 1}/image.png`] = `image ${one.text}`
       else if (one.does === 'site') {
         const settings = `title: Site ${one.file}\nmarkdown: {smartPunctuation: ${one.file > 2}}\n`
