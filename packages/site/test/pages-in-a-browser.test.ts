@@ -99,6 +99,13 @@ test.each(['/feed.xml', '/atom.xml'])('%s is readable in a browser, without a wa
   await page.close()
 })
 
+test('a choice among words is as high as the fields beside it', async () => {
+  const {page} = await open(`${sites.en.url}${pageKinds.form}`, {})
+  const heightOf = (selector: string) => page.evaluate(`document.querySelector('${selector}').offsetHeight`)
+  expect(await heightOf('select')).toBe(await heightOf('input[type=text]'))
+  await page.close()
+})
+
 test('a keyboard meets the skip link first, which leads to the content, then name and navigation', async () => {
   const {page} = await open(`${sites.en.url}/posts/a/`, {})
   const focused = () => page.evaluate('document.activeElement.textContent.trim()')
