@@ -7,6 +7,7 @@ import {cardOf} from './post-cards.ts'
 import {cardImage} from './preview-card.ts'
 import {relatedTo, relatedWindow} from './related.ts'
 import {renderBody} from './render-body.ts'
+import {redirectEnd} from './redirect-end.ts'
 import {contentAt} from './resolve-ref.ts'
 import {placeInSeries, seriesParts} from './series.ts'
 import type {SiteContext} from './site-context.ts'
@@ -66,7 +67,7 @@ export async function buildContent(context: SiteContext, address: string): Promi
   if (content === undefined) return undefined
   if (content.kind === 'post') return buildPost(context, content.post)
   if (content.kind === 'page') return buildStanding(context, content.page)
-  return buildRedirect(context, address, content.to)
+  return buildRedirect(context, address, await redirectEnd(context.view, content.to))
 }
 
 async function buildPost(context: SiteContext, post: LivePost): Promise<string> {
@@ -148,7 +149,7 @@ async function buildStanding(context: SiteContext, page: LivePage): Promise<stri
   })
 }
 
-/** `to` is an address of this site or an absolute URL, as `contentAt` saw to. */
+/** `to` is an address of this site that is no redirect, or an absolute URL. */
 function buildRedirect(context: SiteContext, address: string, to: string): string {
   const suffix = /[?#].*$/.exec(to)?.[0] ?? ''
   const target = to.startsWith('/') ? context.urls.absolute(normaliseAddress(to)) + suffix : to

@@ -1,5 +1,6 @@
 import type {SiteChanges} from './output.ts'
-import {existsAt, redirectsLeadingTo} from './resolve-ref.ts'
+import {placeOf} from './place.ts'
+import {contentAt, existsAt, redirectsLeadingTo} from './resolve-ref.ts'
 import type {SiteView} from './site-view.ts'
 import {assetAddresses, pageAddresses, postAddresses} from './touched-addresses.ts'
 
@@ -37,18 +38,30 @@ export async function whatMoved(before: SiteView, after: SiteView, changes: Site
   add(changes.left)
   if (changes.redirects) for (const view of [before, after]) add((await view.redirects()).map(({from}) => from))
 
-  const cameOrWent = await whichDiffer(before, after, touched)
-  const redirects = await redirectsLeadingTo(after, cameOrWent)
+  const {cameOrWent, leadOn} = await whatStands(before, after, touched)
+  // What leads on shows where it ends, over others too.
+  const redirects = await redirectsLeadingTo(after, [...cameOrWent, ...leadOn])
   add(redirects)
-  cameOrWent.push(...(await whichDiffer(before, after, redirects)))
+  cameOrWent.push(...(await whatStands(before, after, redirects)).cameOrWent)
   return {touched, moved, cameOrWent}
 }
 
-async function whichDiffer(before: SiteView, after: SiteView, addresses: Iterable<string>): Promise<string[]> {
-  const found: string[] = []
-  for (const address of addresses)
-    if ((await existsAt(before, address)) !== (await existsAt(after, address))) found.push(address)
-  return found
+/** Of these addresses those at which one view has something and the other has not, and those that lead on in either. */
+async function whatStands(before: SiteView, after: SiteView, addresses: Iterable<string>) {
+  const cameOrWent: string[] = []
+  const leadOn: string[] = []
+  for (const address of addresses) {
+    const [was, is] = [await standsAt(before, address), await standsAt(after, address)]
+    if ((was === 'nothing') !== (is === 'nothing')) cameOrWent.push(address)
+    else if (was === 'redirect' || is === 'redirect') leadOn.push(address)
+  }
+  return {cameOrWent, leadOn}
+}
+
+async function standsAt(view: SiteView, address: string): Promise<'nothing' | 'something' | 'redirect'> {
+  if (placeOf(address).kind !== 'content') return (await existsAt(view, address)) ? 'something' : 'nothing'
+  const content = await contentAt(view, address)
+  return content === undefined ? 'nothing' : content.kind === 'redirect' ? 'redirect' : 'something'
 }
 
 /** The paths under which others name a post or page whose address is not what it was. */

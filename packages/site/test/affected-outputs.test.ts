@@ -91,6 +91,23 @@ describe('what a change reaches', () => {
     expect(changed).toEqual([...feeds, ...pages].toSorted())
   })
 
+  test('a redirect that leads over another one is made anew when that one leads elsewhere', async () => {
+    const linesTo = (to: string) => [
+      {from: '/oldest/', to: '/older/?x=1'},
+      {from: '/older/', to},
+    ]
+    const [was, is] = ['/posts/a/', '/posts/b/'].map((to) =>
+      siteState({posts: posts(post({slug: 'a'}), post({slug: 'b'})), redirects: linesTo(to)}),
+    )
+    expect(await changedAddresses(was!, is!, {redirects: true})).toEqual(['/older/', '/oldest/'])
+    const there = siteState({posts: posts(post({slug: 'a'})), redirects: linesTo('/posts/a/')})
+    const moved = posts(post({slug: 'z', formerAddresses: ['/posts/a/']}))
+    const renamed = siteState({posts: new Map([[idOf('a'), [...moved.values()][0]!]]), redirects: linesTo('/posts/a/')})
+    expect(await changedAddresses(there, renamed, {posts: [idOf('a')]})).toEqual(
+      expect.arrayContaining(['/older/', '/oldest/', '/posts/a/', '/posts/z/']),
+    )
+  })
+
   test('a new spelling of a tag renames it everywhere, also where the post itself is not shown', async () => {
     const was = crowd(120, () => ({tags: ['queues']}))
     const is = was.map((one) => (one.slug === 'n0' ? {...one, tags: ['Queues']} : one))

@@ -51,7 +51,11 @@ const small = siteState({
     ['posts/secret.svg', '<svg></svg>'],
     ['assets/logo.svg', '<svg/>'],
   ]),
-  redirects: [{from: '/old/', to: 'https://elsewhere.example/'}],
+  redirects: [
+    {from: '/old/', to: 'https://elsewhere.example/'},
+    {from: '/older/', to: '/old/#part'},
+    {from: '/oldest/', to: '/nats/?x=1'},
+  ],
 })
 const media = `/media/${sha256('<svg/>').slice(0, 12)}/map.svg`
 
@@ -103,14 +107,16 @@ describe('a small site', () => {
   test('has these outputs and no others: a draft shows neither its page nor its image', async () => {
     const terms = ['/tags/nats/', '/tags/queues/', '/authors/platform/']
     const feeds = ['/', ...terms].flatMap((root) => [`${root}atom.xml`, `${root}feed.json`, `${root}feed.xml`])
-    const posted = ['/', '/posts/when-nats/', '/posts/other/', '/about/', '/nats/', '/old/', '/404.html']
+    const posted = ['/', '/posts/when-nats/', '/posts/other/', '/about/', '/404.html']
     const listed = ['/archive/', '/archive/2026/', '/sitemap-2026-01.xml', '/sitemap-2026-11.xml', '/sitemap-pages.xml']
     const files = [media, '/assets/logo.svg', '/robots.txt', '/sitemap.xml']
     const texts = ['/posts/when-nats/index.md', '/posts/other/index.md', '/llms.txt', '/feeds.opml']
+    const led = ['/nats/', '/old/', '/older/', '/oldest/']
     const doors = ['/feed/', '/rss/', '/rss.xml', '/index.xml', '/search/']
     const styles = [themeOf(view).stylesheet, themeOf(view).feedStylesheet, searchScript]
     const expected = [
       ...posted,
+      ...led,
       ...listed,
       ...texts,
       ...doors,
@@ -164,6 +170,11 @@ describe('a small site', () => {
   test('a former address leads to where the post is now, a line of redirects.yaml to where it says', async () => {
     expect(await textAt(view, '/nats/')).toContain('https://x.example/blog/posts/when-nats/')
     expect(await textAt(view, '/old/')).toContain('https://elsewhere.example/')
+  })
+
+  test('a redirect over others leads where they end, in one step', async () => {
+    expect(await textAt(view, '/older/')).toContain('url=https://elsewhere.example/#part"')
+    expect(await textAt(view, '/oldest/')).toContain('url=https://x.example/blog/posts/when-nats/?x=1"')
   })
 
   test('sitemaps tell the last change of content, by local month', async () => {

@@ -168,8 +168,15 @@ const oneFile: fc.Arbitrary<Change> = fc
 const redirects: fc.Arbitrary<Change> = fc
   .uniqueArray(
     fc.record({
-      from: fc.constantFrom('/old/', '/posts/a/', '/a/', '/feed.xml'),
-      to: fc.constantFrom('/posts/b/', '/old/', 'https://elsewhere.example/?q=1', 'javascript:alert(1)'),
+      from: fc.constantFrom('/old/', '/older/', '/posts/a/', '/a/', '/feed.xml'),
+      to: fc.constantFrom(
+        '/posts/b/',
+        '/old/',
+        '/older/#part',
+        '/posts/a/',
+        'https://elsewhere.example/?q=1',
+        'javascript:alert(1)',
+      ),
     }),
     {selector: ({from}) => from, maxLength: 3},
   )
