@@ -97,7 +97,8 @@ export function createDialogue(socket: Socket, {greeted = false} = {}): Dialogue
     },
     write(data, expected) {
       owed += expected
-      socket.write(data)
+      if (typeof data === 'string') socket.write(data, 'latin1')
+      else socket.write(data)
     },
     async drained(ms, command) {
       if (!socket.writableNeedDrain) return

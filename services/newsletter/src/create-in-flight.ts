@@ -7,8 +7,8 @@ export type InFlight<Result> = {
   readonly size: number
   add: (submission: Promise<Result>) => void
   /**
-   * Those that were answered since the last call: at once when nothing is in flight, else when half of it is answered
-   * or a moment after the first.
+   * Those that were answered since the last call: at once when nothing is in flight, else when all of it is answered or
+   * a moment after the first.
    */
   answered: () => Promise<Result[]>
 }
@@ -36,7 +36,7 @@ export function createInFlight<Result>(): InFlight<Result> {
         await new Promise<void>((resolve) => {
           let timer: NodeJS.Timeout | undefined
           look = () => {
-            if (size === 0 || results.length >= size) {
+            if (size === 0) {
               clearTimeout(timer)
               resolve()
             } else if (results.length > 0) timer ??= setTimeout(resolve, gatherMs)

@@ -64,13 +64,15 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
       const isOver = end !== undefined || waiting.length === 0 || signal.aborted
       if (inFlight.size === 0 && isOver) break
       if (inFlight.size === 0) {
-        await delay(Math.max(0, waitUntil - clock.now()))
-        held += await slots.take(waiting.length)
+        if (waitUntil > clock.now()) await delay(waitUntil - clock.now())
+        held += await slots.take(waiting.length, {of: edition.id})
       }
       const results = await inFlight.answered()
+      // Other editions and letters get their turn before this part goes on; another part of this edition has none to
+      // lose, and two that share the connections would settle twice as many groups of half the size.
+      const isTheirTurn = slots.wantedBesides(edition.id) && results.length > 0
+      if (!isOver && !isTheirTurn) held += slots.takeFree(waiting.length + inFlight.size - held)
       const free = held - inFlight.size
-      // Others get their turn before this part goes on; the next part, here or elsewhere, takes what is left.
-      const isTheirTurn = slots.wanted && results.length > 0
       const next = isOver || isTheirTurn || clock.now() < waitUntil ? [] : waiting.splice(0, free)
       const now = clock.now()
       const answers = results.some(({outcome}) => outcome.state === 'accepted')
