@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {lastDigestDue, nextDigestDue, type DigestCadence} from '@broadside/subscribers'
 import {sql} from 'kysely'
+import {addDeliveries} from './add-deliveries.ts'
 import {stateIs} from './state-is.ts'
 import type {EditionRow} from './editions.ts'
 import {openEdition} from './editions.ts'
@@ -207,14 +208,8 @@ async function addReaders(
     .select(['audience', 'audience_hash'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
-  const free = {state: 'pending', worker: null, lease_until: null, attempt: 0, reply: null} as const
-  const rows = readers.map((subscriber) => ({edition: id, subscriber, ...free, next_at: now, changed_at: now}))
-  for (let from = 0; from < rows.length; from += 250) {
-    await db
-      .insertInto('deliveries')
-      .values(rows.slice(from, from + 250))
-      .execute()
-  }
+  const rows = readers.map((subscriber) => ({subscriber, reason: null}))
+  await addDeliveries(db, id, rows, {now})
   const hash = createHash('sha256').update(before ?? '')
   for (const reader of readers) hash.update(`${reader}\n`)
   await db

@@ -1,8 +1,9 @@
 import {createHash} from 'node:crypto'
 import {wantsTopics} from '@broadside/subscribers'
+import {addDeliveries} from './add-deliveries.ts'
 import {nextOfCorrection, type NextChosen} from './correction-audience.ts'
 import type {EditionRow} from './editions.ts'
-import type {Db} from './open-ledger.ts'
+import type {Db, Ledger} from './open-ledger.ts'
 import {holdsAt} from './version-range.ts'
 
 const chunk = 1_000
@@ -26,13 +27,17 @@ export async function fixBoundary(db: Db, edition: string): Promise<void> {
 export const waitsForDigest = 'waits for the digest'
 
 /**
- * Writes the rows of the next thousand subscribers, in the caller's transaction: `pending` for who was active at the
- * boundary and is, `excluded` with the reason for who was and is not any more, chose other topics, or reads digests; of a
- * correction those whom `nextOfCorrection` gives. The last chunk closes the audience and lets the edition send. Any number may call at once, since the cursor moves with the rows.
+ * Writes the rows of the next thousand subscribers: `pending` for who was active at the boundary and is, `excluded` with
+ * the reason for who was and is not any more, chose other topics, or reads digests; of a correction those whom
+ * `nextOfCorrection` gives. The last chunk closes the audience and lets the edition send. What it writes is found out
+ * before the transaction, so that others wait for the write lock for some milliseconds only; who leaves in between is
+ * left out by the last look before the mail. Any number may call at once, since the cursor moves with the rows, and only
+ * from where it was read.
  *
  * @returns true when nothing is left to freeze.
  */
-export async function freezeChunk(db: Db, id: string, now: number): Promise<boolean> {
+export async function freezeChunk(ledger: Ledger, id: string, now: number): Promise<boolean> {
+  const {db} = ledger
   const edition = (await db.selectFrom('editions').selectAll().where('id', '=', id).executeTakeFirst()) as
     | EditionRow
     | undefined
@@ -43,37 +48,27 @@ export async function freezeChunk(db: Db, id: string, now: number): Promise<bool
   const {chosen, last, end} = await (edition.corrects === null
     ? nextOfList(db, edition, {...next, boundary})
     : nextOfCorrection(db, edition.corrects, next))
-  const rows = chosen.map(({subscriber, reason}) => ({
-    edition: id,
-    subscriber,
-    state: reason === null ? 'pending' : 'excluded',
-    worker: null,
-    lease_until: null,
-    attempt: 0,
-    next_at: now,
-    reply: reason,
-    changed_at: now,
-  }))
-  for (let from = 0; from < rows.length; from += 250) {
-    await db
-      .insertInto('deliveries')
-      .values(rows.slice(from, from + 250))
-      .execute()
-  }
   const hash = createHash('sha256').update(edition.audience_hash ?? '')
-  for (const {subscriber} of rows) hash.update(`${subscriber}\n`)
-  await db
-    .updateTable('editions')
-    .set({
-      freeze_cursor: end,
-      audience: (edition.audience ?? 0) + rows.length,
-      audience_hash: hash.digest('hex'),
-      progress_at: now,
-      ...(last ? {state: 'sending', frozen_at: now} : {}),
-    })
-    .where('id', '=', id)
-    .execute()
-  return last
+  for (const {subscriber} of chosen) hash.update(`${subscriber}\n`)
+  const set = {
+    freeze_cursor: end,
+    audience: (edition.audience ?? 0) + chosen.length,
+    audience_hash: hash.digest('hex'),
+    progress_at: now,
+    ...(last ? {state: 'sending', frozen_at: now} : {}),
+  }
+  return ledger.transaction(async (tx) => {
+    const moved = await tx
+      .updateTable('editions')
+      .set(set)
+      .where('id', '=', id)
+      .where('state', '=', 'freezing')
+      .where('freeze_cursor', '=', cursor)
+      .executeTakeFirst()
+    if (moved.numUpdatedRows === 0n) return false
+    await addDeliveries(tx, id, chosen, {now})
+    return last
+  })
 }
 
 /** Those of the next thousand subscribers who are in, with the reason of who is left out all the same. */
@@ -90,6 +85,7 @@ async function nextOfList(
     .orderBy('id')
     .limit(limit)
     .execute()
+  // After the people: a change that their rows do not show yet is one that the journal does not either.
   const before = await statesAtBoundary(db, site, boundary, people)
   const topics = await topicsOf(db, edition)
   const chosen = people

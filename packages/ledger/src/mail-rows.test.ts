@@ -61,7 +61,7 @@ async function open(): Promise<void> {
 }
 
 async function freeze(): Promise<void> {
-  while (!(await ledger.transaction((tx) => freezeChunk(tx, 'e1', 1))));
+  while (!(await freezeChunk(ledger, 'e1', 1)));
 }
 
 const rows = async () => {
@@ -117,13 +117,17 @@ describe('the freeze', () => {
     await arrive(1, 2_300)
     await open()
     await ledger.transaction((tx) => fixBoundary(tx, 'e1'))
-    expect(await ledger.transaction((tx) => freezeChunk(tx, 'e1', 1))).toBe(false)
+    expect(await freezeChunk(ledger, 'e1', 1)).toBe(false)
     expect(await findEdition(ledger.db, 'e1')).toMatchObject({state: 'freezing', audience: 1_000})
-    const cut = ledger.transaction(async (tx) => {
-      await freezeChunk(tx, 'e1', 1)
-      throw new Error('killed')
-    })
-    await expect(cut).rejects.toThrow('killed')
+    const cut: Ledger = {
+      ...ledger,
+      transaction: (work) =>
+        ledger.transaction(async (tx) => {
+          await work(tx)
+          throw new Error('killed')
+        }),
+    }
+    await expect(freezeChunk(cut, 'e1', 1)).rejects.toThrow('killed')
     await Promise.all([freeze(), freeze()])
     const {audience, audience_hash: hash} = (await findEdition(ledger.db, 'e1'))!
     expect(audience).toBe(2_300)
@@ -134,6 +138,29 @@ describe('the freeze', () => {
     await ledger.transaction((tx) => fixBoundary(tx, 'e1'))
     await freeze()
     expect((await findEdition(ledger.db, 'e1'))!.audience_hash).toBe(hash)
+  })
+
+  test('writes what it found only from where it found it, and who left in between gets no mail', async () => {
+    await arrive(1, 1_200)
+    await open()
+    await ledger.transaction((tx) => fixBoundary(tx, 'e1'))
+    const overtaken: Ledger = {
+      ...ledger,
+      async transaction(work) {
+        await freezeChunk(ledger, 'e1', 1)
+        await tell(7, 'unsubscribed')
+        return ledger.transaction(work)
+      },
+    }
+    expect(await freezeChunk(overtaken, 'e1', 1)).toBe(false)
+    expect(await findEdition(ledger.db, 'e1')).toMatchObject({state: 'freezing', audience: 1_000})
+    await freeze()
+    expect(await findEdition(ledger.db, 'e1')).toMatchObject({state: 'sending', audience: 1_200})
+    const lease = {worker: 'w', until: 100}
+    const people = await ledger.transaction((tx) => claimDeliveries(tx, 'e1', {lease, limit: 10, now: 10}))
+    const ready = await ledger.transaction((tx) => beginSubmitting(tx, 'e1', {subscribers: people, lease, now: 10}))
+    expect(people).toContain(id(7))
+    expect(ready?.map(({subscriber}) => subscriber)).not.toContain(id(7))
   })
 
   test('keeps the first boundary', async () => {

@@ -52,7 +52,7 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
   }
   let frozen = false
   while (!frozen) {
-    frozen = await ledger.transaction((tx) => freezeChunk(tx, id, clock.now()))
+    frozen = await freezeChunk(ledger, id, clock.now())
     if (!frozen) await delay(giveWayMs)
   }
   const now = await findEdition(ledger.db, id)
