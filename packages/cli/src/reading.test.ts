@@ -2,7 +2,9 @@ import {
   addDeadLetter,
   claimEffect,
   dueEffects,
+  addMailCounts,
   addMailReport,
+  keepTexts,
   openEdition,
   serveRequests,
   settleEffect,
@@ -224,7 +226,7 @@ describe('newsletter', () => {
     await installed.push({'posts/two.md': post('Two')})
   })
 
-  test('status gives the sum of law 3, by slug, path, or as the newest', async () => {
+  test('status gives the sum of law 3, by slug, path, or as the newest, and stats what was counted', async () => {
     const id = await addEdition('posts/two.md', ['accepted', 'accepted', 'deferred', 'excluded'])
     const said =
       /^“Two” \(e\w{7}, notes\): sending\n {2}audience: 4 people = 1 deferred \+ 2 accepted \+ 1 excluded\n {4}1 excluded: as the test says\n$/
@@ -246,6 +248,32 @@ describe('newsletter', () => {
     const mail = {site: siteName, mail_kind: 'edition', mail: id, subscriber: 's0', at, received_at: at} as const
     await addMailReport(db, {...report, ...mail})
     expect((await cli('newsletter', 'status')).out).toContain('  told since: 1 bounced (mailbox)\n')
+
+    expect((await cli('newsletter', 'stats', 'two')).out).toBe(
+      `“S” (${id.slice(0, 8)}, notes): 2 mails accepted\n  opens and clicks of it are not counted: see countOpens and countClicks of broadside.yaml\n`,
+    )
+    await keepTexts(db, [
+      {hash: 'm', body: JSON.stringify({counts: {clicks: true, pixelUrl: 'https://p.example/o/t.gif'}})},
+    ])
+    await db.updateTable('editions').set({message_hash: 'm'}).where('id', '=', id).execute()
+    const click = {edition: id, kind: 'click', reader: 'person', url: 'https://a.example/', count: 1} as const
+    const open = {...click, kind: 'open', url: ''} as const
+    await addMailCounts(db, [click, click, {...click, url: 'https://b.example/', count: 12}])
+    await addMailCounts(db, [{...click, reader: 'machine', count: 5}, open, {...open, reader: 'preload', count: 7}])
+    const lines = [
+      'opened: 1 times, and 0 through the proxy of a mail provider',
+      '  not counted in: 7 loads by Apple for mails read or not, 0 by programs',
+      'links followed: 14 times',
+      '  12  https://b.example/',
+      '   2  https://a.example/',
+      '  not counted in: 5 by programs',
+    ]
+    expect((await cli('newsletter', 'stats')).out.split('\n').slice(1, -1)).toEqual(lines.map((line) => `  ${line}`))
+    expect(JSON.parse((await cli('newsletter', 'stats', '--json')).out)).toMatchObject({
+      accepted: 2,
+      opens: {people: 1, proxies: 0, preloads: 7, machines: 0},
+      clicks: {people: 14, machines: 5, links: [{url: 'https://b.example/', people: 12}, {people: 2}]},
+    })
   })
 
   test('status fails loudly where somebody is missing from the sum', async () => {

@@ -38,6 +38,7 @@ newsletter:
     Lisboa
   autoSendDays: 3
   graceHours: 6
+  countClicks: true
 theme:
   variables: {accent: "#b00020", --font: "'Inter', sans-serif", width: 60ch, size: "clamp(1rem, 2vw, 2rem)"}
 `)
@@ -65,6 +66,7 @@ theme:
         postalAddress: 'Rua Nova 1\nLisboa',
         autoSendDays: 3,
         graceHours: 6,
+        countClicks: true,
       },
       theme: {
         variables: {accent: '#b00020', font: "'Inter', sans-serif", width: '60ch', size: 'clamp(1rem, 2vw, 2rem)'},

@@ -48,6 +48,8 @@ const topKeys =
  *       postalAddress: Rua Nova 1, Lisboa
  *       autoSendDays: 7
  *       graceHours: 24
+ *       countOpens: true                # false where the key is left out, as the next
+ *       countClicks: true
  *     notify: {failures: true}          # mail to the author of a push that fails
  *     markdown: {smartPunctuation: true, math: true, lineNumbers: false, headingLinks: true}
  *     cards: true                       # a picture for previews of each post that has none
@@ -127,7 +129,20 @@ function warnOfUnknownKeys(reader: FieldReader, report: Report): void {
     [['feeds'], ['items', 'maxKilobytes', 'hub']],
     [['security'], ['contact', 'expires', 'policy']],
     [['podcast'], ['author', 'email', 'image', 'category', 'explicit', 'guid']],
-    [['newsletter'], ['enabled', 'name', 'from', 'replyTo', 'postalAddress', 'autoSendDays', 'graceHours']],
+    [
+      ['newsletter'],
+      [
+        'enabled',
+        'name',
+        'from',
+        'replyTo',
+        'postalAddress',
+        'autoSendDays',
+        'graceHours',
+        'countOpens',
+        'countClicks',
+      ],
+    ],
     [['markdown'], markdownKeys],
     [['notify'], ['failures']],
     [['theme'], ['variables']],

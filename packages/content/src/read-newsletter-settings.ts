@@ -21,6 +21,10 @@ export function readNewsletterSettings(reader: FieldReader, defaults: Newsletter
   if (replyTo !== undefined) newsletter.replyTo = replyTo
   const postalAddress = reader.text(['newsletter', 'postalAddress'], {lines: true})
   if (postalAddress !== undefined) newsletter.postalAddress = postalAddress
+  for (const key of ['countOpens', 'countClicks'] as const) {
+    const counted = reader.flag(['newsletter', key])
+    if (counted !== undefined) newsletter[key] = counted
+  }
   return newsletter
 }
 

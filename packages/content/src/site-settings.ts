@@ -17,6 +17,10 @@ export type NewsletterSettings = {
   autoSendDays: number
   /** A scheduled post that goes live later than this many hours after its moment is not mailed without a yes. Default 24. */
   graceHours?: number
+  /** Whether mails hold a picture by which it is counted how often they are opened. Default false. */
+  countOpens?: boolean
+  /** Whether links in mails lead past a counter. Default false. */
+  countClicks?: boolean
 }
 
 /** RFC 9116. */

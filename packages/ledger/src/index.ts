@@ -16,6 +16,7 @@ export {
 export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEvent} from './outbox.ts'
 export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
 export {newestOfBranch, pinOf, shownAt, shownBy} from './shown-revision.ts'
+export {addMailCounts, editionTimes, mailCounts, type EditionTimes, type MailCount} from './mail-counts.ts'
 export {keepTexts} from './keep-texts.ts'
 export {openSiteView} from './site-view.ts'
 export {stateIs} from './state-is.ts'

@@ -405,6 +405,14 @@ export type EditionsTable = {
   note: string | null
 }
 
+export type MailCountsTable = {
+  edition: string
+  kind: string
+  url: string
+  reader: string
+  count: number
+}
+
 export type DigestsTable = {
   site: string
   cadence: string
@@ -573,6 +581,7 @@ export type Tables = {
   push_authors: PushAuthorsTable
   editions: EditionsTable
   digests: DigestsTable
+  mail_counts: MailCountsTable
   deliveries: DeliveriesTable
   lanes: LanesTable
   sending_days: SendingDaysTable

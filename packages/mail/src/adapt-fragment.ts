@@ -9,6 +9,8 @@ import {elementStyle} from './mail-styles.ts'
 import type {MailWords} from './mail-words.ts'
 import {withoutMarks} from './personal-marks.ts'
 
+type LinkFor = (url: string) => string
+
 /** Left out with all they hold: no mail program runs or shows them, and some filters count them as hostile. */
 const dropped = new Set(
   'script style head title meta link base template noscript object embed applet form button select textarea svg math canvas'.split(
@@ -23,18 +25,19 @@ const attributes = new Set(
  * Makes a post's HTML fit for mail. `plain` keeps only elements and attributes that mail programs show, with absolute
  * links; `styled` is the same with inline styles. The fragment is expected to be sanitised; whatever could run, submit
  * or load late is taken out here all the same. What would make `styled` longer than `maxBytes` is left out from its end,
- * by whole paragraphs, and `isCut` says so.
+ * by whole paragraphs, and `isCut` says so. Links of `styled` lead where `linkFor` says.
  */
 export function adaptFragment(
   html: string,
   postUrl: string,
   words: MailWords,
   maxBytes = Infinity,
+  linkFor: LinkFor = (url) => url,
 ): {plain: string; styled: string; isCut: boolean} {
   const root = parseFragment(html)
   adaptChildren(root, postUrl, words)
   const plain = serialize(root)
-  styleChildren(root)
+  styleChildren(root, linkFor)
   const whole = {plain, styled: serialize(root), isCut: false}
   if (Buffer.byteLength(whole.styled) <= maxBytes) return whole
   let bytes = 0
@@ -108,9 +111,11 @@ function sourceOf(node: Dom.Element): string {
   return ''
 }
 
-function styleChildren(parent: Dom.ParentNode): void {
+function styleChildren(parent: Dom.ParentNode, linkFor: LinkFor): void {
   for (const node of parent.childNodes) {
     if (!tree.isElementNode(node)) continue
+    const href = node.tagName === 'a' ? node.attrs.find(({name}) => name === 'href') : undefined
+    if (href !== undefined && /^https?:/i.test(href.value)) href.value = linkFor(href.value)
     const own = node.attrs.find(({name}) => name === 'style')
     const align = node.attrs.find(({name}) => name === 'align')?.value
     const inPre = 'tagName' in parent && parent.tagName === 'pre'
@@ -125,7 +130,7 @@ function styleChildren(parent: Dom.ParentNode): void {
       .replaceAll(';;', ';')
     if (own !== undefined) own.value = joined
     else if (joined !== '') node.attrs.push({name: 'style', value: joined})
-    styleChildren(node)
+    styleChildren(node, linkFor)
   }
 }
 

@@ -1,6 +1,7 @@
 import {BroadsideError} from '@broadside/runtime'
 import {parseAddress} from '@broadside/subscribers'
 import {checkDomain} from './check-domain.ts'
+import {countsOf} from './compose-edition.ts'
 import type {DigestInput, EditionMessage} from './edition-message.ts'
 import {escapeHtml} from './escape-html.ts'
 import {whyHtml, whyText} from './mail-footer.ts'
@@ -17,17 +18,19 @@ import {oneLine} from './one-line.ts'
  * Throws `mail.url.invalid`, `mail.domain.invalid`, `mail.subject.missing` or `address.invalid` (all invalid).
  */
 export function composeDigest(input: DigestInput): EditionMessage {
-  const {site, posts, listId, editionId} = input
+  const {site, posts, listId, editionId, counting} = input
   const words = mailWords(site.language)
-  const items = posts.map((post) => ({
-    title: oneLine(post.title),
-    url: mailUrl(post.url, 'address of the post'),
-    excerpt: oneLine(post.excerpt),
-    meta: [
-      longDate(post.date, site.language),
-      ...(post.authors.length === 0 ? [] : [words.by(post.authors.map(oneLine).join(', '))]),
-    ].join(' · '),
-  }))
+  const items = posts.map((post) => {
+    const url = mailUrl(post.url, 'address of the post')
+    const authors = post.authors.length === 0 ? [] : [words.by(post.authors.map(oneLine).join(', '))]
+    return {
+      title: oneLine(post.title),
+      url,
+      page: escapeHtml(counting?.linkFor?.(url) ?? url),
+      excerpt: oneLine(post.excerpt),
+      meta: [longDate(post.date, site.language), ...authors].join(' · '),
+    }
+  })
   const [first] = items
   if (first === undefined || first.title === '') {
     throw new BroadsideError('invalid', 'mail.subject.missing', 'The digest has no post with a title')
@@ -45,11 +48,11 @@ export function composeDigest(input: DigestInput): EditionMessage {
     ...(address === undefined ? [] : [address]),
   ]
   const content = items.map(
-    ({title, url, excerpt, meta}) =>
-      `<h2 style="margin:1.6em 0 .3em;font-size:22px;line-height:1.3"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(title)}</a></h2>
+    ({title, page, excerpt, meta}) =>
+      `<h2 style="margin:1.6em 0 .3em;font-size:22px;line-height:1.3"><a class="plain" href="${page}" style="${styles.titleLink}">${lineHtml(title)}</a></h2>
 <p class="quiet" style="margin:0 0 .6em;font-size:14px;color:#57606a">${lineHtml(meta)}</p>
 <p style="margin:0 0 .6em">${lineHtml(excerpt)}</p>
-<p style="margin:0 0 1em">${frameLink(escapeHtml(url), words.readOnWeb)}</p>`,
+<p style="margin:0 0 1em">${frameLink(page, words.readOnWeb)}</p>`,
   )
   const message: EditionMessage = {
     version: 1,
@@ -62,9 +65,11 @@ export function composeDigest(input: DigestInput): EditionMessage {
     ...(input.unsubscribeMailto === undefined
       ? {}
       : {unsubscribeMailto: parseAddress(input.unsubscribeMailto).address}),
+    ...countsOf(counting),
     text: text.join('\n\n').concat('\n'),
     html: mailFrame(site, {
       subject,
+      pixelUrl: counting?.pixelUrl,
       preheader: items.map(({title}) => title).join(' · '),
       content: content.join('\n'),
       footer: [whyHtml(site.title, words)],

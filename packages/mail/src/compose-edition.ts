@@ -2,7 +2,7 @@ import {BroadsideError} from '@broadside/runtime'
 import {parseAddress} from '@broadside/subscribers'
 import {adaptFragment} from './adapt-fragment.ts'
 import {checkDomain} from './check-domain.ts'
-import type {Correction, EditionInput, EditionMessage} from './edition-message.ts'
+import type {Correction, EditionInput, EditionMessage, ReaderCounting} from './edition-message.ts'
 import {escapeHtml} from './escape-html.ts'
 import {frameLink, lineHtml, mailFrame} from './mail-frame.ts'
 import {frameStyles as styles} from './mail-styles.ts'
@@ -23,7 +23,7 @@ const bodyBytes = 90_000
  * Throws `mail.url.invalid`, `mail.domain.invalid`, `mail.subject.missing` or `address.invalid` (all invalid).
  */
 export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyBytes): EditionMessage {
-  const {site, post, listId, editionId, correction} = input
+  const {site, post, listId, editionId, correction, counting} = input
   const words = mailWords(site.language)
   const url = mailUrl(post.url, 'address of the post')
   const subject = oneLine(input.subject)
@@ -32,7 +32,8 @@ export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyB
       hint: 'Give the post a title',
     })
   }
-  const body = adaptFragment(post.html, url, words, maxBodyBytes)
+  const body = adaptFragment(post.html, url, words, maxBodyBytes, counting?.linkFor)
+  const page = escapeHtml(counting?.linkFor?.(url) ?? url)
   const authors = post.authors.map(oneLine).filter((name) => name !== '')
   const corrected = correction === undefined ? undefined : correctionLine(correction, site.language)
   const told = lineHtml(corrected ?? '')
@@ -48,6 +49,7 @@ export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyB
     ...(input.unsubscribeMailto === undefined
       ? {}
       : {unsubscribeMailto: parseAddress(input.unsubscribeMailto.replace(/^mailto:/i, '')).address}),
+    ...countsOf(counting),
     ...(correction === undefined
       ? {}
       : {answers: {...correction.of, domain: checkDomain(correction.of.domain, 'domain of the Message-ID')}}),
@@ -59,15 +61,23 @@ export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyB
     ),
     html: mailFrame(site, {
       subject,
+      pixelUrl: counting?.pixelUrl,
       preheader: corrected ?? input.preheader ?? post.excerpt,
-      content: `${told === '' ? '' : `<p class="quiet" style="${styles.correction}">${told}</p>\n`}<h1 style="${styles.title}"><a class="plain" href="${escapeHtml(url)}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
+      content: `${told === '' ? '' : `<p class="quiet" style="${styles.correction}">${told}</p>\n`}<h1 style="${styles.title}"><a class="plain" href="${page}" style="${styles.titleLink}">${lineHtml(post.title)}</a></h1>
 <p class="quiet" style="${styles.meta}">${meta.map(lineHtml).join(' · ')}</p>
-${body.styled}${body.isCut ? `<p>${frameLink(escapeHtml(url), words.readRest)}</p>` : ''}`,
-      footer: [frameLink(escapeHtml(url), words.readOnWeb), whyHtml(site.title, words)],
+${body.styled}${body.isCut ? `<p>${frameLink(page, words.readRest)}</p>` : ''}`,
+      footer: [frameLink(page, words.readOnWeb), whyHtml(site.title, words)],
     }),
   }
   Object.freeze(message.from)
   return Object.freeze(message)
+}
+
+/** What a message says of its counting. */
+export function countsOf(counting: ReaderCounting | undefined): Pick<EditionMessage, 'counts'> {
+  if (counting === undefined) return {}
+  const {linkFor, pixelUrl} = counting
+  return {counts: {clicks: linkFor !== undefined, ...(pixelUrl === undefined ? {} : {pixelUrl})}}
 }
 
 /** What a correction begins with. */

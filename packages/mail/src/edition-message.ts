@@ -34,8 +34,17 @@ export type EditionInput = {
   /** An address that takes requests to leave, for mail programs that cannot POST. */
   unsubscribeMailto?: string
   editionId: string
+  /** How it is counted what readers do; it is not, unless given. */
+  counting?: ReaderCounting
   /** What it puts right, where it is sent after another mail of the same post. */
   correction?: Correction
+}
+
+export type ReaderCounting = {
+  /** Where a link leads instead; it passes on to `url`. */
+  linkFor?: (url: string) => string
+  /** A picture of one pixel that is loaded when a mail is opened. */
+  pixelUrl?: string
 }
 
 export type Correction = {
@@ -68,6 +77,8 @@ export type EditionMessage = {
   readonly listId: string
   readonly listTitle: string
   readonly unsubscribeMailto?: string
+  /** What is counted; nothing where it is left out. */
+  readonly counts?: Readonly<{clicks: boolean; pixelUrl?: string}>
   readonly answers?: Readonly<ThreadStart>
   readonly text: string
   readonly html: string

@@ -15,5 +15,6 @@ export type {
   EditionPost,
   Mailbox,
   MailSite,
+  ReaderCounting,
   Recipient,
 } from './edition-message.ts'

@@ -8,6 +8,8 @@ import {withoutMarks} from './personal-marks.ts'
 export type FrameParts = {
   subject: string
   preheader: string
+  /** A picture that is loaded when the mail is opened. */
+  pixelUrl?: string | undefined
   /** HTML. */
   content: string
   /** HTML, one paragraph each. */
@@ -15,7 +17,7 @@ export type FrameParts = {
 }
 
 /** A whole HTML mail: one column, the site's title above, a footer below. */
-export function mailFrame(site: MailSite, {subject, preheader, content, footer}: FrameParts): string {
+export function mailFrame(site: MailSite, {subject, preheader, pixelUrl, content, footer}: FrameParts): string {
   const home = escapeHtml(mailUrl(site.homeUrl, 'address of the site'))
   const rightToLeft = /^(ar|dv|fa|he|ku|ps|sd|ug|ur|yi)\b/i.test(site.language)
   return `<!doctype html>
@@ -38,7 +40,7 @@ ${content}
 ${[...footer, ...addressOf(site)].map((line) => `<p style="margin:0 0 6px">${line}</p>`).join('\n')}
 </div>
 </div>
-</td></tr></table>
+${pixelUrl === undefined ? '' : `<img src="${escapeHtml(mailUrl(pixelUrl, 'address of a picture'))}" width="1" height="1" alt="" style="border:0">\n`}</td></tr></table>
 </body>
 </html>
 `

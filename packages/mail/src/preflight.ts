@@ -17,7 +17,7 @@ export function preflight(message: EditionMessage, deadLinks: readonly string[])
   const findings: MailFinding[] = []
   const find = (code: string, gate: boolean, message: string) => findings.push({code, gate, message})
   const {subject, text, html} = message
-  const {links, images} = partsOf(html)
+  const {links, images} = partsOf(html, message.counts?.pixelUrl)
   const bytes = Buffer.byteLength(html)
   if (bytes > clipBytes) {
     find(
@@ -54,7 +54,7 @@ export function preflight(message: EditionMessage, deadLinks: readonly string[])
   return findings.toSorted((a, b) => Number(b.gate) - Number(a.gate))
 }
 
-function partsOf(html: string): {links: string[]; images: {alt: string | undefined}[]} {
+function partsOf(html: string, pixelUrl?: string): {links: string[]; images: {alt: string | undefined}[]} {
   const links: string[] = []
   const images: {alt: string | undefined}[] = []
   const visit = (node: Dom.ParentNode): void => {
@@ -63,7 +63,7 @@ function partsOf(html: string): {links: string[]; images: {alt: string | undefin
       const value = (name: string) => child.attrs.find((attribute) => attribute.name === name)?.value
       const href = value('href')
       if (child.tagName === 'a' && href !== undefined) links.push(href)
-      if (child.tagName === 'img') images.push({alt: value('alt')})
+      if (child.tagName === 'img' && value('src') !== pixelUrl) images.push({alt: value('alt')})
       visit(child)
     }
   }

@@ -36,6 +36,16 @@ describe('tokens', () => {
     expect(now).toMatch(/^erased:[0-9a-f]{64}$/)
   })
 
+  test('of a click verify for the address that they were signed for alone', () => {
+    const about = {purpose: 'click', site: 's', subscriber: 'edition'} as const
+    const token = tokens.sign({...about, url: 'https://a.example/?b=c'})
+    expect(tokens.verify(token, 'click', now, 'https://a.example/?b=c')).toEqual({site: 's', subscriber: 'edition'})
+    for (const url of ['https://a.example/?b=d', 'https://evil.example/', '', undefined]) {
+      expect(() => tokens.verify(token, 'click', now, url)).toThrow(invalid)
+    }
+    expect(tokens.sign({...about, purpose: 'open'})).not.toBe(tokens.sign({...about, url: ''}))
+  })
+
   test('verify for one purpose alone', () => {
     const token = tokens.sign({purpose: 'unsubscribe', site: 's', subscriber: 'ann'})
     expect(() => tokens.verify(token, 'confirm', now)).toThrow(invalid)

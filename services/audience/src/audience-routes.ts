@@ -2,6 +2,8 @@ import {Hono} from 'hono'
 import {bodyLimit} from 'hono/body-limit'
 import {BroadsideError, kindOf, problemResponse} from '@broadside/runtime'
 import type {Audience} from './audience.ts'
+import {addCountRoutes} from './counting/add-count-routes.ts'
+import type {Counter} from './counting/create-counter.ts'
 import {createPages} from './create-pages.ts'
 import {addPreferencesRoutes} from './preferences-routes.ts'
 import {sendPage} from './send-page.ts'
@@ -11,8 +13,8 @@ import {addTokenRoutes} from './token-routes.ts'
 /** Bytes; the largest form of ours has some hundred. */
 const maxBodyBytes = 16 * 1024
 
-/** Everything that the public reaches: see `addSubscribeRoute`, `addTokenRoutes` and `addPreferencesRoutes`. */
-export function audienceRoutes(audience: Audience): Hono {
+/** Everything that the public reaches: see `addSubscribeRoute`, `addTokenRoutes`, `addPreferencesRoutes` and `addCountRoutes`. */
+export function audienceRoutes(audience: Audience, counter: Counter): Hono {
   const {ledger, log} = audience.deps
   const app = new Hono()
   const pages = createPages(ledger, log)
@@ -30,6 +32,7 @@ export function audienceRoutes(audience: Audience): Hono {
   addSubscribeRoute(app, audience, pages)
   addTokenRoutes(app, audience, pages)
   addPreferencesRoutes(app, audience, pages)
+  addCountRoutes(app, audience, {pages, counter})
   app.onError((error) => {
     if (kindOf(error) === 'bug') log.error({event: 'http.failed', err: error}, error.message)
     return problemResponse(error, isUnknownSite(error) ? 404 : undefined)

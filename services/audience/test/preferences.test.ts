@@ -3,7 +3,7 @@ import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest'
-import {findSubscriber, openLedger} from '@broadside/ledger'
+import {findSubscriber, mailCounts, moveEdition, openEdition, openLedger} from '@broadside/ledger'
 import {createLogger} from '@broadside/runtime'
 import {createAudience, createSpool, type AudienceDeps} from '../src/index.ts'
 import {site, startBed, until, type Bed} from './start-bed.ts'
@@ -206,4 +206,49 @@ describe('where a sign-up has to show more', () => {
     while (digest().readUInt16BE() !== 0) answer += 1
     expect((await send(String(answer))).status).toBe(202)
   })
+})
+
+test('a counted link leads where it was signed for, also while the ledger is locked, and sums are all that is kept', async () => {
+  const {ledger, tokens, clock} = bed
+  const about = {id: 'e1', site, post: 'p', revision: 1, release: 1, state: 'sending', reason: null} as const
+  await openEdition(ledger.db, {...about, subject: 'News'}, clock.now())
+  await moveEdition(ledger.db, 'e1', ['sending'], {frozen_at: clock.now()})
+  clock.advance(3_600_000)
+  const before = await bed.state()
+  const url = 'https://field-notes.example/posts/nats/?a=1&b=%C3%BC#part'
+  const token = tokens.sign({purpose: 'click', site, subscriber: 'e1', url})
+  const path = (to: string) => `/c/${token}/${Buffer.from(to).toString('base64url')}`
+  const browser = {'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'}
+
+  for (const to of ['https://evil.example/', `${url}x`, '']) {
+    const refused = await bed.get(path(to), browser)
+    expect([refused.status, refused.headers.get('location')]).toEqual([404, null])
+  }
+  const open = tokens.sign({purpose: 'open', site, subscriber: 'e1'})
+  expect((await bed.get(`/c/${open}/${Buffer.from(url).toString('base64url')}`, browser)).status).toBe(404)
+
+  const other = new DatabaseSync(bed.databaseUrl.replace('sqlite://', ''))
+  other.exec('begin immediate')
+  try {
+    const passed = await bed.get(path(url), browser)
+    expect([passed.status, passed.headers.get('location')]).toEqual([302, url])
+    expect(passed.headers.get('cache-control')).toBe('no-store')
+    clock.advance(60_000)
+    await until(() => bed.logged().includes('audience.counts.failed'))
+  } finally {
+    other.exec('rollback')
+    other.close()
+  }
+  await bed.get(path(url), {'user-agent': 'curl/8.14.1'})
+  const pixel = await bed.get(`/o/${open}.gif`, {'user-agent': 'Mozilla/5.0'})
+  expect([pixel.status, pixel.headers.get('content-type')]).toEqual([200, 'image/gif'])
+  clock.advance(60_000)
+  const counts = () => mailCounts(ledger.db, 'e1')
+  await until(async () => (await counts()).length === 3)
+  expect(await counts()).toEqual([
+    {edition: 'e1', kind: 'open', url: '', reader: 'preload', count: 1},
+    {edition: 'e1', kind: 'click', url, reader: 'machine', count: 1},
+    {edition: 'e1', kind: 'click', url, reader: 'person', count: 1},
+  ])
+  expect(await bed.state()).toBe(before)
 })

@@ -24,7 +24,7 @@ export type Bed = {
   sent: string[]
   /** Everything that was logged, as text. */
   logged: () => string
-  get: (path: string) => Promise<Response>
+  get: (path: string, headers?: Record<string, string>) => Promise<Response>
   post: (path: string, body?: Record<string, string> | string, headers?: Record<string, string>) => Promise<Response>
   sign: (claims: Pick<TokenClaims, 'purpose'> & {subscriber: string; expiresAt?: Date}) => string
   /** Every subscriber as `address state`. */
@@ -90,7 +90,7 @@ export async function startBed(options: Partial<AudienceOptions> = {}): Promise<
     databaseUrl,
     spoolFolder,
     logged: () => lines.join('\n'),
-    get: async (path) => audience.routes.request(path),
+    get: async (path, headers = {}) => audience.routes.request(path, {headers}),
     post: async (path, body = {}, headers = {}) =>
       audience.routes.request(path, {
         method: 'POST',

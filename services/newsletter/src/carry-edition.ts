@@ -65,13 +65,14 @@ async function freeze(newsletter: Newsletter, edition: EditionRow): Promise<bool
 }
 
 async function fixMessage(newsletter: Newsletter, edition: EditionRow): Promise<boolean> {
-  const {ledger, clock} = newsletter.deps
+  const {ledger, clock, tokens} = newsletter.deps
   const {id} = edition
   try {
     const {body, hash, subject, revision, release, findings} = await composeMessage(
       ledger.db,
       edition,
       newsletter.options,
+      tokens,
     )
     if (await holdForFindings(newsletter, edition, {subject, findings})) return false
     await ledger.transaction(async (tx) => {

@@ -23,7 +23,7 @@ export async function closeDigest(newsletter: Newsletter, edition: EditionRow): 
   }
   if (await holdBack(newsletter, edition)) return false
   try {
-    const message = await composeDigestMessage(ledger.db, edition, newsletter.options)
+    const message = await composeDigestMessage(ledger.db, edition, newsletter.options, newsletter.deps.tokens)
     if (message === undefined) {
       await moveEdition(ledger.db, id, ['freezing'], {state: 'cancelled', reason: 'its posts have left the site'})
       return false

@@ -1,7 +1,8 @@
 import {findSite, lastLiveRelease, openSiteView, type Db, type EditionRow} from '@broadside/ledger'
 import {composeDigest, preflight} from '@broadside/mail'
 import {createUrls} from '@broadside/site'
-import {messageText, type LookedOver} from './compose-message.ts'
+import type {Tokens} from '@broadside/subscribers'
+import {countingFor, messageText, type LookedOver} from './compose-message.ts'
 import type {NewsletterOptions} from './newsletter.ts'
 import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
@@ -14,6 +15,7 @@ export async function composeDigestMessage(
   db: Db,
   {id, site, posts: ids}: Pick<EditionRow, 'id' | 'site' | 'posts'>,
   options: NewsletterOptions,
+  tokens: Tokens,
 ): Promise<LookedOver | undefined> {
   const live = await lastLiveRelease(db, site)
   if (live === undefined) return undefined
@@ -36,7 +38,8 @@ export async function composeDigestMessage(
   }
   if (posts.length === 0) return undefined
   const replyTo = voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}
-  const about = {site: voice.site, from: voice.from, ...replyTo, listId: voice.listId, editionId: id}
+  const counting = countingFor(row, settings, {edition: id, tokens})
+  const about = {site: voice.site, from: voice.from, ...replyTo, listId: voice.listId, editionId: id, ...counting}
   const message = composeDigest({...about, posts})
   // It links to the posts themselves, which are there.
   return {...messageText(message, live), findings: preflight(message, [])}

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {PostMeta} from '@broadside/content'
+import type {PostMeta, SiteSettings} from '@broadside/content'
 import {
   findEdition,
   findSite,
@@ -9,11 +9,14 @@ import {
   type Db,
   type EditionRow,
   type ReleasesTable,
+  type SitesTable,
 } from '@broadside/ledger'
 import {composeEdition, preflight, type EditionInput, type EditionMessage, type MailFinding} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
 import {brokenLinks, createUrls, renderBody, type SiteView} from '@broadside/site'
+import type {Tokens} from '@broadside/subscribers'
 import type {NewsletterOptions} from './newsletter.ts'
+import {readerCounting} from './reader-counting.ts'
 import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
 
@@ -23,13 +26,15 @@ type ComposedMessage = {body: string; hash: string; subject: string; revision: n
 export type LookedOver = ComposedMessage & {findings: MailFinding[]}
 
 /**
- * The message of an edition, from the post as readers see it now.
+ * The message of an edition, from the post as readers see it now. Without `tokens` nothing is counted, as in what is
+ * shown or sent to one address only.
  * @throws BroadsideError `edition.post-gone` (invalid), and what composing says of settings that cannot be used.
  */
 export async function composeMessage(
   db: Db,
   edition: Pick<EditionRow, 'id' | 'site' | 'post' | 'corrects' | 'note' | 'subject'>,
   options: NewsletterOptions,
+  tokens?: Tokens,
 ): Promise<LookedOver> {
   const live = await lastLiveRelease(db, edition.site)
   const view = live === undefined ? undefined : await openSiteView(db, edition.site, live.revision)
@@ -55,6 +60,7 @@ export async function composeMessage(
     ...(voice.replyTo === undefined ? {} : {replyTo: voice.replyTo}),
     listId: voice.listId,
     editionId: edition.id,
+    ...countingFor(row, settings, {edition: edition.id, tokens}),
     ...(await correctionFor(db, edition)),
   })
   return {...messageText(message, live), findings: preflight(message, await deadLinksOf(view, post))}
@@ -78,6 +84,16 @@ export function postGone(site: string): BroadsideError {
   return new BroadsideError('invalid', 'edition.post-gone', `its post is not on ${site} now`, {
     hint: 'Publish the post again, or cancel the edition',
   })
+}
+
+/** As `composeEdition` takes it; nothing without `tokens`, or where the site asks for none. */
+export function countingFor(
+  row: SitesTable,
+  {newsletter}: SiteSettings,
+  {edition, tokens}: {edition: string; tokens: Tokens | undefined},
+): Pick<EditionInput, 'counting'> {
+  const counting = tokens === undefined ? undefined : readerCounting(row, newsletter, {edition, tokens})
+  return counting === undefined ? {} : {counting}
 }
 
 /** What the message of a correction answers; nothing for any other edition. */

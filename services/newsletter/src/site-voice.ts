@@ -7,7 +7,7 @@ import {parseAddress} from '@broadside/subscribers'
 import type {Senders} from './senders-of.ts'
 
 /** Pages of audience that a token opens. */
-type LinkPage = 'confirm' | 'unsubscribe' | 'preferences'
+type LinkPage = 'confirm' | 'unsubscribe' | 'preferences' | 'c' | 'o'
 
 /** How a site presents itself in mails. */
 export type SiteVoice = {

@@ -1,4 +1,5 @@
 import {disarmSending, findSubscriber, listEditions, recordById} from '@broadside/ledger'
+import PostalMime from 'postal-mime'
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
 import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
@@ -88,9 +89,22 @@ test('a post that was there before is mailed by hand, once', async () => {
   expect(await bed.ask('send', {site, post: '/posts/old/'})).toMatchObject({subject: 'An old one'})
   await bed.edition('complete')
   expect([...bed.received().values()]).toEqual([1, 1])
+  const html = async ({raw}: {raw: Uint8Array}) => (await PostalMime.parse(raw)).html ?? ''
+  expect((await Promise.all(bed.smtp.messages.map(html))).join('')).not.toMatch(/\/[co]\/|<img/)
   expect(await bed.ask('send', {site, post: 'old'})).toMatchObject({code: 'edition.exists'})
   expect(await bed.ask('send', {site, post: 'none'})).toMatchObject({code: 'post.unknown'})
   expect(bed.smtp.messages).toHaveLength(2)
+
+  // Where the site asks for it, what is counted is the same in everybody's mail; a preview counts nobody.
+  const newsletter = {countOpens: true, countClicks: true}
+  await goLive(bed.ledger, 2, {posts: [{id: 'counted'}], newsletter})
+  await until(() => bed.smtp.messages.length === 4)
+  const counted = await Promise.all(bed.smtp.messages.slice(2).map(html))
+  const [one, two] = counted.map((text) => text.match(/http:\/\/127\.0\.0\.1:8081\/[co]\/[^"]+/g))
+  expect(one).toHaveLength(4)
+  expect(one).toEqual(two)
+  const preview = (await bed.ask('preview', {site, post: 'counted'})) as {html: string}
+  expect(preview.html).not.toMatch(/\/[co]\/|<img/)
 })
 
 test('a correction goes once, in the thread of their own mail, to those who got the first and are still there', async () => {

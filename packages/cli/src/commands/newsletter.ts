@@ -16,6 +16,7 @@ import type {Cli} from '../cli.ts'
 import {formatCounts, sumOf} from '../format-edition.ts'
 import {formatTable} from '../format-table.ts'
 import {addPostVerbs} from './newsletter-posts.ts'
+import {addStats} from './newsletter-stats.ts'
 
 type NewsletterFlags = {site?: string; json?: boolean}
 
@@ -57,6 +58,7 @@ export function addNewsletter(program: Command, cli: Cli): void {
       .addHelpText('after', `\nExample:\n  broadside newsletter ${kind} when-nats`)
       .action((edition: string, flags: NewsletterFlags) => decide(cli, kind, edition, flags))
   }
+  addStats(newsletter, cli)
   addPostVerbs(newsletter, cli)
 }
 
