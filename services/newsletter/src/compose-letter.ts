@@ -38,8 +38,12 @@ export async function failureOf(db: Db, {site, revision}: LetterRow): Promise<Fa
   return {commit: row.commit_id, problems: [...trouble, ...problems]}
 }
 
-/** The bytes to submit. A repeat has the same Message-ID. */
-export function composeLetter(letter: ReadyLetter, voice: SiteVoice, tokens: Tokens, now: number): Uint8Array {
+/** The bytes to submit, with a link as `signs` makes it. A repeat has the same Message-ID. */
+export function composeLetter(
+  letter: ReadyLetter,
+  voice: SiteVoice,
+  {signs, now}: {signs: Tokens['sign']; now: number},
+): Uint8Array {
   const {id, site, subscriber, address, failure} = letter
   const common = {
     site: voice.site,
@@ -49,6 +53,6 @@ export function composeLetter(letter: ReadyLetter, voice: SiteVoice, tokens: Tok
     date: new Date(now),
   }
   if (failure !== undefined) return composeFailure({...common, ...failure}, address)
-  const token = tokens.sign({purpose: 'confirm', site, subscriber, expiresAt: new Date(now + confirmMs)})
+  const token = signs({purpose: 'confirm', site, subscriber, expiresAt: new Date(now + confirmMs)})
   return composeConfirmation({...common, confirmUrl: voice.link('confirm', token)}, address)
 }

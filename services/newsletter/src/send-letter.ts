@@ -27,6 +27,7 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
   const {deps, options} = newsletter
   const {ledger, clock, log} = deps
   const {slots} = newsletter.outletOf(site)
+  const {testTo} = options.rulesOf(site)
   const row = await findSite(ledger.db, site)
   const voice = letterVoice(row, await settingsOf(ledger.db, site), await sendersOf(ledger.db, row, options))
   const worker = randomUUID()
@@ -49,7 +50,7 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
     const judged = judge(outcome, {ageMs: clock.now() - letter.created_at, ...options})
     await ledger.transaction(async (tx) => {
       await settleLetter(tx, {site, id, worker, ...judged, nextAt: clock.now() + judged.waitMs})
-      if (revision === null && judged.state === 'failed') {
+      if (revision === null && judged.state === 'failed' && testTo === undefined) {
         await noteRefusal(tx, {site, kind: 'letter', id, subscriber, attempt: letter.attempt}, outcome, clock.now())
       }
       if (revision !== null && judged.state !== 'deferred') await forgetPushAuthor(tx, site, revision)
@@ -66,24 +67,28 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
 async function submit({deps, options, outletOf}: Newsletter, voice: SiteVoice, letter: ReadyLetter): Promise<Outcome> {
   const now = deps.clock.now()
   const {id, subscriber, revision} = letter
+  const {testTo} = options.rulesOf(letter.site)
+  const to = testTo ?? letter.address
   let raw: Uint8Array
   let from = voice.from.address
   let tag: string | undefined
   try {
-    // A letter to the author of a push is about no subscriber, so its reports go to people.
-    if (revision === null && options.returnPaths !== undefined) {
+    // A letter to the author of a push is about no subscriber, so its reports go to people; and one that goes to the
+    // owner of the site instead says nothing of the subscriber when it comes back.
+    if (revision === null && testTo === undefined && options.returnPaths !== undefined) {
       const mail = {kind: 'letter', id, subscriber} as const
       from = options.returnPaths.addressFor('bounce', mail)
       tag = options.returnPaths.tagFor('bounce', mail)
     }
-    const composed = composeLetter(letter, voice, deps.tokens, now)
+    const signs = testTo === undefined ? deps.tokens.sign : () => 'of-a-test'
+    const composed = composeLetter({...letter, address: to}, voice, {signs, now})
     const signer = options.signerOf(letter.site)
     raw = signer === undefined ? composed : await signer(composed, now)
   } catch (error) {
     // Nothing has left, and another try would compose the same.
     return {state: 'failed', scope: 'recipient', reason: explain(error), reply: '', code: 550}
   }
-  return outletOf(letter.site).submitter.submit({from, to: letter.address, raw, ...(tag === undefined ? {} : {tag})})
+  return outletOf(letter.site).submitter.submit({from, to, raw, ...(tag === undefined ? {} : {tag})})
 }
 
 type Judged = {state: 'accepted' | 'failed' | 'uncertain' | 'deferred'; reply: string; waitMs: number}

@@ -1,7 +1,9 @@
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest'
-import {deliveryCounts, listEditions} from '@broadside/ledger'
+import {createReturnPaths} from '@broadside/bounces'
+import {addLetter, deliveryCounts, findSubscriber, listEditions, recordByAddress} from '@broadside/ledger'
+import {parseAddress} from '@broadside/subscribers'
 import {noRules, type SendingRules} from '../src/pace/sending-rules.ts'
-import {addressOf, goLive, subscribe} from './fill-ledger.ts'
+import {addressOf, goLive, site, subscribe, tokenKeys} from './fill-ledger.ts'
 import {countsOf, startBed, until, type Bed} from './start-bed.ts'
 
 vi.setConfig({testTimeout: 60_000, hookTimeout: 30_000})
@@ -15,7 +17,8 @@ beforeAll(async () => {
   bed = await startBed()
   await goLive(bed.ledger, revision, {})
   await subscribe(bed.ledger, 120)
-  await bed.start({rulesOf: () => rules, deferMs: 50, takeOverMs: 300})
+  const returnPaths = createReturnPaths({template: '*@bounces.example', keys: tokenKeys})
+  await bed.start({rulesOf: () => rules, deferMs: 50, takeOverMs: 300, returnPaths})
 })
 afterAll(() => bed.stop())
 beforeEach(() => {
@@ -81,6 +84,29 @@ test('in test mode all of it goes to one address, and nobody can be unsubscribed
   expect(new Set(sent.map(({to}) => to))).toEqual(new Set(['owner@studio.example']))
   expect(sent[0]?.raw.toString()).toContain('To: owner@studio.example')
   expect(sent[0]?.raw.toString()).not.toContain('unsubscribe/test.')
+})
+
+test('in test mode a letter goes there as well, and what becomes of it says nothing of who signed up', async () => {
+  rules = {...noRules, testTo: 'owner@studio.example'}
+  const {db} = bed.ledger
+  const signUp = async (newId: string) => {
+    const address = parseAddress(`${newId}@readers.example`)
+    const told = {event: 'signed-up', cause: 'test', now: Date.now()} as const
+    await recordByAddress(db, site, {address, newId, ...told})
+    await addLetter(db, {site, id: `letter-${newId}`, kind: 'confirmation', subscriber: newId}, Date.now())
+    await bed.addLetterJob(`letter-${newId}`)
+    const letter = () => db.selectFrom('letters').select('state').where('id', '=', `letter-${newId}`).executeTakeFirst()
+    await until(async () => ['accepted', 'failed'].includes((await letter())?.state ?? ''))
+    return (await letter())?.state
+  }
+  expect(await signUp('ann')).toBe('accepted')
+  const {from, to, raw} = bed.smtp.messages.at(-1)!
+  expect([from, to]).toEqual(['notes@field-notes.example', 'owner@studio.example'])
+  expect(raw.toString()).toContain('To: owner@studio.example')
+  expect(raw.toString()).toContain('/confirm/of-a-test')
+  bed.smtp.fault({at: 'rcpt', answer: '550 5.1.1 unknown', to: 'owner@studio.example'})
+  expect(await signUp('bob')).toBe('failed')
+  expect((await findSubscriber(db, site, 'bob'))?.state).toBe('pending')
 })
 
 test('a mail with what is still to be written waits for a yes, which lets it go as it is', async () => {
