@@ -6,10 +6,13 @@ import {
   isDigestFrozen,
   openDigest,
   openDigests,
+  dueLastDigests,
+  openLastDigest,
   openEdition,
   openEnd,
   openLedger,
   recordByAddress,
+  recordById,
   savePreferences,
   type Ledger,
   type ReleasesTable,
@@ -56,6 +59,9 @@ async function mail(post: string, frozenAt: number, waiting: string[]): Promise<
 /** Does all that is due; gives the posts of each reader by round. */
 async function lookAt(now: number): Promise<string[]> {
   for (const timer of await dueDigests(ledger.db, now)) await ledger.transaction((tx) => openDigest(tx, timer, now))
+  for (const timer of await dueLastDigests(ledger.db, now)) {
+    await ledger.transaction((tx) => openLastDigest(tx, timer, {live, now}))
+  }
   for (const round of await openDigests(ledger.db)) {
     while (!(await ledger.transaction((tx) => freezeDigestChunk(tx, round, {live, now}))));
   }
@@ -100,6 +106,51 @@ describe('digests', () => {
     expect(await lookAt(monday + 16 * dayMs)).toEqual(['weekly: ann ["two"]'])
     const timers = await ledger.db.selectFrom('timers').select(['key', 'due']).execute()
     expect(timers).toEqual([{key: 'digest weekly UTC', due: monday + 21 * dayMs}])
+  })
+
+  test('go on for who left, came back and was the only one', async () => {
+    const become = (event: 'unsubscribed' | 'returned', now: number) =>
+      ledger.transaction((tx) => recordById(tx, site, {id: 'ann', event, cause: 'test', now}))
+    await arrive('ann', {cadence: 'weekly', timezone: 'UTC'})
+    await become('unsubscribed', monday - 2 * dayMs)
+    expect(await lookAt(monday)).toEqual([])
+    expect(await openDigests(ledger.db)).toEqual([])
+    await become('returned', monday + dayMs)
+    await mail('one', monday + 2 * dayMs, ['ann'])
+    expect(await lookAt(monday + 7 * dayMs)).toEqual(['weekly: ann ["one"]'])
+    await choose('ann', {cadence: 'daily', timezone: 'UTC'}, monday + 8 * dayMs)
+    await lookAt(monday + 14 * dayMs)
+    const timers = await ledger.db.selectFrom('timers').select('key').execute()
+    expect(timers).toEqual([{key: 'digest daily UTC'}])
+  })
+
+  test('come a last time for who chose each post by itself, with what waited', async () => {
+    await arrive('ann', {cadence: 'weekly', timezone: 'UTC'})
+    await arrive('bob', {cadence: 'weekly', timezone: 'UTC'})
+    await arrive('cat', {cadence: 'weekly', timezone: 'UTC'})
+    await arrive('dan', {cadence: 'weekly', timezone: 'UTC'})
+    await mail('one', monday - 3 * dayMs, ['ann', 'bob', 'dan'])
+    await mail('two', monday - 2 * dayMs, ['ann', 'dan'])
+    const choice = monday - dayMs
+    for (const id of ['ann', 'bob', 'cat', 'dan']) await choose(id, {cadence: 'each'}, choice)
+    await choose('bob', {cadence: 'weekly', timezone: 'UTC'}, choice + 1)
+    await ledger.db.updateTable('subscribers').set({state: 'unsubscribed'}).where('id', '=', 'dan').execute()
+    expect(await lookAt(choice + 2)).toEqual(['last: ann ["one","two"]'])
+    expect(await lookAt(monday)).toEqual(['weekly: bob ["one"]'])
+    expect(await lookAt(monday + 7 * dayMs)).toEqual([])
+  })
+
+  test('come a last time also with a post whose audience was being fixed when somebody chose', async () => {
+    await arrive('ann', {cadence: 'weekly', timezone: 'UTC'})
+    await mail('one', monday - 3 * dayMs, ['ann'])
+    await mail('two', monday - 2 * dayMs, ['ann'])
+    const edition = ledger.db.updateTable('editions').where('post', '=', 'two')
+    await edition.set({state: 'freezing', frozen_at: null}).execute()
+    await choose('ann', {cadence: 'each'}, monday - 2 * dayMs)
+    expect(await lookAt(monday - 2 * dayMs)).toEqual(['last: ann ["one"]'])
+    await edition.set({state: 'complete', frozen_at: monday - 2 * dayMs + 1}).execute()
+    expect(await lookAt(monday - dayMs)).toEqual(['last: ann ["two"]'])
+    expect(await ledger.db.selectFrom('timers').select('key').where('key', 'like', 'last %').execute()).toEqual([])
   })
 
   test('leave out posts that have left, and people who have', async () => {

@@ -13,7 +13,8 @@ import {holdsAt} from './version-range.ts'
 
 export type DigestRow = Omit<DigestsTable, 'cadence' | 'state'> & {cadence: DigestCadence; state: 'freezing' | 'done'}
 
-const owner = 'newsletter'
+/** Whose timers digests are. */
+export const newsletter = 'newsletter'
 const prefix = 'digest '
 const chunk = 500
 /** A post that nobody's digest took for so long is news no more, ms. */
@@ -28,7 +29,7 @@ export async function wantDigests(
   const key = `${prefix}${cadence} ${timezone}`
   await db
     .insertInto('timers')
-    .values({site, owner, key, due: nextDigestDue(cadence, timezone, now)})
+    .values({site, owner: newsletter, key, due: nextDigestDue(cadence, timezone, now)})
     .onConflict((c) => c.doNothing())
     .execute()
 }
@@ -38,7 +39,7 @@ export async function dueDigests(db: Db, now: number): Promise<TimersTable[]> {
   return db
     .selectFrom('timers')
     .selectAll()
-    .where('owner', '=', owner)
+    .where('owner', '=', newsletter)
     .where('due', '<=', now)
     .where('key', 'like', `${prefix}%`)
     .execute()
@@ -47,7 +48,8 @@ export async function dueDigests(db: Db, now: number): Promise<TimersTable[]> {
 /**
  * Opens the round that a timer asks for and sets the timer to the next, in the caller's transaction. After a long pause
  * there is one round, of the newest moment that has come: nothing is lost, since each post waits for whoever it was not
- * sent to. A timer that somebody else moved is left alone; one that nobody needs is taken away.
+ * sent to. A timer that somebody else moved is left alone. One that nobody chose is taken away; it stays where all who
+ * chose it have left, since they may come back.
  */
 export async function openDigest(db: Db, {site, key, due}: TimersTable, now: number): Promise<boolean> {
   const [, cadence, timezone] = key.split(' ') as [string, DigestCadence, string]
@@ -55,17 +57,23 @@ export async function openDigest(db: Db, {site, key, due}: TimersTable, now: num
     .updateTable('timers')
     .set({due: nextDigestDue(cadence, timezone, now)})
     .where('site', '=', site)
-    .where('owner', '=', owner)
+    .where('owner', '=', newsletter)
     .where('key', '=', key)
     .where('due', '=', due)
     .executeTakeFirst()
   if (moved.numUpdatedRows === 0n) return false
-  const reader = await readersOf(db, {site, cadence, timezone}).limit(1).executeTakeFirst()
-  if (reader === undefined) {
-    await db.deleteFrom('timers').where('site', '=', site).where('owner', '=', owner).where('key', '=', key).execute()
+  const about = {site, cadence, timezone}
+  if ((await chosenBy(db, about).limit(1).executeTakeFirst()) === undefined) {
+    await db
+      .deleteFrom('timers')
+      .where('site', '=', site)
+      .where('owner', '=', newsletter)
+      .where('key', '=', key)
+      .execute()
     return false
   }
-  const round = {site, cadence, timezone, due: lastDigestDue(cadence, timezone, now)}
+  if ((await readersOf(db, about).limit(1).executeTakeFirst()) === undefined) return false
+  const round = {...about, due: lastDigestDue(cadence, timezone, now)}
   const opened = await db
     .insertInto('digests')
     .values({...round, state: 'freezing', cursor: ''})
@@ -120,7 +128,11 @@ export async function freezeDigestChunk(
   const people = await readersOf(db, round).where('id', '>', round.cursor).orderBy('id').limit(chunk).execute()
   const waiting = await waitingFor(db, round, {live, people: people.map(({id}) => id)})
   for (const [key, readers] of Map.groupBy(waiting.keys(), (reader) => JSON.stringify(waiting.get(reader)))) {
-    await addReaders(db, round, {posts: JSON.parse(key) as Waiting[], readers, live, now})
+    await addReaders(
+      db,
+      {site, digest: digestKey(round), subject: `${cadence} digest`},
+      {posts: JSON.parse(key) as Waiting[], readers, live, now},
+    )
   }
   const last = people.length < chunk
   await db
@@ -134,7 +146,14 @@ export async function freezeDigestChunk(
   return last
 }
 
-function readersOf(db: Db, {site, cadence, timezone}: Pick<DigestRow, 'site' | 'cadence' | 'timezone'>) {
+type Chosen = Pick<DigestRow, 'site' | 'cadence' | 'timezone'>
+
+function readersOf(db: Db, round: Chosen) {
+  return chosenBy(db, round).where('state', '=', 'active')
+}
+
+/** Everybody who chose a digest, also who gets no mail now. */
+function chosenBy(db: Db, {site, cadence, timezone}: Chosen) {
   return (
     db
       .selectFrom('subscribers')
@@ -142,7 +161,6 @@ function readersOf(db: Db, {site, cadence, timezone}: Pick<DigestRow, 'site' | '
       .where('site', '=', site)
       .where('cadence', '=', cadence)
       .where('timezone', '=', timezone)
-      .where('state', '=', 'active')
       // The index of digest readers is found by these very words.
       .where(sql<boolean>`cadence <> 'each'`)
   )
@@ -151,9 +169,9 @@ function readersOf(db: Db, {site, cadence, timezone}: Pick<DigestRow, 'site' | '
 type Waiting = {edition: string; post: string}
 
 /** Of each of `people` for whom any post waits, those posts, the oldest first; posts that have left are not waited for. */
-async function waitingFor(
+export async function waitingFor(
   db: Db,
-  {site, due}: DigestRow,
+  {site, due}: Pick<DigestRow, 'site' | 'due'>,
   {live, people}: {live: ReleasesTable; people: string[]},
 ): Promise<Map<string, Waiting[]>> {
   const editions = await db
@@ -188,21 +206,24 @@ async function waitingFor(
   return waiting
 }
 
-async function addReaders(
+/**
+ * Has readers get these posts by the edition of a round that has them, in the caller's transaction; from then on the
+ * posts wait for them no more.
+ *
+ * @returns the edition.
+ */
+export async function addReaders(
   db: Db,
-  round: DigestRow,
+  {site, digest, subject}: {site: string; digest: string; subject: string},
   {posts, readers, live, now}: {posts: Waiting[]; readers: string[]; live: ReleasesTable; now: number},
-): Promise<void> {
-  const {site} = round
+): Promise<string> {
   const ids = posts.map(({post}) => post)
-  const digest = digestKey(round)
   const id = createHash('sha256')
     .update(JSON.stringify([site, digest, ids]))
     .digest('hex')
     .slice(0, 16)
   const about = {id, site, post: `digest ${digest} ${id}`, revision: live.revision, release: live.number}
-  const named = {state: 'freezing', reason: null, subject: `${round.cadence} digest`} as const
-  await openEdition(db, {...about, ...named, digest, posts: JSON.stringify(ids)}, now)
+  await openEdition(db, {...about, state: 'freezing', reason: null, subject, digest, posts: JSON.stringify(ids)}, now)
   const {audience, audience_hash: before} = await db
     .selectFrom('editions')
     .select(['audience', 'audience_hash'])
@@ -225,4 +246,5 @@ async function addReaders(
       .where('subscriber', 'in', readers)
       .execute()
   }
+  return id
 }

@@ -128,6 +128,7 @@ export {
   openDigests,
   type DigestRow,
 } from './digests.ts'
+export {dueLastDigests, openLastDigest} from './last-digest.ts'
 export {preferencesOf, savePreferences} from './preferences.ts'
 export {consentsOf, keepConsent} from './consents.ts'
 export {subscriberStory, type StoryLine} from './subscriber-story.ts'

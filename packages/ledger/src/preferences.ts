@@ -1,5 +1,6 @@
 import type {Preferences} from '@broadside/subscribers'
 import {wantDigests} from './digests.ts'
+import {wantLastDigest} from './last-digest.ts'
 import type {Db} from './open-ledger.ts'
 import {findSubscriber, type SubscriberRow} from './subscribers.ts'
 
@@ -17,7 +18,8 @@ export function preferencesOf({
 
 /**
  * Keeps what somebody chose, in the caller's transaction, with a line in the journal that does not repeat it. The same
- * choice again leaves no trace. It holds for editions whose audience is not fixed yet.
+ * choice again leaves no trace. It holds for editions whose audience is not fixed yet; what waited for a digest that is
+ * read no more comes with a last one.
  *
  * @returns whether anything changed.
  */
@@ -39,6 +41,7 @@ export async function savePreferences(
     .where('id', '=', id)
     .execute()
   if (cadence !== 'each') await wantDigests(db, site, {cadence, timezone: timezone!, now})
+  else if (known.cadence !== 'each') await wantLastDigest(db, site, {id, now})
   await db
     .insertInto('audience_journal')
     .values({site, subscriber: id, event: 'chose', state: known.state, cause, at: now})
