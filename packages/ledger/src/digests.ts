@@ -102,6 +102,35 @@ export async function editionsOfDigest(db: Db, round: DigestRow): Promise<Editio
     .execute()) as EditionRow[]
 }
 
+/** To how many people a round goes, whatever posts each of them gets. */
+export async function peopleOfDigest(db: Db, {site, digest}: Pick<EditionRow, 'site' | 'digest'>): Promise<number> {
+  const row = await db
+    .selectFrom('editions')
+    .select((e) => e.fn.sum('audience').as('people'))
+    .where('site', '=', site)
+    .where('digest', '=', digest)
+    .executeTakeFirst()
+  return Number(row?.people ?? 0)
+}
+
+/** Editions of a round that are held for the same reason as this one, which is among them. */
+export async function heldTogether(
+  db: Db,
+  {id, site, digest, reason}: Pick<EditionRow, 'id' | 'site' | 'digest' | 'reason'>,
+): Promise<EditionRow[]> {
+  const rows = await db
+    .selectFrom('editions')
+    .selectAll()
+    .where('site', '=', site)
+    .where('state', '=', 'held')
+    .where((where) =>
+      where.or([where('id', '=', id), where.and([where('digest', '=', digest), where('reason', '=', reason)])]),
+    )
+    .orderBy('id')
+    .execute()
+  return rows as EditionRow[]
+}
+
 /** Whether the audience of a digest's edition is whole, which it is when its round is through with everybody. */
 export async function isDigestFrozen(db: Db, {site, digest}: Pick<EditionRow, 'site' | 'digest'>): Promise<boolean> {
   const open = await openDigests(db)

@@ -138,14 +138,18 @@ export async function editionsToGo(db: Db, now: number): Promise<EditionRow[]> {
     .execute()) as EditionRow[]
 }
 
-/** Whether a site has sent to more than `people` before, or somebody said that it may. */
+/**
+ * Whether a site has sent to more than `people` before, or somebody said that it may. A round of digests is one mailing,
+ * however many choices of posts it has.
+ */
 export async function hasAskedAbove(db: Db, site: string, people: number): Promise<boolean> {
   const row = await db
     .selectFrom('editions')
-    .select('id')
+    .select((e) => e.fn.sum('audience').as('people'))
     .where('site', '=', site)
-    .where('audience', '>', people)
     .where('frozen_at', 'is not', null)
+    .groupBy((e) => e.fn.coalesce('digest', 'id'))
+    .having((e) => e.fn.sum('audience'), '>', people)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -123,9 +123,11 @@ export {
   dueDigests,
   editionsOfDigest,
   freezeDigestChunk,
+  heldTogether,
   isDigestFrozen,
   openDigest,
   openDigests,
+  peopleOfDigest,
   type DigestRow,
 } from './digests.ts'
 export {dueLastDigests, openLastDigest} from './last-digest.ts'

@@ -15,6 +15,7 @@ import {
 import {decideMailing, togetherKey} from '@broadside/revision'
 import {editionId} from './edition-id.ts'
 import type {Newsletter} from './newsletter.ts'
+import {pauseForLeft} from './pause-for-left.ts'
 
 type Candidate = {
   id: string
@@ -135,30 +136,4 @@ async function announceable(db: Db, live: ReleasesTable): Promise<(Candidate & {
     const {newsletter, title} = JSON.parse(meta) as Pick<PostMeta, 'newsletter' | 'title'>
     return {id, firstLive: firstLive!, date, scheduled: scheduledFor === date, newsletter, title, edition}
   })
-}
-
-/** What was not sent yet waits for somebody to decide, since the mail would lead to a page that is not there. */
-async function pauseForLeft({ledger, log}: Newsletter['deps'], live: ReleasesTable): Promise<void> {
-  const {site} = live
-  const left = await ledger.db
-    .selectFrom('editions as e')
-    .leftJoin('editions as corrected', 'corrected.id', 'e.corrects')
-    .leftJoin('post_versions as p', (join) =>
-      join
-        .onRef('p.site', '=', 'e.site')
-        .on('p.id', '=', (q) => q.fn.coalesce('corrected.post', 'e.post'))
-        .on('p.status', '=', 'live')
-        .on(holdsAt('p', shownBy(live))),
-    )
-    .select('e.id')
-    .where('e.site', '=', site)
-    .where('e.state', 'in', ['freezing', 'sending'])
-    .where('e.digest', 'is', null)
-    .where('p.id', 'is', null)
-    .execute()
-  for (const {id} of left) {
-    const reason = 'its post left the site'
-    if (!(await moveEdition(ledger.db, id, ['freezing', 'sending'], {state: 'paused', reason}))) continue
-    log.warn({event: 'edition.paused', site, edition: id, reason}, `an edition of ${site} is paused: ${reason}`)
-  }
 }

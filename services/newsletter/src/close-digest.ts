@@ -1,4 +1,4 @@
-import {isDigestFrozen, keepTexts, moveEdition, whyDisarmed, type EditionRow} from '@broadside/ledger'
+import {isDigestFrozen, keepTexts, lastLiveRelease, moveEdition, whyDisarmed, type EditionRow} from '@broadside/ledger'
 import {composeDigestMessage} from './compose-digest-message.ts'
 import {holdBack} from './hold-back.ts'
 import {holdForFindings} from './hold-for-findings.ts'
@@ -29,12 +29,15 @@ export async function closeDigest(newsletter: Newsletter, edition: EditionRow): 
       return false
     }
     if (await holdForFindings(newsletter, edition, message)) return false
-    const {body, hash, subject, revision, release} = message
+    const {body, hash, subject, revision, release, posts} = message
     const now = clock.now()
     await ledger.transaction(async (tx) => {
+      // Of a release that came meanwhile nobody may have asked yet what it takes from the site: it is composed again.
+      if ((await lastLiveRelease(tx, edition.site))?.number !== release) return
       await keepTexts(tx, [{hash, body}])
-      const set = {message_hash: hash, subject, revision, release, frozen_at: now, progress_at: now}
-      await moveEdition(tx, id, ['freezing'], {...set, state: 'sending'})
+      const set = {message_hash: hash, subject, revision, release, posts: JSON.stringify(posts)}
+      const times = {frozen_at: now, progress_at: now}
+      await moveEdition(tx, id, ['freezing'], {...set, ...times, state: 'sending'})
     })
     return true
   } catch (error) {

@@ -3,12 +3,14 @@ import {composeDigest, preflight} from '@broadside/mail'
 import {createUrls} from '@broadside/site'
 import type {Tokens} from '@broadside/subscribers'
 import {countingFor, messageText, type LookedOver} from './compose-message.ts'
+import {postsOf} from './edition-answer.ts'
 import type {NewsletterOptions} from './newsletter.ts'
 import {sendersOf} from './senders-of.ts'
 import {siteVoice} from './site-voice.ts'
 
 /**
- * The message of a digest, from its posts as readers see them now; undefined when they have all left the site.
+ * The message of a digest, from its posts as readers see them now, with the ids of those that it has; undefined when
+ * they have all left the site.
  * @throws BroadsideError what composing says of settings that cannot be used.
  */
 export async function composeDigestMessage(
@@ -16,7 +18,7 @@ export async function composeDigestMessage(
   {id, site, posts: ids}: Pick<EditionRow, 'id' | 'site' | 'posts'>,
   options: NewsletterOptions,
   tokens: Tokens,
-): Promise<LookedOver | undefined> {
+): Promise<(LookedOver & {posts: string[]}) | undefined> {
   const live = await lastLiveRelease(db, site)
   if (live === undefined) return undefined
   const view = await openSiteView(db, site, live.revision)
@@ -25,9 +27,11 @@ export async function composeDigestMessage(
   const voice = siteVoice(row, settings, await sendersOf(db, row, options))
   const urls = createUrls(view.site.siteUrl)
   const posts = []
-  for (const post of JSON.parse(ids ?? '[]') as string[]) {
+  const shown = []
+  for (const post of postsOf(ids)) {
     const found = await view.post(post)
     if (found === undefined) continue
+    shown.push(post)
     posts.push({
       title: found.meta.title,
       url: urls.absolute(found.address),
@@ -42,5 +46,5 @@ export async function composeDigestMessage(
   const about = {site: voice.site, from: voice.from, ...replyTo, listId: voice.listId, editionId: id, ...counting}
   const message = composeDigest({...about, posts})
   // It links to the posts themselves, which are there.
-  return {...messageText(message, live), findings: preflight(message, [])}
+  return {...messageText(message, live), posts: shown, findings: preflight(message, [])}
 }

@@ -39,7 +39,7 @@ export async function composeMessage(
   const live = await lastLiveRelease(db, edition.site)
   const view = live === undefined ? undefined : await openSiteView(db, edition.site, live.revision)
   const post = await view?.post(await postOfEdition(db, edition))
-  if (live === undefined || view === undefined || post === undefined) throw postGone(edition.site)
+  if (live === undefined || view === undefined || post === undefined) throw postGone(edition)
   const {settings} = view
   const row = await findSite(db, edition.site)
   const voice = siteVoice(row, settings, await sendersOf(db, row, options))
@@ -80,8 +80,9 @@ export function messageText(message: EditionMessage, {revision, number}: Release
   return {body, hash, subject: message.subject, revision, release: number}
 }
 
-export function postGone(site: string): BroadsideError {
-  return new BroadsideError('invalid', 'edition.post-gone', `its post is not on ${site} now`, {
+export function postGone({site, digest = null}: {site: string; digest?: string | null}): BroadsideError {
+  const what = digest === null ? 'its post' : 'a post of it'
+  return new BroadsideError('invalid', 'edition.post-gone', `${what} is not on ${site} now`, {
     hint: 'Publish the post again, or cancel the edition',
   })
 }

@@ -1,5 +1,6 @@
 import {
   armSending,
+  heldTogether,
   lastLiveRelease,
   moveEdition,
   resolveEdition,
@@ -10,7 +11,7 @@ import {
 import {BroadsideError} from '@broadside/runtime'
 import {z} from 'zod'
 import {postGone} from './compose-message.ts'
-import {answerFor, isLive} from './edition-answer.ts'
+import {answerFor, leadsToPages} from './edition-answer.ts'
 import type {Newsletter} from './newsletter.ts'
 
 const schema = z.object({site: z.string().optional(), edition: z.string().min(1)})
@@ -29,24 +30,27 @@ export function editionRequests({deps}: Newsletter, look: () => void): Record<st
     done: EditionState[]
     set: (edition: EditionRow) => Partial<EditionRow>
     needsPost?: boolean
+    /** What is said of one of a round of digests is said of all that are held for the same reason. */
+    together?: boolean
   }
 
-  function decide(kind: string, {from, done, set, needsPost = false}: Decision): RequestHandler {
+  function decide(kind: string, {from, done, set, needsPost = false, together = false}: Decision): RequestHandler {
     return async (payload) => {
       const {site, edition: name} = read(payload)
       const edition = await resolveEdition(db, {site, name})
       if (!done.includes(edition.state)) {
         if (!from.includes(edition.state)) throw cannot(kind, edition)
-        if (
-          needsPost &&
-          edition.digest === null &&
-          !(await isLive(db, edition, await lastLiveRelease(db, edition.site)))
-        )
-          throw postGone(edition.site)
-        // Whoever looks takes it for long without progress, and so at once.
-        const moved = await moveEdition(db, edition.id, [edition.state], {...set(edition), progress_at: 0})
-        if (!moved) throw new BroadsideError('transient', 'edition.moved', 'the edition moved meanwhile')
-        log.info({event: `edition.${kind}`, site: edition.site, edition: edition.id}, `${kind}: "${edition.subject}"`)
+        const live = needsPost ? await lastLiveRelease(db, edition.site) : undefined
+        if (needsPost && !(await leadsToPages(db, edition, live))) throw postGone(edition)
+        for (const one of together ? await heldTogether(db, edition) : [edition]) {
+          if (one.id !== edition.id && !(await leadsToPages(db, one, live))) continue
+          // Whoever looks takes it for long without progress, and so at once.
+          const moved = await moveEdition(db, one.id, [edition.state], {...set(one), progress_at: 0})
+          if (!moved && one.id === edition.id) {
+            throw new BroadsideError('transient', 'edition.moved', 'the edition moved meanwhile')
+          }
+          log.info({event: `edition.${kind}`, site: one.site, edition: one.id}, `${kind}: "${one.subject}"`)
+        }
         look()
       }
       return answerFor(db, edition.id)
@@ -64,6 +68,7 @@ export function editionRequests({deps}: Newsletter, look: () => void): Record<st
       from: ['held'],
       done: ['freezing', 'sending', 'complete'],
       needsPost: true,
+      together: true,
       set: () => ({state: 'freezing', reason: null, approved_at: clock.now()}),
     }),
     cancel: decide('cancel', {

@@ -1,8 +1,8 @@
-import {hasAskedAbove, moveEdition, type EditionRow} from '@broadside/ledger'
+import {hasAskedAbove, moveEdition, peopleOfDigest, type EditionRow} from '@broadside/ledger'
 import type {Newsletter} from './newsletter.ts'
 
 /**
- * Holds an edition that goes to more people than the operator lets go unasked. It is asked about once per site: when
+ * Holds an edition, or each of a round of digests, that goes to more people than the operator lets go unasked. It is asked about once per site: when
  * somebody has said yes to so many, so many may get the next one too.
  *
  * @returns true when it is held now.
@@ -13,8 +13,8 @@ export async function holdBack({deps, options}: Newsletter, edition: EditionRow)
   const {askAbove} = options.rulesOf(site)
   // A correction reaches nobody who was not written to before.
   if (approved !== null || askAbove === Infinity || edition.corrects !== null) return false
-  // Who gets a digest is known by then.
-  const people = edition.digest === null ? await countActive(ledger.db, site) : (edition.audience ?? 0)
+  // Who gets a digest is known by then, of all that its round has.
+  const people = edition.digest === null ? await countActive(ledger.db, site) : await peopleOfDigest(ledger.db, edition)
   if (people <= askAbove || (await hasAskedAbove(ledger.db, site, askAbove))) return false
   const reason = `it would go to ${people} ${people === 1 ? 'person' : 'people'}, the first time to more than ${askAbove}`
   await moveEdition(ledger.db, id, ['freezing'], {state: 'held', reason})

@@ -8,7 +8,7 @@ import {
 } from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
 import {z} from 'zod'
-import {answerFor, isLive} from './edition-answer.ts'
+import {answerFor, leadsToPages} from './edition-answer.ts'
 import {postGone} from './compose-message.ts'
 import type {Newsletter} from './newsletter.ts'
 
@@ -42,7 +42,7 @@ export function settleByHand({deps}: Newsletter, look: () => void): Record<strin
         `“${edition.subject}” is ${edition.state}, nobody had a mail`,
       )
     }
-    if (again && !(await isLive(db, edition, await lastLiveRelease(db, edition.site)))) throw postGone(edition.site)
+    if (again && !(await leadsToPages(db, edition, await lastLiveRelease(db, edition.site)))) throw postGone(edition)
     const people = (await deliveryCounts(db, id))[move.from]
     if (people > 0) {
       const reply = `${again ? 'sent again' : 'taken as accepted'}, as was decided ${new Date(clock.now()).toISOString()}`

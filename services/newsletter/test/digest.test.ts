@@ -111,3 +111,48 @@ test('a digest with what is still to be written, or to more than may go unasked,
   await until(() => bed.smtp.messages.length === mails + 1)
   expect(bed.smtp.messages.at(-1)!.to).toBe(addressOf(2))
 })
+
+test('a round of digests is one mailing to ask about, and waits when one of its posts leaves meanwhile', async () => {
+  const {ledger} = bed
+  rules = noRules
+  const come = async (revision: number, id: string) => {
+    await goLive(ledger, revision, {posts: [{id}]})
+    await until(async () =>
+      (await listEditions(ledger.db)).some(({post, state}) => post === id && state === 'complete'),
+    )
+  }
+  await come(6, 'fifth')
+  const preferences = {cadence: 'weekly', timezone: 'Europe/Berlin'} as const
+  await ledger.transaction((tx) =>
+    savePreferences(tx, site, {id: idOf(3), preferences, cause: 'test', now: Date.now()}),
+  )
+  await come(7, 'sixth')
+  rules = {...noRules, askAbove: 1}
+  const due = lastDigestDue('weekly', 'Europe/Berlin', Date.now())
+  await ledger.db
+    .updateTable('editions')
+    .set({audience: 0, frozen_at: due - 1_000})
+    .where('frozen_at', 'is not', null)
+    .execute()
+  await ledger.db.deleteFrom('digests').execute()
+  await ledger.db.updateTable('timers').set({due}).where('owner', '=', 'newsletter').execute()
+  // Person 2 gets both posts and person 3 one, which makes two editions to one person each.
+  const inState = async (wanted: string) =>
+    (await listEditions(ledger.db)).filter(
+      ({digest, state, posts}) => digest !== null && state === wanted && posts?.includes('sixth'),
+    )
+  await until(async () => (await inState('held')).length === 2)
+  const held = await inState('held')
+  for (const {reason} of held) expect(reason).toBe('it would go to 2 people, the first time to more than 1')
+  bed.smtp.fault({at: 'rcpt', answer: '450 4.2.1 try later', to: addressOf(2)})
+  await bed.ask('approve', {site, edition: held[0]!.id})
+  await until(async () => (await inState('complete')).length === 1)
+  expect(bed.smtp.messages.at(-1)!.to).toBe(addressOf(3))
+  await goLive(ledger, 8, {gone: ['fifth']})
+  await until(async () => (await inState('paused')).length === 1)
+  const [paused] = await inState('paused')
+  expect(paused).toMatchObject({reason: 'a post of it left the site'})
+  expect(await bed.ask('resume', {edition: paused!.id})).toMatchObject({code: 'edition.post-gone'})
+  await bed.ask('cancel', {edition: paused!.id})
+  expect(bed.smtp.messages.at(-1)!.to).toBe(addressOf(3))
+})
