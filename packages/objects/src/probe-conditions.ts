@@ -1,6 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import {statusOf} from './s3-error.ts'
 
+/** How the keys of probes start. */
+export const probeStart = '.broadside-probe/'
+
 /** How a server wants the ETag of an If-Match: as it gave it, in quotes, or bare, against RFC 9110 §8.8.3. */
 export type EtagForm = 'quoted' | 'bare'
 
@@ -15,7 +18,7 @@ export type ProbeCalls = {
  * errors than the answers to conditions are thrown on.
  */
 export async function probeConditions({put, remove}: ProbeCalls): Promise<EtagForm | undefined> {
-  const key = `.broadside-probe/${randomUUID()}`
+  const key = `${probeStart}${randomUUID()}`
   const answerTo = async (condition: {IfMatch?: string; IfNoneMatch?: string}) => {
     try {
       await put(key, condition)

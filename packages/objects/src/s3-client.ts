@@ -10,9 +10,11 @@ export type S3Options = {
   maxAttempts?: number
 }
 
+export const defaultAttemptMs = 30_000
+
 /** The SDK's client for a place, with time limits on each attempt. */
 export function createS3Client(place: S3Place, options: S3Options = {}): S3Client {
-  const {credentials, attemptMs = 30_000, maxAttempts = 3} = options
+  const {credentials, attemptMs = defaultAttemptMs, maxAttempts = 3} = options
   const checksums = place.checksums === 'required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED'
   return new S3Client({
     region: place.region ?? process.env['AWS_REGION'] ?? 'us-east-1',

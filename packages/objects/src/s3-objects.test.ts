@@ -115,6 +115,30 @@ describe('objects in S3', () => {
     expect(requests).toBe(1)
   })
 
+  test('are put by one plain request each, and by the SDK once that has failed', async () => {
+    const seen: IncomingMessage[] = []
+    const objects = await openAgainst((request, response) => {
+      seen.push(request)
+      if (request.url?.includes('cut.html') && seen.length === 2) return void request.socket.destroy()
+      response.setHeader('ETag', '"abc"').end()
+    })
+    expect(await objects.put('ü (1)/x.html', body, {...page, status: 410})).toEqual({etag: 'abc'})
+    expect(seen.map(({url}) => url)).toEqual([expect.stringMatching(/^\/site\/sites\/\d+\/%C3%BC%20%281%29\/x\.html$/)])
+    expect(seen[0]!.headers).toMatchObject({'x-amz-meta-status': '410', 'x-amz-checksum-crc32': 'NhCmhg=='})
+    expect(await objects.put('cut.html', body, page)).toEqual({etag: 'abc', retries: 1})
+    expect(seen.slice(1).map(({url}) => url?.includes('x-id=PutObject'))).toEqual([false, true])
+  })
+
+  test('with headers beyond ASCII are left to the SDK', async () => {
+    const seen: IncomingMessage[] = []
+    const objects = await openAgainst((request, response) => {
+      seen.push(request)
+      response.setHeader('ETag', '"abc"').end()
+    })
+    await objects.put('x.html', body, {...page, link: '<https://hub.example/ü>; rel="hub"'})
+    expect(seen.map(({url}) => url?.includes('x-id=PutObject'))).toEqual([true])
+  })
+
   test('of a server that passes after two failures are written', async () => {
     let requests = 0
     const objects = await openAgainst((_, response) => {

@@ -1,4 +1,5 @@
 import {hash} from 'node:crypto'
+import {setTimeout as pause} from 'node:timers/promises'
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -9,16 +10,20 @@ import {
 import type {GetObjectCommandOutput, HeadObjectCommandOutput, PutObjectCommandInput} from '@aws-sdk/client-s3'
 import {checkKey} from './check-key.ts'
 import {sameHeaders} from './default-headers.ts'
+import {learnRoute} from './learn-route.ts'
 import type {CallOptions, ObjectHead, ObjectHeaders, Objects, PutOptions} from './objects.ts'
 import type {S3Place} from './objects-url.ts'
-import {probeConditions} from './probe-conditions.ts'
+import {probeConditions, probeStart} from './probe-conditions.ts'
+import {createDirectPut} from './put-directly.ts'
 import {partBytes, putInParts, retriesOf} from './put-in-parts.ts'
-import {createS3Client} from './s3-client.ts'
+import {createS3Client, defaultAttemptMs} from './s3-client.ts'
 import type {S3Options} from './s3-client.ts'
 import {explainS3Error, statusOf} from './s3-error.ts'
 
 /** S3 takes no more in one DeleteObjects. */
 const maxDeletes = 1000
+/** What the SDK asks leave for before it sends it (`Expect: 100-continue`) is not put directly. */
+const directBytes = 1024 * 1024
 
 /**
  * Objects in a bucket of S3 or of a server that speaks like it. Bodies are sent whole with their length, since
@@ -69,6 +74,7 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
     })
   }
 
+  const learned = learnRoute(client, probeStart)
   const etagForm = await explained(`use ${where}`, undefined, () =>
     probeConditions({
       put: (key, condition) =>
@@ -79,6 +85,29 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
     client.destroy()
     throw error
   })
+
+  const route = learned()
+  const direct =
+    route &&
+    createDirectPut({
+      route,
+      credentials: () => client.config.credentials(),
+      checksums: place.checksums === 'supported',
+      attemptMs: options.attemptMs ?? defaultAttemptMs,
+    })
+
+  /** The first attempt goes directly; what it met, and all others, are the SDK's to judge and to repeat. */
+  const sendSmall = async (key: string, body: Uint8Array, headers: ObjectHeaders, putOptions: PutOptions) => {
+    const {signal} = putOptions
+    const input = {...nameOf(key), ...bodyOf(body, headers), ...conditionOf(putOptions)}
+    const isPlain = input.IfMatch === undefined && input.IfNoneMatch === undefined
+    const tried = isPlain ? await direct?.put(key, body, headers, signal) : undefined
+    if (tried === undefined) return sendPut(input, putOptions)
+    if ('etag' in tried) return tried
+    await pause(tried.waitMs, undefined, signal === undefined ? {} : {signal})
+    const {etag, retries = 0} = await sendPut(input, putOptions)
+    return {etag, retries: retries + 1}
+  }
 
   const conditionOf = ({ifMatch, ifNoneMatch}: PutOptions) => {
     if (etagForm === undefined) return {}
@@ -93,8 +122,10 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
     put(key, body, headers, putOptions = {}) {
       const {signal} = putOptions
       return explained(`write ${key} in ${where}`, signal, async () => {
-        const input = {...nameOf(key), ...bodyOf(body, headers), ...conditionOf(putOptions)}
+        checkKey(key)
         try {
+          if (body.byteLength <= directBytes) return await sendSmall(key, body, headers, putOptions)
+          const input = {...nameOf(key), ...bodyOf(body, headers), ...conditionOf(putOptions)}
           return await (body.byteLength > partBytes ? sendLarge(input, body, putOptions) : sendPut(input, putOptions))
         } catch (error) {
           if (statusOf(error) !== 412) throw error
@@ -139,7 +170,10 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
       const host = place.endpoint === undefined ? 'S3' : new URL(place.endpoint).host
       return `${where} at ${host}${prefix === '' ? '' : `, below ${prefix}`}`
     },
-    close: async () => client.destroy(),
+    async close() {
+      direct?.close()
+      client.destroy()
+    },
   }
 }
 
