@@ -12,7 +12,7 @@ import {rolldown, type Plugin} from 'rolldown'
 const root = join(import.meta.dirname, '..')
 const programs = join(root, '.tools', 'programs')
 /** What runs as a process: services, the command line, and the children that they start for untrusted input. */
-const sources = ['services/*/src/main.ts', 'packages/*/src/main.ts', 'packages/*/src/**/*-child.ts']
+const sources = ['{services,packages}/*/src/main.ts', '{services,packages}/*/src/**/*-{child,thread}.ts']
 /** Running processes read parts of their build when they first need them, so that the last few builds stay. */
 const kept = 5
 

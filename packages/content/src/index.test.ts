@@ -4,6 +4,7 @@ import * as content from './index.ts'
 test('exports these names', () => {
   expect(Object.keys(content).toSorted()).toMatchInlineSnapshot(`
     [
+      "bodyBelow",
       "checkAddress",
       "checkSlug",
       "defaultSettings",

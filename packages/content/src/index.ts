@@ -1,3 +1,4 @@
+export {bodyBelow} from './body-below.ts'
 export {checkAddress, isReservedAddress} from './check-address.ts'
 export type {CheckedAddress} from './check-address.ts'
 export * from './diagnostic.ts'

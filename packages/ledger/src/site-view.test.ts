@@ -204,7 +204,7 @@ async function answers(view: SiteView, {posts, pages, assets}: Site): Promise<un
     site: view.site,
     themeFiles: [...view.themeFiles],
     redirects: (await view.redirects()).toSorted((a, b) => (a.from < b.from ? -1 : 1)),
-    posts: byPath(await all(view.posts())),
+    posts: await all(view.posts()),
     pages: byPath(await all(view.pages())),
     assets: byPath(await all(view.assets())),
   }

@@ -262,8 +262,13 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       return rows.map(toAssetFile)
     },
     async source(id) {
-      const row = await livePosts().clearSelect().select('p.source_hash').where('p.id', '=', id).executeTakeFirst()
-      return row === undefined ? undefined : readText(db, row.source_hash)
+      const row = await livePosts()
+        .clearSelect()
+        .innerJoin('texts as s', 's.hash', 'p.source_hash')
+        .select('s.body')
+        .where('p.id', '=', id)
+        .executeTakeFirst()
+      return row?.body
     },
     async fragment(key) {
       const found = await db.selectFrom('fragments').select('body').where('key', '=', key).executeTakeFirst()
@@ -276,11 +281,16 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     },
 
     async *posts() {
-      for (let last = ''; ;) {
-        const rows = await livePosts().where('p.id', '>', last).orderBy('p.id').limit(chunk).execute()
+      for (let last = {date: Number.MIN_SAFE_INTEGER, id: ''}; ;) {
+        const rows = await livePosts()
+          .where(sql<boolean>`(p.date, p.id) > (${last.date}, ${last.id})`)
+          .orderBy('p.date')
+          .orderBy('p.id')
+          .limit(chunk)
+          .execute()
         yield* await posts(rows)
         if (rows.length < chunk) return
-        last = rows.at(-1)!.id
+        last = rows.at(-1)!
       }
     },
     async *pages() {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {readFile, rm} from 'node:fs/promises'
+import {readFile, unlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {defaultHeaders, sameHeaders} from './default-headers.ts'
 import type {ObjectHeaders} from './objects.ts'
@@ -23,11 +23,17 @@ export function createHeaderFiles(headersDir: string, tempDir: string) {
       return text === undefined ? defaultHeaders(key) : (JSON.parse(text) as {headers: ObjectHeaders}).headers
     },
     async write(key: string, headers: ObjectHeaders): Promise<void> {
-      if (sameHeaders(headers, defaultHeaders(key))) await rm(pathOf(key), {force: true})
+      if (sameHeaders(headers, defaultHeaders(key))) await removeIfThere(pathOf(key))
       else await writeDurably(pathOf(key), JSON.stringify({key, headers}), {tempDir})
     },
     async remove(key: string): Promise<void> {
-      await rm(pathOf(key), {force: true})
+      await removeIfThere(pathOf(key))
     },
   }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }

@@ -2,6 +2,6 @@
 const rowsPerStatement = 100
 
 /** Cuts rows, or values for an `in`, into as many as one statement takes well. */
-export function* inChunks<Row>(rows: Row[]): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement) yield rows.slice(start, start + rowsPerStatement)
+export function* inChunks<Row>(rows: Row[], size = rowsPerStatement): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
 }

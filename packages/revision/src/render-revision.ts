@@ -1,4 +1,4 @@
-import {parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadside/content'
+import {bodyBelow, parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import {appendEvents, openEnd, stateIs, type Db, type Ledger, type RendersTable} from '@broadside/ledger'
 import type {Fragment} from '@broadside/markdown'
@@ -21,7 +21,9 @@ export type RenderKey = {site: string; revision: number; of: {posts: string[]} |
 
 type Outcome = {row: RendersTable; fragment: Fragment} | {row: RendersTable; diagnostic: Diagnostic}
 
-const rowsAtOnce = 32
+/** Documents in the hands of the pool at once, and those of them that one transaction settles. */
+const rowsAtOnce = 256
+const rowsTogether = 32
 
 /**
  * Renders what is pending under the key and settles it; a repeat, or a race with another renderer, finds nothing
@@ -34,8 +36,18 @@ export async function renderRevision(options: RenderOptions, key: RenderKey): Pr
   let found = 0
   for (;;) {
     const rows = await pendingRenders(options.ledger.db, key)
-    const outcomes = await Promise.all(rows.map((row) => renderOne(options, row)))
-    await options.ledger.transaction((db) => settle(db, options, key.site, outcomes))
+    const [first] = rows
+    if (first === undefined) return found
+    const settings = await settingsAt(options.ledger.db, first)
+    // The pool goes on with the next ones while those that are done are settled.
+    const settled = await Promise.allSettled(
+      Array.from(inChunks(rows, rowsTogether), async (some) => {
+        const outcomes = await Promise.all(some.map((row) => renderOne(options, row, settings)))
+        await options.ledger.transaction((db) => settle(db, options, key.site, outcomes))
+      }),
+    )
+    const failed = settled.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
     found += rows.length
     if (rows.length < rowsAtOnce) return found
   }
@@ -53,7 +65,7 @@ async function pendingRenders(db: Db, {site, revision, of}: RenderKey): Promise<
   return query.limit(rowsAtOnce).execute()
 }
 
-async function renderOne({ledger, pool}: RenderOptions, row: RendersTable): Promise<Outcome> {
+async function renderOne({ledger, pool}: RenderOptions, row: RendersTable, settings: SiteSettings): Promise<Outcome> {
   const known = await ledger.db
     .selectFrom('fragments')
     .select('body')
@@ -66,14 +78,14 @@ async function renderOne({ledger, pool}: RenderOptions, row: RendersTable): Prom
     .where('hash', '=', row.source_hash)
     .executeTakeFirstOrThrow()
   const parse = row.kind === 'post' ? parsePost : parsePage
-  const settings = await settingsAt(ledger.db, row)
-  const {post} = parse({file: row.file, bytes: Buffer.from(text.body), settings})
-  const markdown = markdownOptions(settings, post?.meta.language)
+  const below = bodyBelow(text.body)
+  const parsed = below === undefined ? parse({file: row.file, bytes: Buffer.from(text.body), settings}).post : undefined
+  const post = below ?? parsed
   const rendered = await pool.render({
     source: post?.body ?? '',
     file: row.file,
     bodyLine: post?.bodyLine ?? 1,
-    markdown,
+    markdown: markdownOptions(settings, parsed?.meta.language),
   })
   return rendered.ok ? {row, fragment: rendered.fragment} : {row, diagnostic: rendered.diagnostic}
 }

@@ -1,5 +1,6 @@
 import type {Fragment} from '@broadside/markdown'
 import {linkTargets, type MetaFiles} from './link-targets.ts'
+import {byDateAndId, neighboursIn} from './order-of-time.ts'
 import {indexShelves} from './shelf-index.ts'
 import type {AssetFile, LivePage, LivePost, Redirect, SiteView} from './site-view.ts'
 
@@ -60,11 +61,7 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     periodsOf: async (shelf, period) => shelves().periodsOf(shelf, period),
     terms: async (kind, limit) => shelves().terms(kind, limit),
     term: async (kind, key) => shelves().term(kind, key),
-    neighbours: async (place, limit) => {
-      const at = countBefore(posts, place)
-      const after = posts[at]?.id === place.id ? at + 1 : at
-      return {newer: posts.slice(after, after + limit), older: posts.slice(Math.max(0, at - limit), at).toReversed()}
-    },
+    neighbours: async (place, limit) => neighboursIn(posts, place, limit),
     linkingTo: async (targets) => ({
       posts: [...new Set(targets.flatMap((target) => linkingPosts().get(target) ?? []))],
       pages: [...new Set(targets.flatMap((target) => linkingPages().get(target) ?? []))],
@@ -91,25 +88,6 @@ function withLeft(lines: Redirect[], left: NonNullable<ArrayViewInput['left']>):
     }
   }
   return [...byFrom.values()]
-}
-
-function byDateAndId(a: Place, b: Place): number {
-  if (a.date !== b.date) return a.date - b.date
-  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1
-}
-
-type Place = Pick<LivePost, 'id' | 'date'>
-
-/** How many of the sorted posts stand before the place. */
-function countBefore(posts: LivePost[], place: Place): number {
-  let [low, high] = [0, posts.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const post = posts[middle]
-    if (post !== undefined && byDateAndId(post, place) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Posts come before pages, the oldest first; whoever comes first keeps an address that several had. */

@@ -84,11 +84,18 @@ function groupsOf(context: SiteContext, posts: LivePost[]): YearGroupModel[] {
 function periodLabel(context: SiteContext, period: Period): string {
   const [year, month, day] = period.split('-').map(Number)
   if (year === undefined || month === undefined) return period
-  const format = new Intl.DateTimeFormat(context.view.settings.language, {
-    timeZone: 'UTC',
-    year: 'numeric',
-    month: 'long',
-    ...(day === undefined ? {} : {day: 'numeric'}),
-  })
-  return format.format(Date.UTC(year, month - 1, day ?? 1))
+  return formatOf(context.view.settings.language, day !== undefined).format(Date.UTC(year, month - 1, day ?? 1))
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one costs far more than using it, and a site has one language. */
+function formatOf(language: string, withDay: boolean): Intl.DateTimeFormat {
+  const key = `${language} ${withDay}`
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  const day = withDay ? ({day: 'numeric'} as const) : {}
+  const made = new Intl.DateTimeFormat(language, {timeZone: 'UTC', year: 'numeric', month: 'long', ...day})
+  formats.set(key, made)
+  return made
 }

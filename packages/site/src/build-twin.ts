@@ -1,4 +1,4 @@
-import {parsePost} from '@broadside/content'
+import {bodyBelow, parsePost} from '@broadside/content'
 import {formatDate} from '@broadside/theme'
 import {escapeText} from './build-llms.ts'
 import {linkAbsolutely} from './link-absolutely.ts'
@@ -18,7 +18,8 @@ export async function buildTwin(context: SiteContext, address: string): Promise<
   const {settings} = view
   const source = (await view.source(post.id)) ?? ''
   // It was read when it came; should settings of today have it refused, its beginning is there all the same.
-  const parsed = parsePost({file: post.path, bytes: new TextEncoder().encode(source), settings}).post
+  const parsed =
+    bodyBelow(source) ?? parsePost({file: post.path, bytes: new TextEncoder().encode(source), settings}).post
   const written = parsed ?? {body: post.excerpt, bodyLine: 1}
   const refs = parsed === undefined ? [] : ((await view.fragment(post.fragmentKey))?.refs ?? [])
 

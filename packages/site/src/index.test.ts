@@ -21,6 +21,7 @@ test('exports these names', () => {
       "goneAt",
       "imagePlaces",
       "isReserved",
+      "keepNearbyPosts",
       "keyOf",
       "linkTargets",
       "linksToCheck",

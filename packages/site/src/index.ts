@@ -20,6 +20,7 @@ export {
   type SearchPeriod,
 } from './search-index.ts'
 export {specOf, waveOf, type Wave} from './output-spec.ts'
+export {keepNearbyPosts} from './nearby-posts.ts'
 export {addressOf, placeOf, type Place} from './place.ts'
 export {renderBody} from './render-body.ts'
 export {contentAt, existsAt, goneAt, resolveRef, type ResolvedRef} from './resolve-ref.ts'

@@ -146,7 +146,7 @@ export type SiteView = {
   /** All of `redirects.yaml`, and of posts that have left where it has none, in any order, one for each address. */
   redirects(): Promise<Redirect[]>
 
-  /** All of them, in any order: asked by a full publish (and `pages` by the sitemap of pages). */
+  /** All of them, posts oldest first, the others in any order: asked by a full publish (and `pages` by the sitemap of pages). */
   posts(): AsyncIterable<LivePost>
   pages(): AsyncIterable<LivePage>
   assets(): AsyncIterable<AssetFile>

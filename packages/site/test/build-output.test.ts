@@ -78,6 +78,7 @@ test('the package exports', () => {
     'goneAt',
     'imagePlaces',
     'isReserved',
+    'keepNearbyPosts',
     'keyOf',
     'linkTargets',
     'linksToCheck',

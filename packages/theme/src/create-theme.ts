@@ -1,7 +1,9 @@
 import {BroadsideError} from '@broadside/runtime'
+import {LookupType} from 'liquidjs'
 import {buildStylesheet} from './build-stylesheet.ts'
 import {createEngine, type EngineLimits} from './create-engine.ts'
 import {createWords, type Words} from './create-words.ts'
+import {keepSiteParts} from './keep-site-parts.ts'
 import {defaultStylesheet, defaultTemplates} from './default-files.ts'
 import type {Models, TemplateName} from './models.ts'
 import {sampleModels} from './sample-models.ts'
@@ -60,6 +62,13 @@ export function createTheme(options: ThemeOptions): Theme {
       name,
       attempt(name, () => engine.parseFileSync(name.slice(0, -'.liquid'.length))),
     ]),
+  )
+
+  keepSiteParts(
+    engine,
+    // A layout is kept apart from a template of the same name.
+    [...parsed.values(), engine.parseFileSync('layout', LookupType.Layouts)],
+    templates.values(),
   )
 
   const render: Theme['render'] = (template, model) =>

@@ -1,5 +1,5 @@
 import {Worker} from 'node:worker_threads'
-import {BroadsideError, type ErrorKind, type Logger, type Service} from '@broadside/runtime'
+import {BroadsideError, programAt, type ErrorKind, type Logger, type Service} from '@broadside/runtime'
 import type {SharedCount} from './write-turn.ts'
 
 export type HooksListenerOptions = {
@@ -51,7 +51,7 @@ export function createHooksListener(options: HooksListenerOptions): HooksListene
     start: () =>
       new Promise((resolve, reject) => {
         const data: HooksThreadData = {databaseUrl, host, port, level: log.level, pretty: process.stdout.isTTY, turn}
-        const worker = new Worker(new URL('./hooks-thread.ts', import.meta.url), {workerData: data, env})
+        const worker = new Worker(programAt(new URL('./hooks-thread.ts', import.meta.url)), {workerData: data, env})
         thread = {worker, ended: new Promise((ended) => worker.once('exit', ended))}
         worker.on('message', (message: FromHooksThread) => {
           if ('follow' in message) return follow(message.follow)

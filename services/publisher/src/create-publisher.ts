@@ -18,17 +18,18 @@ import {
 } from '@broadside/ledger'
 import {BroadsideError, createLoop, explain, kindOf, type Logger, type Service} from '@broadside/runtime'
 import {createPace, type Pace} from '@broadside/objects'
+import {createBuildOutputs} from './build-outputs.ts'
 import {carryRelease} from './carry-release.ts'
 import {holdRequests} from './hold-requests.ts'
 import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 import {createImageMakers} from './image-makers.ts'
 import {publisherRequests} from './publisher-requests.ts'
 import {clearPreview} from './clear-preview.ts'
+import {createBuilder} from './create-builder.ts'
 import {createCollectLoop} from './create-collect-loop.ts'
 import {createReconcileLoop} from './create-reconcile-loop.ts'
 import {createSearchLoop} from './create-search-loop.ts'
 import {putPart} from './put-part.ts'
-import {createViewCache} from './view-cache.ts'
 
 const troubleRetryMs = 30_000
 
@@ -37,10 +38,12 @@ const troubleRetryMs = 30_000
  * releases and parts, and looks by itself for whatever no message told it of.
  */
 export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOptions> = {}): Service {
+  const buildHere = createBuildOutputs(deps.ledger.db)
+  const builder = deps.databaseUrl === undefined ? undefined : createBuilder(deps.databaseUrl, buildHere)
   const publisher: Publisher = {
     deps,
     options: {...defaultOptions, ...given},
-    views: createViewCache(),
+    build: builder?.build ?? buildHere,
     makerOf: createImageMakers(deps),
     paceOf: createPaces(deps.log),
   }
@@ -230,6 +233,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
     async stop() {
       clearTimeout(nextLook?.timer)
       await Promise.all([sweep.stop(), reconcile.stop(), collect.stop(), requests.stop(), search.stop()])
+      await builder?.close()
     },
   }
 }

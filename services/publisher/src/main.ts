@@ -34,7 +34,7 @@ await runMain(async () => {
   }
   const receiptKey = config.RECEIPT_KEY === undefined ? undefined : readSigningKey(config.RECEIPT_KEY)
   const publisher = createPublisher(
-    {ledger, objects, bus, queue, images, clock: systemClock, log},
+    {ledger, databaseUrl: config.DATABASE_URL, objects, bus, queue, images, clock: systemClock, log},
     {
       proofLevel: config.PROOF_LEVEL,
       concurrency: config.PUBLISHER_CONCURRENCY,

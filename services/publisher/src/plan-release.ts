@@ -18,6 +18,7 @@ import {
   allOutputs,
   contentAt,
   goneAt,
+  keepNearbyPosts,
   keyOf,
   specOf,
   waveOf,
@@ -39,8 +40,9 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
   const live = await lastLiveRelease(ledger.db, release.site)
   const parts = createParts()
   let waiting: OutputSpec[] = []
-  const after = await openSiteView(ledger.db, release.site, release.revision)
-  const before = live === undefined ? undefined : await openSiteView(ledger.db, release.site, live.revision)
+  const after = keepNearbyPosts(await openSiteView(ledger.db, release.site, release.revision))
+  const before =
+    live === undefined ? undefined : keepNearbyPosts(await openSiteView(ledger.db, release.site, live.revision))
   let planned = 0
   const flush = async () => {
     const rows = await toRows(publisher, release, waiting, {parts, before, after})

@@ -6,11 +6,13 @@ import {readPreviewName, type Ledger} from '@broadside/ledger'
 import type {Objects, Pace} from '@broadside/objects'
 import type {Queue} from '@broadside/queue'
 import type {Clock, Logger} from '@broadside/runtime'
-import type {ViewCache} from './view-cache.ts'
+import type {BuildOutputs} from './build-outputs.ts'
 
 /** What publisher works with. */
 export type PublisherDeps = {
   ledger: Ledger
+  /** Where another thread finds the ledger, to build large releases beside this one; without it all is built in one. */
+  databaseUrl?: string
   objects: Objects
   bus: Bus
   queue: Queue
@@ -89,7 +91,7 @@ export const defaultOptions: PublisherOptions = {
 export type Publisher = {
   deps: PublisherDeps
   options: PublisherOptions
-  views: ViewCache
+  build: BuildOutputs
   makerOf: (site: string) => ImageMaker
   /**
    * Calls that write to the objects of a site, at once and again, as their store bears them. Each site has a pace of its

@@ -3,7 +3,6 @@ import {
   checkFence,
   manifestAt,
   markInDoubt,
-  openSiteView,
   outputsOfPart,
   recordPuts,
   settleOutputs,
@@ -12,16 +11,17 @@ import {
   type ManifestTable,
   type ReleaseOutputsTable,
 } from '@broadside/ledger'
-import {sha256} from '@broadside/revision'
-import {buildOutput, keyOf, themeOf, type BuiltOutput} from '@broadside/site'
+import {keyOf, type BuiltOutput} from '@broadside/site'
 import {binaryKey, readBinary} from './binaries.ts'
+import type {HashedOutput} from './build-outputs.ts'
 import {guardWrites} from './guard-writes.ts'
 import {objectKey, type Publisher} from './publisher.ts'
 import {unlessRefilling} from './refill-from-git.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
 
-type Kept = Pick<BuiltOutput, 'key' | 'headers'> & ({body: Uint8Array} | {blob: string; make?: ImageOrder | CardOrder})
+type Kept = Pick<BuiltOutput, 'key' | 'headers'> &
+  ({body: Uint8Array; hash: string} | {blob: string; make?: ImageOrder | CardOrder})
 /** A larger file is put by several calls, and has as many times their time. */
 const bytesPerCall = 8 * 1024 * 1024
 
@@ -44,8 +44,6 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
   const {site, release} = key
   const rows = await outputsOfPart(ledger.db, key)
   if (rows.length === 0) return
-  const view = await publisher.views.open(`${site} ${revision}`, () => openSiteView(ledger.db, site, revision))
-  const theme = themeOf(view)
   const there = await manifestAt(
     ledger.db,
     site,
@@ -56,8 +54,10 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
   const puts: Put[] = []
   const same: string[] = []
   const gone: string[] = []
-  const outputs: (BuiltOutput | undefined)[] = []
-  for (const {address} of rows) outputs.push(await buildOutput({address}, view, theme))
+  const outputs = await publisher.build(
+    {site, revision},
+    rows.map(({address}) => address),
+  )
   const kept = await Promise.all(outputs.map(async (output) => output && keptOutput(publisher, site, output)))
   for (const [index, {address}] of rows.entries()) {
     const output = kept[index]
@@ -65,7 +65,7 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
       gone.push(address)
       continue
     }
-    const hash = 'blob' in output ? output.blob : sha256(output.body)
+    const hash = 'blob' in output ? output.blob : output.hash
     const row = {site, key: output.key, address, hash, headers: JSON.stringify(output.headers), release}
     const now = there.get(output.key)
     if (now?.state === 'live' && now.hash === hash && now.headers === row.headers) same.push(address)
@@ -105,7 +105,7 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
 }
 
 /** What an image's place asks for is made and kept; undefined where it cannot be, and pages are told so. */
-async function keptOutput(publisher: Publisher, site: string, output: BuiltOutput): Promise<Kept | undefined> {
+async function keptOutput(publisher: Publisher, site: string, output: HashedOutput): Promise<Kept | undefined> {
   if (!('make' in output)) return output
   const {key, headers, make} = output
   const blob = await publisher.makerOf(site).make(make)

@@ -1,4 +1,4 @@
-import type {SiteView} from '@broadside/site'
+import {keepNearbyPosts, type SiteView} from '@broadside/site'
 
 const keptViews = 4
 
@@ -9,7 +9,7 @@ export function createViewCache() {
     open(key: string, make: () => Promise<SiteView>): Promise<SiteView> {
       const known = views.get(key)
       if (known !== undefined) return known
-      const view = make()
+      const view = make().then(keepNearbyPosts)
       view.catch(() => views.delete(key))
       if (views.size >= keptViews) views.delete(views.keys().next().value!)
       views.set(key, view)
@@ -17,5 +17,3 @@ export function createViewCache() {
     },
   }
 }
-
-export type ViewCache = ReturnType<typeof createViewCache>

@@ -68,7 +68,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
   bus.consume({
     durable: 'renderer-posts',
     filter: 'broadside.v1.*.post.*',
-    batch: 32,
+    batch: 256,
     async handle(events) {
       const keys = new Map<string, {site: string; revision: number; posts: string[]}>()
       for (const {name, data} of events) {

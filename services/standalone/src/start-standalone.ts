@@ -114,7 +114,7 @@ export async function wireStandalone({
   const publisherBus = busOf('publisher')
   const publisherQueue = queueOf()
   const publisher = createPublisher(
-    {ledger, objects, bus: publisherBus, queue: publisherQueue, images, clock, log},
+    {ledger, databaseUrl: ledgerUrl, objects, bus: publisherBus, queue: publisherQueue, images, clock, log},
     {
       proofLevel: 'public',
       receiptKey: () => readReceiptKey(home),

@@ -9,6 +9,7 @@ import {
   allOutputs,
   buildOutput,
   buildSearchIndex,
+  keepNearbyPosts,
   keyOf,
   specOf,
   themeOf,
@@ -67,7 +68,7 @@ export async function buildSite(options: BuildOptions): Promise<BuiltSite> {
   await renderRevision(rendering, {site, revision: number, of: 'all'})
   await checkLinks(ledger, site)
 
-  const view = await openSiteView(ledger.db, site, number)
+  const view = keepNearbyPosts(await openSiteView(ledger.db, site, number))
   const theme = themeOf(view)
   const addresses = new Set<string>()
   for await (const {address} of allOutputs(view, theme)) addresses.add(address)
