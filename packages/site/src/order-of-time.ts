@@ -9,7 +9,7 @@ export function byDateAndId(a: TimePlace, b: TimePlace): number {
 }
 
 /** How many of the posts, the oldest first, stand before the place. */
-export function countBefore(posts: readonly TimePlace[], place: TimePlace): number {
+function countBefore(posts: readonly TimePlace[], place: TimePlace): number {
   let [low, high] = [0, posts.length]
   while (low < high) {
     const middle = (low + high) >> 1

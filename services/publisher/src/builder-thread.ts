@@ -8,7 +8,9 @@ import type {Answer, Order} from './create-builder.ts'
 const ledger = await openLedger(workerData as string)
 const build = createBuildOutputs(ledger.db)
 
-parentPort?.on('message', async ({id, addresses, ...at}: Order) => {
+parentPort?.on('message', (order: Order) => void answer(order))
+
+async function answer({id, addresses, ...at}: Order): Promise<void> {
   try {
     const outputs = await build(at, addresses)
     const bodies = outputs.flatMap((output) => (output && 'body' in output ? [output.body.buffer as ArrayBuffer] : []))
@@ -18,7 +20,7 @@ parentPort?.on('message', async ({id, addresses, ...at}: Order) => {
     const {kind, code, message, hint, details} = error
     tell({id, failed: {kind, code, message, hint, details}}, [])
   }
-})
+}
 
 function tell(answer: Answer, moved: ArrayBuffer[]): void {
   parentPort?.postMessage(answer, moved)
