@@ -52,7 +52,7 @@ function unguard(cell: string): string {
 /** Names stand in mail headers and pages later: one line, no control or direction characters, 200 characters. */
 function cleanName(name: string): string {
   const oneLine = name.replace(/[\p{Cc}\p{Zl}\p{Zp}\s\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
-  return Array.from(oneLine).slice(0, 200).join('')
+  return oneLine.length <= 200 ? oneLine : Array.from(oneLine).slice(0, 200).join('')
 }
 
 /** ISO-like dates only; without a zone they are read as UTC. Others, such as 3/4/2021, cannot be told apart. */

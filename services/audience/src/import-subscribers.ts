@@ -23,7 +23,7 @@ export type ImportReport = {
 }
 
 /** Rows in one transaction: some milliseconds, and in between others get their turn. */
-const chunk = 250
+const chunk = 500
 const toldReasons = 100
 
 /**
@@ -51,6 +51,8 @@ export async function importSubscribers(
   const tracesOf = (address: ParsedAddress) => tokens.traces(site, address)
   const progress = {done: 0, total: (await stat(path).catch(cannotRead(path))).size}
   let people: ImportedPerson[] = []
+  /** Whether the rows before changed nothing: those of a file that is in already are looked at without a lock. */
+  let isRepeat = false
   for await (const row of readSubscribers(readFile(path, progress))) {
     report.rows += 1
     const person = personOf(row)
@@ -59,18 +61,25 @@ export async function importSubscribers(
     if (people.length < chunk) continue
     await keep(people)
     people = []
-    if (report.rows % (chunk * 40) < chunk) await tell({...progress})
+    if (report.rows % (chunk * 20) < chunk) await tell({...progress})
     await setImmediate()
   }
   if (people.length > 0) await keep(people)
   return report
 
   async function keep(part: ImportedPerson[]): Promise<void> {
-    const changes = yes
-      ? await ledger.transaction((tx) => importPeople(tx, site, part, {cause, now: clock.now(), tracesOf}))
-      : await judgeImport(ledger.db, site, part, tracesOf)
+    const looked = isRepeat || !yes ? await judgeImport(ledger.db, site, part, tracesOf) : undefined
+    const changes =
+      looked !== undefined && (!yes || looked.every(isNothing))
+        ? looked
+        : await ledger.transaction((tx) => importPeople(tx, site, part, {cause, now: clock.now(), tracesOf}))
+    isRepeat = changes.every(isNothing)
     for (const change of changes) count(report, change)
   }
+}
+
+function isNothing({before, after}: SubscriberChange): boolean {
+  return before === after
 }
 
 function personOf({address, name, status, createdAt, reason}: ImportRow): ImportedPerson | undefined {
@@ -79,8 +88,9 @@ function personOf({address, name, status, createdAt, reason}: ImportRow): Import
   return {address: parseAddress(address), name: cleanName(name), status, createdAt: since, newId: newId()}
 }
 
-function count(report: ImportReport, {before, after}: SubscriberChange): void {
-  if (before === after) report.unchanged += 1
+function count(report: ImportReport, change: SubscriberChange): void {
+  const {before, after} = change
+  if (isNothing(change)) report.unchanged += 1
   else {
     const states = before === undefined ? report.added : report.changed
     states[after] = (states[after] ?? 0) + 1
