@@ -1,19 +1,18 @@
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {existsSync, readFileSync} from 'node:fs'
+import {mkdtemp, readdir, rm, stat} from 'node:fs/promises'
+import {createConnection} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
 import {setTimeout as delay} from 'node:timers/promises'
-import {createBus} from '@broadside/bus'
-import {deliveryCounts, ensureSite, findEdition, listEditions, openLedger, type Ledger} from '@broadside/ledger'
-import {createQueue} from '@broadside/queue'
-import {createLogger, systemClock} from '@broadside/runtime'
+import {deliveryCounts, findEdition, listEditions, type Ledger} from '@broadside/ledger'
 import {findServer, freePort, startNats, startRedis} from '@broadside/servers'
-import {createNewsletter} from '@broadside/service-newsletter'
-import {createSubmitter, type DkimSigner} from '@broadside/smtp'
-import {createTokens} from '@broadside/subscribers'
-import {sql} from 'kysely'
-import {goLive, site, tokenKeys} from '../services/newsletter/test/fill-ledger.ts'
+import {runProgram, type Program} from '@broadside/testkit'
+import {tokenKeys} from '../services/newsletter/test/fill-ledger.ts'
+import {fillAudience} from './mail-audience.ts'
+import {processCost} from './process-cost.ts'
 
 export type EditionRun = {
   freezeMs: number
@@ -22,77 +21,111 @@ export type EditionRun = {
   sendMs: number
   cpuMs: number
   accepted: number
-  memoryMb: number
+  /** The most in each tenth of the recipients. */
+  memoryMb: number[]
+  /** What lies on the disk afterwards, and what Redis held at most. */
+  usedMb: {ledger: number; nats: number; redis: number}
+  /** What the SQL statements took of it, where that was asked for. */
+  ledger?: {cpuMs: number; tookMs: number; statements: number}
 }
 
 /**
- * One edition on its whole way: frozen, claimed, composed, signed, submitted, settled; by this process alone, with NATS
- * and Redis in theirs. CPU is that of this process from the end of the freeze to the last settled row.
+ * One edition on its whole way: frozen, claimed, composed, signed, submitted, settled; by the newsletter service as it is
+ * started anywhere, with NATS and Redis in processes of their own. CPU is that of the service from the end of the freeze
+ * to the last settled row.
  */
 export async function sendEdition(given: {
   url: string
   people: number
   body: string
   connections: number
-  signer: DkimSigner | undefined
+  /** The private key that mails are signed with, in PEM. */
+  pem: string | undefined
   freezeOnly: boolean
+  meterLedger: boolean
 }): Promise<EditionRun> {
   const folder = await mkdtemp(join(tmpdir(), 'broadside-bench-mail-'))
   const [natsProgram, redisProgram] = await Promise.all([findServer('nats'), findServer('redis')])
   const own = {diesWithParent: true} as const
   const nats = await startNats({...natsProgram, ...own, dir: join(folder, 'nats'), port: await freePort()})
   const redis = await startRedis({...redisProgram, ...own, dir: join(folder, 'redis'), port: await freePort()})
-  const ledger = await openLedger(`sqlite://${folder}/ledger.db`)
-  const row = {name: site, remote: 'file:///nowhere', branch: 'main'}
-  const urls = {site_url: 'https://bench.example/', audience_url: 'https://bench.example/audience/'}
-  await ensureSite(ledger.db, {...row, ...urls}, {id: 'site-1', now: Date.now()})
-  await subscribe(ledger, given.people)
-  await goLive(ledger, 1, {})
-  await goLive(ledger, 2, {posts: [{id: 'news', body: given.body}]})
-  const log = createLogger({service: 'bench', level: process.env['LOG_LEVEL'] ?? 'silent'})
-  const bus = createBus({natsUrl: nats.url, service: 'newsletter', ledger, log})
-  const queue = createQueue({redisUrl: redis.url, ledger, log})
-  const submitter = createSubmitter({url: given.url, connections: given.connections})
-  const newsletter = createNewsletter(
-    {ledger, bus, queue, submitter, tokens: createTokens({keys: tokenKeys}), clock: systemClock, log},
-    {mailFrom: 'Notes <notes@bench.example>', signerOf: () => given.signer},
-  )
-  const services = [newsletter, queue, bus]
-  const waits = given.freezeOnly ? await watchWriter(`sqlite://${folder}/ledger.db`) : undefined
+  const databaseUrl = `sqlite://${folder}/ledger.db`
+  const ledger = await fillAudience(databaseUrl, given)
+  const waits = given.freezeOnly ? await watchWriter(databaseUrl) : undefined
+  const meter = join(folder, 'meter.json')
   const started = performance.now()
-  for (const service of services) await service.start()
-  const {id} = (await untilSome(() => listEditions(ledger.db)))[0]!
-  await untilSome(async () => ((await findEdition(ledger.db, id))?.frozen_at == null ? [] : [true]))
+  const program = runProgram(new URL('../services/newsletter/src/main.ts', import.meta.url), {
+    env: {
+      DATABASE_URL: databaseUrl,
+      NATS_URL: nats.url,
+      REDIS_URL: redis.url,
+      SMTP_URL: given.url,
+      SMTP_CONNECTIONS: String(given.connections),
+      MAIL_FROM: 'Notes <notes@bench.example>',
+      TOKEN_KEYS: tokenKeys.map(({id, secret}) => `${id}:${Buffer.from(secret).toString('base64')}`).join(),
+      NEWSLETTER_PORT: '0',
+      LOG_LEVEL: 'warn',
+      ...signing(given.pem),
+      ...(given.meterLedger ? {BENCH_METER: meter} : {}),
+    },
+    nodeArgs: [
+      // As docker-compose.yml starts it.
+      '--max-semi-space-size=8',
+      ...(given.meterLedger ? ['--import', join(import.meta.dirname, 'mail-ledger-meter.ts')] : []),
+    ],
+  })
+  const id = await frozenEdition(ledger, program)
   const freezeMs = performance.now() - started
   const longestWaitMs = (await waits?.stop()) ?? 0
-  const sending = performance.now()
-  const before = process.cpuUsage()
-  if (!given.freezeOnly) {
-    await untilSome(async () => ((await findEdition(ledger.db, id))?.state === 'complete' ? [true] : []))
-  }
-  const sendMs = performance.now() - sending
-  const {user, system} = process.cpuUsage(before)
-  const {accepted} = await deliveryCounts(ledger.db, id)
-  for (const service of services.toReversed()) await service.stop()
-  await submitter.close({patienceMs: 1_000})
+  const sent = given.freezeOnly
+    ? {sendMs: 0, cpuMs: 0, accepted: 0, memoryMb: [(await processCost(program.pid)).memoryMb]}
+    : await untilComplete(ledger, id, program, given.people)
+  await (given.freezeOnly ? program.kill() : program.stop())
+  const redisMb = Number(/used_memory_peak:(\d+)/.exec(await askRedis(redis.url))?.[1]) / 1e6
   await ledger.close()
   await Promise.all([nats.stop(), redis.stop()])
+  const usedMb = {ledger: await sizeMb(folder, /ledger/), nats: await sizeMb(join(folder, 'nats')), redis: redisMb}
+  const metered = existsSync(meter) ? {ledger: JSON.parse(readFileSync(meter, 'utf8'))} : {}
   await rm(folder, {recursive: true, force: true})
-  const memoryMb = process.resourceUsage().maxRSS / 1024
-  return {freezeMs, longestWaitMs, sendMs, cpuMs: (user + system) / 1000, accepted, memoryMb}
+  return {freezeMs, longestWaitMs, usedMb, ...sent, ...metered}
 }
 
-/** All active, without the ceremony of signing up. */
-async function subscribe(ledger: Ledger, people: number): Promise<void> {
-  for (let from = 0; from < people; from += 10_000) {
-    const numbers = sql`with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${Math.min(from + 10_000, people) - 1})`
-    await ledger.transaction(async (tx) => {
-      await sql`insert into subscribers (site, id, address, key, state, created_at, changed_at) ${numbers}
-        select ${site}, printf('s%07d', i), printf('person-%d@readers-%d.example', i, i % 100),
-          printf('person-%d@readers-%d.example', i, i % 100), 'active', 0, 0 from n`.execute(tx)
-      await sql`insert into audience_journal (site, subscriber, event, state, cause, at) ${numbers}
-        select ${site}, printf('s%07d', i), 'vouched', 'active', 'bench', 0 from n`.execute(tx)
-    })
+function signing(pem: string | undefined): Record<string, string> {
+  if (pem === undefined) return {}
+  const of = 'BROADSIDE_SITE_FIELD_NOTES_DKIM'
+  return {[`${of}_KEY`]: pem, [`${of}_DOMAIN`]: 'bench.example', [`${of}_SELECTOR`]: 'bench'}
+}
+
+async function frozenEdition(ledger: Ledger, program: Program): Promise<string> {
+  for (;;) {
+    if (program.isOver()) throw new Error(`newsletter ended: ${program.output()}`)
+    const edition = (await listEditions(ledger.db))[0]
+    if (edition?.frozen_at != null) return edition.id
+    await delay(20)
+  }
+}
+
+/** Looks now and then, seldom where there are many, since counting them takes CPU of the machine too. */
+async function untilComplete(
+  ledger: Ledger,
+  id: string,
+  program: Program,
+  people: number,
+): Promise<Pick<EditionRun, 'sendMs' | 'cpuMs' | 'accepted' | 'memoryMb'>> {
+  const before = await processCost(program.pid)
+  const memoryMb: number[] = []
+  for (;;) {
+    await delay(people < 100_000 ? 100 : 3_000)
+    if (program.isOver()) throw new Error(`newsletter ended: ${program.output()}`)
+    const {accepted} = await deliveryCounts(ledger.db, id)
+    const cost = await processCost(program.pid)
+    const tenth = Math.min(9, Math.floor((accepted * 10) / people))
+    memoryMb[tenth] = Math.max(memoryMb[tenth] ?? 0, cost.memoryMb)
+    const edition = await findEdition(ledger.db, id)
+    if (edition?.state === 'paused') throw new Error(`the edition is paused: ${edition.reason}`)
+    if (edition?.state !== 'complete') continue
+    const sendMs = (edition.completed_at ?? 0) - (edition.frozen_at ?? 0)
+    return {sendMs, cpuMs: cost.cpuMs - before.cpuMs, accepted, memoryMb}
   }
 }
 
@@ -109,10 +142,15 @@ async function watchWriter(url: string): Promise<{stop: () => Promise<number>}> 
   }
 }
 
-async function untilSome<Item>(look: () => Promise<Item[]>): Promise<Item[]> {
-  for (;;) {
-    const found = await look()
-    if (found.length > 0) return found
-    await delay(20)
-  }
+async function askRedis(url: string): Promise<string> {
+  const {hostname, port} = new URL(url)
+  const socket = createConnection({host: hostname, port: Number(port)})
+  socket.write('INFO memory\r\nQUIT\r\n')
+  return text(socket)
+}
+
+async function sizeMb(folder: string, name = /./): Promise<number> {
+  const entries = await readdir(folder, {recursive: true})
+  const sizes = entries.filter((path) => name.test(path)).map(async (path) => (await stat(join(folder, path))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1e6
 }

@@ -14,7 +14,7 @@ export async function sendLoop(given: {
   body: string
   key: DkimKey | undefined
   ready: boolean
-}): Promise<{accepted: number; cpuMs: number; sendMs: number; memoryMb: number}> {
+}): Promise<{accepted: number; cpuMs: number; sendMs: number}> {
   const {key, connections} = given
   const {hostname, port} = new URL(given.url)
   const dkim =
@@ -74,5 +74,5 @@ export async function sendLoop(given: {
   const {user, system} = process.cpuUsage(before)
   const sendMs = performance.now() - started
   transport.close()
-  return {accepted, cpuMs: (user + system) / 1000, sendMs, memoryMb: process.resourceUsage().maxRSS / 1024}
+  return {accepted, cpuMs: (user + system) / 1000, sendMs}
 }

@@ -1,6 +1,6 @@
-import {readDkimKey, createDkimSigner, newDkimKey} from '@broadside/smtp'
+import {readDkimKey, newDkimKey} from '@broadside/smtp'
 import {makeBody} from './make-site.ts'
-import {sendEdition} from './mail-edition.ts'
+import {sendEdition, type EditionRun} from './mail-edition.ts'
 import {sendLoop} from './mail-loop.ts'
 
 export type MailRun = {
@@ -10,30 +10,20 @@ export type MailRun = {
   url: string
   people: number
   connections: number
+  /** Whether to take the time of each SQL statement, which costs some itself. */
+  meterLedger: boolean
 }
 
-export type MailRunResult = {
-  accepted: number
-  cpuMs: number
-  sendMs: number
-  memoryMb: number
-  freezeMs?: number
-  longestWaitMs?: number
-}
+export type MailRunResult = Pick<EditionRun, 'accepted' | 'cpuMs' | 'sendMs'> & Partial<EditionRun>
 
+process.once('disconnect', () => process.exit())
 const run = JSON.parse(process.argv[2]!) as MailRun
-const key = readDkimKey({domain: 'bench.example', selector: 'bench', pem: await newDkimKey()})
+const pem = run.signed ? await newDkimKey() : undefined
 const body = makeBody(1)
-const {url, people, connections, signed, way} = run
+const {way} = run
+const key = pem === undefined ? undefined : readDkimKey({domain: 'bench.example', selector: 'bench', pem})
 const result: MailRunResult =
   way === 'loop' || way === 'ready'
-    ? await sendLoop({url, people, connections, body, key: signed ? key : undefined, ready: way === 'ready'})
-    : await sendEdition({
-        url,
-        people,
-        connections,
-        body,
-        signer: signed ? createDkimSigner(key) : undefined,
-        freezeOnly: way === 'freeze',
-      })
+    ? await sendLoop({...run, body, key, ready: way === 'ready'})
+    : await sendEdition({...run, body, pem, freezeOnly: way === 'freeze'})
 process.send?.(result, () => process.exit())
