@@ -5,6 +5,7 @@ import {
   serializeOuter,
   type DefaultTreeAdapterTypes as Dom,
 } from 'parse5'
+import {mathText} from './math-text.ts'
 import {elementStyle} from './mail-styles.ts'
 import type {MailWords} from './mail-words.ts'
 import {withoutMarks} from './personal-marks.ts'
@@ -13,12 +14,14 @@ type LinkFor = (url: string) => string
 
 /** Left out with all they hold: no mail program runs or shows them, and some filters count them as hostile. */
 const dropped = new Set(
-  'script style head title meta link base template noscript object embed applet form button select textarea svg math canvas'.split(
+  'script style head title meta link base template noscript object embed applet form button select textarea svg canvas'.split(
     ' ',
   ),
 )
 const attributes = new Set(
-  'href src alt title width height colspan rowspan align start reversed lang dir style cite datetime open'.split(' '),
+  'href src alt title width height colspan rowspan align start reversed lang dir style cite datetime open tabindex'.split(
+    ' ',
+  ),
 )
 
 /**
@@ -74,6 +77,9 @@ function standIn(node: Dom.Element, postUrl: string, words: MailWords): 'keep' |
   const has = (name: string) => node.attrs.some((attribute) => attribute.name === name)
   const value = (name: string) => node.attrs.find((attribute) => attribute.name === name)?.value ?? ''
   if (dropped.has(node.tagName)) return 'drop'
+  if (node.tagName === 'math') return text(withoutMarks(mathText(node)))
+  // Set apart as a quotation is, since its colours are classes of the page.
+  if (/(?:^| )alert(?: |$)/.test(value('class'))) node.tagName = 'blockquote'
   // Links within a mail work in few programs: a footnote's number stays and its way back goes.
   if (has('data-footnote-backref')) return 'drop'
   if (has('data-footnote-ref')) return text(withoutMarks(`[${textOf(node)}]`))
@@ -84,6 +90,8 @@ function standIn(node: Dom.Element, postUrl: string, words: MailWords): 'keep' |
     const href = linkOf(value('src') || sourceOf(node), postUrl)
     return href === undefined ? 'drop' : link(href)
   }
+  // A wide table scrolls by itself, so that the mail does not.
+  if (node.tagName === 'div' && value('class') === 'table') node.attrs.push({name: 'style', value: 'overflow-x:auto'})
   if (value('id').endsWith('footnote-label')) node.childNodes = [text(words.footnotes, node)]
   return 'keep'
 }

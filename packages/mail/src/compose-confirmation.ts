@@ -6,6 +6,7 @@ import {frameStyles as styles} from './mail-styles.ts'
 import {mailUrl} from './mail-url.ts'
 import {mailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
+import {wrapLines} from './wrap-lines.ts'
 
 /**
  * The mail that asks whether a sign-up was meant (double opt-in), as the bytes to submit. It says nothing else, so that
@@ -24,10 +25,10 @@ export function composeConfirmation(input: ConfirmationInput, address: string): 
     .map(oneLine)
     .join('\n')
   const text = [
-    oneLine(site.title),
-    ask,
-    `${words.confirmButton}: ${url}`,
-    words.confirmIgnore,
+    wrapLines(oneLine(site.title)),
+    wrapLines(ask),
+    `${words.confirmButton}:\n${url}`,
+    wrapLines(words.confirmIgnore),
     ...(postal === undefined ? [] : [postal]),
   ].join('\n\n')
   const html = mailFrame(site, {

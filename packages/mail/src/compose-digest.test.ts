@@ -20,7 +20,7 @@ test('a digest tells of each post, and each reader gets their own links', async 
   }
   expect(text).toContain('Second <b>')
   expect(html).toContain('Second &lt;b&gt;')
-  expect(text).toContain(`Unsubscribe: ${to.unsubscribeUrl}`)
+  expect(text).toContain(`Unsubscribe:\n${to.unsubscribeUrl}`)
 })
 
 test('a digest of one post has its title for a subject, and one of none is no mail', () => {

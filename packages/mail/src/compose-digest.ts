@@ -10,6 +10,7 @@ import {frameStyles as styles} from './mail-styles.ts'
 import {mailUrl} from './mail-url.ts'
 import {longDate, mailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
+import {wrapLines} from './wrap-lines.ts'
 
 /**
  * Composes the mail that tells of several posts, each with its title, day, authors and the way to it. It is frozen and
@@ -41,8 +42,10 @@ export function composeDigest(input: DigestInput): EditionMessage {
     .map(oneLine)
     .join('\n')
   const text = [
-    oneLine(site.title),
-    ...items.map(({title, url, excerpt, meta}) => [title, oneLine(meta), '', excerpt, url].join('\n')),
+    wrapLines(oneLine(site.title)),
+    ...items.map(({title, url, excerpt, meta}) =>
+      [wrapLines(title), wrapLines(oneLine(meta)), '', wrapLines(excerpt), url].join('\n'),
+    ),
     '-'.repeat(24),
     whyText(site.title, words),
     ...(address === undefined ? [] : [address]),

@@ -49,7 +49,7 @@ describe('composeEdition', () => {
       site: {name: 's', title: 'S', homeUrl: 'http://s.example', language: 'en'},
     })
     expect(text).toContain('2 November 2026\n')
-    expect(text.endsWith('Unsubscribe: \u0001unsubscribe-url\u0001\n')).toBe(true)
+    expect(text.endsWith('Unsubscribe:\n\u0001unsubscribe-url\u0001\n')).toBe(true)
   })
 
   test.each([
@@ -187,11 +187,16 @@ first  1 kB
 
 ------------------------
 
-Read on the web: https://field-notes.example/posts/when-nats/
+Read on the web:
+https://field-notes.example/posts/when-nats/
 
 You get this mail because you subscribed to Notes from the field.
-Choose what you get: \u0001preferences-url\u0001
-Unsubscribe: \u0001unsubscribe-url\u0001
+
+Choose what you get:
+\u0001preferences-url\u0001
+
+Unsubscribe:
+\u0001unsubscribe-url\u0001
 
 1 Long Lane
 Ulm
@@ -204,7 +209,7 @@ test('a post that is too long for a mail ends in a link to the rest, in both par
   expect(Buffer.byteLength(html)).toBeLessThan(102 * 1024)
   expect(html).toContain('>Read the rest on the web</a>')
   expect(html).toContain('Unsubscribe')
-  expect(text).toContain('Read the rest on the web: https://field-notes.example/posts/when-nats/')
+  expect(text).toContain('Read the rest on the web:\nhttps://field-notes.example/posts/when-nats/')
   const paragraphs = (part: string) => part.split('One paragraph of many words').length
   expect(paragraphs(html)).toBe(paragraphs(text.replace(/\s+/g, ' ')))
   expect(ofPost('<p>short</p>').html).not.toContain('Read the rest')

@@ -11,6 +11,7 @@ import {mailUrl} from './mail-url.ts'
 import {longDate, mailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
 import {plainText} from './plain-text.ts'
+import {textColumns, wrapLines} from './wrap-lines.ts'
 
 /** Gmail shows 102 kB of a mail's HTML and hides the rest, with the way to unsubscribe. So much of it is the post's. */
 const bodyBytes = 90_000
@@ -57,7 +58,7 @@ export function composeEdition(input: EditionInput, maxBodyBytes: number = bodyB
       input,
       url,
       meta,
-      `${plainText(told === '' ? body.plain : `<p>${told}</p>${body.plain}`, words)}${body.isCut ? `\n\n${words.readRest}: ${url}` : ''}`,
+      `${plainText(told === '' ? body.plain : `<p>${told}</p>${body.plain}`, words)}${body.isCut ? `\n\n${words.readRest}:\n${url}` : ''}`,
     ),
     html: mailFrame(site, {
       subject,
@@ -94,11 +95,11 @@ function editionText({site, post}: EditionInput, url: string, meta: readonly str
     .map(oneLine)
     .join('\n')
   return [
-    oneLine(site.title),
-    `${title}\n${'='.repeat(Math.min(Array.from(title).length, 72))}\n${oneLine(meta.join(' · '))}`,
+    wrapLines(oneLine(site.title)),
+    `${wrapLines(title)}\n${'='.repeat(Math.min(Array.from(title).length, textColumns))}\n${wrapLines(oneLine(meta.join(' · ')))}`,
     body,
     '-'.repeat(24),
-    `${words.readOnWeb}: ${url}`,
+    `${words.readOnWeb}:\n${url}`,
     whyText(site.title, words),
     ...(address === undefined ? [] : [address]),
   ]

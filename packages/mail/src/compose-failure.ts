@@ -3,6 +3,7 @@ import {encodeLetter} from './encode-letter.ts'
 import {mailFrame, lineHtml} from './mail-frame.ts'
 import {mailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
+import {wrapLines} from './wrap-lines.ts'
 
 export type FailureInput = {
   site: MailSite
@@ -36,7 +37,13 @@ export function composeFailure(input: FailureInput, address: string): Uint8Array
   }))
   const more = problems.length > shown ? [`… ${problems.length - shown}`] : []
   const items = lines.map((line) => [line.place, line.message, line.cure].filter((part) => part !== ''))
-  const text = [title, told, ...items.map((parts) => parts.join('\n  ')), ...more, why].join('\n\n')
+  const text = [
+    wrapLines(title),
+    wrapLines(told),
+    ...items.map((parts) => parts.map(wrapLines).join('\n  ')),
+    ...more,
+    wrapLines(why),
+  ].join('\n\n')
   const html = mailFrame(site, {
     subject,
     preheader: told,

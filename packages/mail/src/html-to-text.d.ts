@@ -1,6 +1,7 @@
 // The package brings no types of its own. What is used here, as its README describes it.
 declare module 'html-to-text' {
   export type Builder = {
+    options: {formatters: Record<string, Formatter>}
     openBlock(options?: {leadingLineBreaks?: number; reservedLineLength?: number; isPre?: boolean}): void
     closeBlock(options?: {trailingLineBreaks?: number; blockTransform?: (block: string) => string}): void
     addInline(text: string): void

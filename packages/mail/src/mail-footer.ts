@@ -2,6 +2,7 @@ import {frameLink, lineHtml} from './mail-frame.ts'
 import type {MailWords} from './mail-words.ts'
 import {oneLine} from './one-line.ts'
 import {mark} from './personal-marks.ts'
+import {wrapLines} from './wrap-lines.ts'
 
 /** Why somebody gets this mail, how they choose what they get, and how they leave; HTML of one paragraph. */
 export function whyHtml(title: string, words: MailWords): string {
@@ -12,11 +13,11 @@ export function whyHtml(title: string, words: MailWords): string {
   return `${lineHtml(words.why(title))} ${links.join(' · ')}`
 }
 
-/** The same as plain text. */
+/** The same as plain text, each link on a line of its own, since they are long. */
 export function whyText(title: string, words: MailWords): string {
   return [
-    oneLine(words.why(title)),
-    `${words.preferences}: ${mark('preferences-url')}`,
-    `${words.unsubscribe}: ${mark('unsubscribe-url')}`,
-  ].join('\n')
+    wrapLines(oneLine(words.why(title))),
+    `${words.preferences}:\n${mark('preferences-url')}`,
+    `${words.unsubscribe}:\n${mark('unsubscribe-url')}`,
+  ].join('\n\n')
 }

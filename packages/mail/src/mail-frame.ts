@@ -32,7 +32,7 @@ export function mailFrame(site: MailSite, {subject, preheader, pixelUrl, content
 </head>
 <body class="mail" style="${styles.body}">
 <div style="${styles.hidden}">${lineHtml(preheader)}</div>
-<table role="presentation" class="mail" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" style="padding:28px 18px">
+<table role="presentation" class="mail" width="100%" cellpadding="0" cellspacing="0" border="0" style="${styles.table}"><tr><td align="center" style="padding:28px 18px">
 <div class="column" style="${styles.column}${rightToLeft ? ';text-align:right' : ''}">
 <p class="quiet" style="${styles.masthead}"><a class="plain" href="${home}" style="${styles.mastheadLink}">${lineHtml(site.title)}</a></p>
 ${content}

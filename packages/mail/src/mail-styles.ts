@@ -4,6 +4,8 @@ const mono = 'ui-monospace,SFMono-Regular,Menlo,Consolas,monospace'
 /** Styles of the frame around a post, inline because several mail programs read no others. */
 export const frameStyles = {
   body: 'margin:0;padding:0;background:#ffffff',
+  // Fixed, since a table grows with its widest picture or word otherwise, beyond the edge of a telephone.
+  table: 'width:100%;table-layout:fixed',
   column: `max-width:640px;margin:0 auto;text-align:left;font:17px/1.6 ${sans};color:#1f2328;overflow-wrap:break-word`,
   masthead: 'margin:0 0 28px;font-size:14px',
   mastheadLink: 'color:#57606a;text-decoration:none;font-weight:600',
@@ -40,7 +42,9 @@ const elements: Record<string, string> = {
   td: cell,
   img: 'max-width:100%;height:auto;border:0',
   figure: 'margin:0 0 1em',
-  figcaption: 'margin:.4em 0 0;font-size:14px;color:#57606a',
+  dt: 'font-weight:600',
+  dd: 'margin:0 0 1em 1.4em',
+  figcaption: 'margin:.4em 0;font-size:14px;color:#57606a',
   hr: 'margin:2em 0;border:0;border-top:1px solid #d0d7de',
   section: 'font-size:15px',
 }

@@ -50,7 +50,7 @@ describe('personalise', () => {
     expect(parsed.text?.trimEnd()).toBe(seen.text.trimEnd())
     expect(parsed.html?.trimEnd()).toBe(seen.html.trimEnd())
     expect(seen.html).toContain('href="https://mail.field-notes.example/u?t=k1.field-notes.s1.0.abc&amp;lang=en"')
-    expect(seen.text).toContain('Unsubscribe: https://mail.field-notes.example/u?t=k1.field-notes.s1.0.abc&lang=en\n')
+    expect(seen.text).toContain('Unsubscribe:\nhttps://mail.field-notes.example/u?t=k1.field-notes.s1.0.abc&lang=en\n')
   })
 
   test('says how to leave, which list it is and that no one need answer', async () => {
@@ -213,7 +213,7 @@ function confirmation({title, name, language = 'en'}: {title: string; name: stri
 test('a confirmation asks one question and gives one link, in both parts', async () => {
   const {subject, text, html} = await parse(confirmation({title: 'Notes from the field', name: 'Notes'}))
   expect(subject).toBe('Confirm your subscription to Notes from the field')
-  expect(text).toContain('Yes, subscribe me: https://mail.field-notes.example/confirm?t=abc&x=1\n')
+  expect(text).toContain('Yes, subscribe me:\nhttps://mail.field-notes.example/confirm?t=abc&x=1\n')
   expect(html).toContain('href="https://mail.field-notes.example/confirm?t=abc&amp;x=1"')
   expect((await parse(confirmation({title: 'Büro', name: 'B', language: 'de'}))).subject).toBe(
     'Bitte bestätige dein Abo von Büro',

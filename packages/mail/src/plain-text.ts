@@ -1,9 +1,11 @@
 import {convert, type Formatter} from 'html-to-text'
 import type {MailWords} from './mail-words.ts'
+import {meaningText, tableText} from './table-text.ts'
+import {textColumns} from './wrap-lines.ts'
 
 /**
- * A post's HTML as plain text to be read: lines of 72 characters, addresses behind their links, tables in columns, code
- * indented and never wrapped.
+ * A post's HTML as plain text to be read: lines of 72 characters, addresses behind their links, tables in columns where
+ * they fit, code indented and never wrapped.
  */
 export function plainText(html: string, words: MailWords): string {
   const image: Formatter = (element, _walk, builder) => {
@@ -11,16 +13,15 @@ export function plainText(html: string, words: MailWords): string {
     if (alt !== '') builder.addInline(`[${words.image}: ${alt}]`)
   }
   const text = convert(html, {
-    wordwrap: 72,
-    formatters: {image, markedHeading, indentedCode},
+    wordwrap: textColumns,
+    formatters: {image, markedHeading, indentedCode, tableText, meaningText},
     selectors: [
       {selector: 'a', options: {hideLinkHrefIfSameAsText: true, linkBrackets: ['<', '>']}},
       {selector: 'img', format: 'image'},
-      {
-        selector: 'table',
-        format: 'dataTable',
-        options: {uppercaseHeaderCells: false, maxColumnWidth: 32, colSpacing: 2},
-      },
+      {selector: 'table', format: 'tableText', options: {uppercaseHeaderCells: false}},
+      {selector: 'dd', format: 'meaningText'},
+      ...['dl', 'figure', 'details'].map((selector) => block(selector, 2)),
+      ...['dt', 'figcaption', 'summary'].map((selector) => block(selector, 1)),
       {selector: 'pre', format: 'indentedCode'},
       {selector: 'ul', options: {itemPrefix: ' - '}},
       {selector: 'hr', options: {length: 24}},
@@ -31,6 +32,10 @@ export function plainText(html: string, words: MailWords): string {
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{4,}/g, '\n\n\n')
     .trim()
+}
+
+function block(selector: string, lines: number) {
+  return {selector, format: 'block', options: {leadingLineBreaks: lines, trailingLineBreaks: lines}}
 }
 
 const markedHeading: Formatter = (element, walk, builder) => {

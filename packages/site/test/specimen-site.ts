@@ -94,7 +94,7 @@ const titles = [
 ]
 
 /** A site with every kind of page and every construct, in English or German. */
-function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example/'): SiteView {
+export function specimenView(language: 'en' | 'de' = 'en', siteUrl = 'https://x.example/'): SiteView {
   const shared = {authors: ['ines'], tags: ['Queues', 'Operations'], series: {name: 'Keeping things running'}}
   const featured = post({
     ...shared,
