@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {mkdir, open, rename, rm, rmdir} from 'node:fs/promises'
 import {dirname, join, relative, sep} from 'node:path'
-import {setImmediate as nextTurn} from 'node:timers/promises'
+import {shareTurn} from '@broadside/runtime'
 
 /**
  * Writes a file so that at every instant, power loss included, the path holds the old bytes or all of the new: a
@@ -62,22 +62,17 @@ function foldersBetween(top: string, bottom: string): string[] {
   return [top, ...parts.map((_, index) => join(top, ...parts.slice(0, index + 1)))]
 }
 
-/** Folders that are about to be synced, each with what comes of it. */
-const waiting = new Map<string, Promise<void>>()
+/** By folder, while a sync of it is asked for. */
+const syncs = new Map<string, () => Promise<void>>()
 
 /**
- * Syncs the entries of a folder. Of many who ask at about the same time, each after its own rename, those whose sync has
- * not begun share one: a large release writes thousands of files below a few folders.
+ * Syncs the entries of a folder. Of many who ask at about the same time, each after its own rename, all share one sync:
+ * a large release writes thousands of files below a few folders.
  */
-async function syncFolder(path: string): Promise<void> {
-  const known = waiting.get(path)
-  if (known !== undefined) return known
-  const sync = nextTurn().then(() => {
-    waiting.delete(path)
-    return syncNow(path)
-  })
-  waiting.set(path, sync)
-  return sync
+function syncFolder(path: string): Promise<void> {
+  const sync = syncs.get(path) ?? shareTurn(() => (syncs.delete(path), syncNow(path)))
+  syncs.set(path, sync)
+  return sync()
 }
 
 async function syncNow(path: string): Promise<void> {

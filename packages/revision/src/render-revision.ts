@@ -37,7 +37,11 @@ export async function renderRevision(options: RenderOptions, key: RenderKey): Pr
   for (;;) {
     const rows = await pendingRenders(options.ledger.db, key)
     const [first] = rows
-    if (first === undefined) return found
+    if (first === undefined) {
+      // A revision that changed no text has nothing pending, and is rendered all the same.
+      await options.ledger.transaction((db) => settle(db, options, key.site, []))
+      return found
+    }
     const settings = await settingsAt(options.ledger.db, first)
     // The pool goes on with the next ones while those that are done are settled.
     const settled = await Promise.allSettled(

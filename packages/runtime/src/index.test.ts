@@ -21,6 +21,7 @@ test('exports these names', () => {
       "readSiteConfig",
       "runMain",
       "runUntilSignal",
+      "shareTurn",
       "signJson",
       "siteVariable",
       "systemClock",

@@ -11,6 +11,7 @@ import {
   type ManifestTable,
   type ReleaseOutputsTable,
 } from '@broadside/ledger'
+import {shareTurn} from '@broadside/runtime'
 import {keyOf, type BuiltOutput} from '@broadside/site'
 import {binaryKey, readBinary} from './binaries.ts'
 import type {HashedOutput} from './build-outputs.ts'
@@ -79,11 +80,13 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
       puts.map(({row}) => row),
     )
   })
+  // Each put asks right before it is made; those that are made at one time ask together.
+  const fence = shareTurn(() => checkFence(ledger.db, site, release))
   await guardWrites(
     ledger,
     puts.map(({row}) => row),
     async () => {
-      const written = await Promise.allSettled(puts.map((put) => putOne(publisher, key, put)))
+      const written = await Promise.allSettled(puts.map((put) => putOne(publisher, site, put, fence)))
       // Only once every call is over may a newer release go on: one still under way could come down on its bytes.
       const failed = written.find((one) => one.status === 'rejected')
       if (failed !== undefined) throw failed.reason
@@ -130,16 +133,14 @@ async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, no
 }
 
 /** The body is read when its turn has come, so that no more large ones are in memory than are under way. */
-async function putOne(publisher: Publisher, {site, release}: PartKey, {output}: Put): Promise<void> {
+async function putOne(publisher: Publisher, site: string, {output}: Put, fence: () => Promise<void>): Promise<void> {
   const {deps, options, paceOf} = publisher
-  const {ledger, objects} = deps
-  const fence = () => checkFence(ledger.db, site, release)
   await paceOf(site).run(async () => {
     const body = 'body' in output ? output.body : await readKept(publisher, site, output)
     await fence()
     const callsMs = options.callMs * (1 + Math.floor(body.byteLength / bytesPerCall))
     const signal = AbortSignal.timeout(callsMs)
-    return objects.put(objectKey(site, output.key), body, output.headers, {signal, beforeVisible: fence})
+    return deps.objects.put(objectKey(site, output.key), body, output.headers, {signal, beforeVisible: fence})
   })
 }
 
