@@ -9,6 +9,8 @@ export type ObjectsControl = {
   putMs: number
   /** Called before a put; what it throws the put throws, what it waits for the put waits for. */
   beforePut: (key: string, signal: AbortSignal | undefined) => Promise<void> | void
+  /** Called when a put has leave to show what it wrote, and before it does. */
+  afterLeave: (key: string) => Promise<void> | void
   /** Puts that were done, in their order. */
   puts: Write[]
   /** Keys that were deleted, in their order. */
@@ -16,7 +18,7 @@ export type ObjectsControl = {
 }
 
 export function createObjectsControl(): ObjectsControl {
-  return {putMs: 0, beforePut: () => {}, puts: [], deletes: []}
+  return {putMs: 0, beforePut: () => {}, afterLeave: () => {}, puts: [], deletes: []}
 }
 
 /** The same objects, as slow and as broken as `control` says, with every change written down. */
@@ -26,7 +28,11 @@ export function slowObjects(objects: Objects, control: ObjectsControl): Objects 
   async function slowPut(...[key, body, headers, options]: Parameters<Objects['put']>) {
     await control.beforePut(key, options?.signal)
     if (control.putMs > 0) await delay(control.putMs)
-    const answer = await objects.put(key, body, headers, options)
+    const beforeVisible = async () => {
+      await options?.beforeVisible?.()
+      await control.afterLeave(key)
+    }
+    const answer = await objects.put(key, body, headers, {...options, beforeVisible})
     control.puts.push({key, body, headers})
     return answer
   }

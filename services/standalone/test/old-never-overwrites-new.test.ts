@@ -88,7 +88,7 @@ test('a write that comes down after a newer release is put right within ten seco
 
   const asleep = Promise.withResolvers<void>()
   let isFirst = true
-  world.objects.beforePut = async (key) => {
+  world.objects.afterLeave = async (key) => {
     if (!key.endsWith('posts/b/index.html') || !isFirst) return
     isFirst = false
     await asleep.promise
