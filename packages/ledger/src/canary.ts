@@ -1,8 +1,5 @@
 import type {Db} from './open-ledger.ts'
 
-/** Rows that go first have this as the time from which they are due; all others have a real one. */
-export const firstAtOnce = 0
-
 const chunk = 1_000
 
 /**
@@ -32,7 +29,7 @@ export async function chooseCanaries(
     const some = chosen.slice(from, from + 200).map(({subscriber}) => subscriber)
     await db
       .updateTable('deliveries')
-      .set({next_at: firstAtOnce})
+      .set({first_share: 1})
       .where('edition', '=', edition)
       .where('state', '=', 'pending')
       .where('attempt', '=', 0)
@@ -42,7 +39,7 @@ export async function chooseCanaries(
   return people.length < chunk ? undefined : people.at(-1)?.subscriber
 }
 
-/** How many recipients of the edition bounced or complained since it was frozen, as far as anybody told. */
+/** How many of an edition's first share bounced or complained since it was frozen, as far as anybody told. */
 export async function backfireCounts(
   db: Db,
   {id, site, frozen_at: since}: {id: string; site: string; frozen_at: number | null},
@@ -52,6 +49,7 @@ export async function backfireCounts(
     .innerJoin('deliveries as d', (join) => join.onRef('d.subscriber', '=', 'j.subscriber').on('d.edition', '=', id))
     .select(['j.state', (count) => count.fn.countAll<number>().as('people')])
     .where('j.site', '=', site)
+    .where('d.first_share', '=', 1)
     .where('j.at', '>=', since ?? 0)
     .where('j.state', 'in', ['bounced', 'complained'])
     .groupBy('j.state')

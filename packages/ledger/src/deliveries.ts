@@ -1,5 +1,5 @@
 import {isSafeAddress} from '@broadside/subscribers'
-import {CompiledQuery, type Updateable} from 'kysely'
+import {CompiledQuery, sql, type Updateable} from 'kysely'
 import type {Db} from './open-ledger.ts'
 import type {DeliveriesTable} from './tables.ts'
 
@@ -45,12 +45,17 @@ export type SettledDelivery = {
   nextAt: number
 }
 
-/** How many of the edition's audience are in each state; the sum is the audience (law 3). */
-export async function deliveryCounts(db: Db, edition: string): Promise<Record<DeliveryState, number>> {
+/** How many of the edition's audience, or of its first share, are in each state; the sum is the whole of it (law 3). */
+export async function deliveryCounts(
+  db: Db,
+  edition: string,
+  {firstOnly = false}: Share = {},
+): Promise<Record<DeliveryState, number>> {
   const rows = await db
     .selectFrom('deliveries')
     .select(['state', (count) => count.fn.countAll<number>().as('people')])
     .where('edition', '=', edition)
+    .$if(firstOnly, (share) => share.where(first))
     .groupBy('state')
     .execute()
   const none = {pending: 0, claimed: 0, submitting: 0, deferred: 0, accepted: 0, failed: 0, uncertain: 0, excluded: 0}
@@ -71,11 +76,17 @@ export async function exclusionCounts(db: Db, edition: string): Promise<{reason:
   return rows.map(({reason, people}) => ({reason: reason ?? 'not told', people: Number(people)}))
 }
 
+/** Which rows of an edition are meant: those of the share that goes first, or all. */
+export type Share = {firstOnly?: boolean}
+
+/** The index of the first share is found by these very words. */
+const first = sql<boolean>`first_share = 1`
+
 /** Takes up to `limit` rows that are due for one worker, those that wait longest first; gives their subscribers. */
 export async function claimDeliveries(
   db: Db,
   edition: string,
-  {lease, limit, now}: {lease: Lease; limit: number; now: number},
+  {lease, limit, now, firstOnly = false}: {lease: Lease; limit: number; now: number} & Share,
 ): Promise<string[]> {
   const claimed: string[] = []
   // State by state, so that the index gives the order and the rest of a long list is never read.
@@ -92,6 +103,7 @@ export async function claimDeliveries(
           .where('edition', '=', edition)
           .where('state', '=', state)
           .where('next_at', '<=', now)
+          .$if(firstOnly, (due) => due.where(first))
           .orderBy('next_at')
           .limit(limit - claimed.length),
       )
@@ -103,26 +115,33 @@ export async function claimDeliveries(
 }
 
 /** Whether any row of the edition could be claimed now. */
-export async function hasDueDelivery(db: Db, edition: string, now: number): Promise<boolean> {
+export async function hasDueDelivery(
+  db: Db,
+  edition: string,
+  now: number,
+  {firstOnly = false}: Share = {},
+): Promise<boolean> {
   const row = await db
     .selectFrom('deliveries')
     .select('subscriber')
     .where('edition', '=', edition)
     .where('state', 'in', ['pending', 'deferred'])
     .where('next_at', '<=', now)
+    .$if(firstOnly, (due) => due.where(first))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
 /** When the next row of the edition is due, ms; Infinity when none waits. */
-export async function nextDueAt(db: Db, edition: string): Promise<number> {
+export async function nextDueAt(db: Db, edition: string, {firstOnly = false}: Share = {}): Promise<number> {
   const times = ['pending', 'deferred'].map(async (state) => {
     const row = await db
       .selectFrom('deliveries')
       .select('next_at')
       .where('edition', '=', edition)
       .where('state', '=', state)
+      .$if(firstOnly, (due) => due.where(first))
       .orderBy('next_at')
       .limit(1)
       .executeTakeFirst()

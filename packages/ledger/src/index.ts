@@ -180,7 +180,7 @@ export {
   type ReadyDelivery,
   type SettledDelivery,
 } from './deliveries.ts'
-export {backfireCounts, chooseCanaries, firstAtOnce} from './canary.ts'
+export {backfireCounts, chooseCanaries} from './canary.ts'
 export {lanesOf, sendingDayOf, writeLanes, writeSendingDay, type LaneRow} from './lanes.ts'
 export {
   addLetter,

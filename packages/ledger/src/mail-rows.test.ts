@@ -6,12 +6,15 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {parseAddress, type Preferences, type SubscriberEvent} from '@broadside/subscribers'
 import {
   beginSubmitting,
+  chooseCanaries,
   claimDeliveries,
   deliveryCounts,
   endLeases,
   findEdition,
   fixBoundary,
   freezeChunk,
+  hasDueDelivery,
+  nextDueAt,
   openEdition,
   openLedger,
   eraseSubscriber,
@@ -21,6 +24,7 @@ import {
   releaseClaims,
   settleDeliveries,
   type Ledger,
+  type ReadyDelivery,
   type SettledDelivery,
 } from './index.ts'
 
@@ -276,4 +280,34 @@ describe('a worker', () => {
       }),
     )
   })
+})
+
+test('who goes first stays of the share when they are put off, and nobody else joins it', async () => {
+  await arrive(1, 200)
+  await open()
+  await fixBoundary(ledger.db, 'e1')
+  await freeze()
+  await chooseCanaries(ledger.db, {edition: 'e1', site, percent: 2, cursor: ''})
+  const lease = {worker: 'w1', until: 100}
+  const claim = (now: number) => claimDeliveries(ledger.db, 'e1', {lease, limit: 200, now, firstOnly: true})
+  const share = await claim(1)
+  expect(share).toHaveLength(4)
+  const [later, deferred, ...answered] = share as [string, string, ...string[]]
+  const admit = (people: ReadyDelivery[]) => ({
+    go: people.filter(({subscriber}) => subscriber !== later),
+    later: [{subscriber: later, at: 20, slot: null}],
+  })
+  await beginSubmitting(ledger.db, 'e1', {subscribers: share, lease, now: 2, admit})
+  const row = {reply: '', attempt: 1, nextAt: 30}
+  const settled = [
+    ...answered.map((subscriber) => ({...row, subscriber, state: 'accepted' as const})),
+    {...row, subscriber: deferred, state: 'deferred' as const},
+  ]
+  await settleDeliveries(ledger.db, 'e1', {worker: 'w1', settled, now: 3})
+  const firstOnly = true
+  expect(await hasDueDelivery(ledger.db, 'e1', 19, {firstOnly})).toBe(false)
+  expect(await nextDueAt(ledger.db, 'e1', {firstOnly})).toBe(20)
+  expect(await deliveryCounts(ledger.db, 'e1', {firstOnly})).toMatchObject({pending: 1, deferred: 1, accepted: 2})
+  expect((await claim(30)).toSorted()).toEqual([later, deferred].toSorted())
+  expect(await deliveryCounts(ledger.db, 'e1')).toMatchObject({pending: 196, claimed: 2, accepted: 2})
 })

@@ -6,11 +6,15 @@ import type {QueryId, RootOperationNode} from 'kysely'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {SiteView} from '@broadside/site'
 import {
+  claimDeliveries,
   claimEffect,
+  deliveryCounts,
   dueEffects,
   effectsOfPush,
   endEffectLeases,
   freezeDigestChunk,
+  hasDueDelivery,
+  nextDueAt,
   openEnd,
   openLedger,
   openSiteView,
@@ -158,4 +162,17 @@ test('a round of digests is carried on among its own readers, and not among all 
   expect(plans.filter((step) => step.includes('subscribers'))).toEqual([
     expect.stringContaining('subscribers_by_digest (site=? AND cadence=? AND timezone=?'),
   ])
+})
+
+test('who goes first is found without a look at all who wait behind them', async () => {
+  const lease = {worker: 'w', until: 1}
+  const plans = await plansOf(async (db) => {
+    await claimDeliveries(db, 'e1', {lease, limit: 10, now: 1, firstOnly: true})
+    await hasDueDelivery(db, 'e1', 1, {firstOnly: true})
+    await nextDueAt(db, 'e1', {firstOnly: true})
+    await deliveryCounts(db, 'e1', {firstOnly: true})
+  })
+  expect(walks(plans)).toEqual([])
+  const looks = plans.filter((step) => step.includes('deliveries'))
+  expect(looks.filter((step) => !step.includes('deliveries_first') && !step.includes('PRIMARY KEY'))).toEqual([])
 })

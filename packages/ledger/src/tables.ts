@@ -435,6 +435,8 @@ export type DeliveriesTable = {
   first_at: number | null
   /** The epoch of the lane that gave out `next_at`; null when that is nobody's time but this row's. */
   slot: number | null
+  /** 1 for who gets it before all others. */
+  first_share: Generated<number>
 }
 
 /** How fast mail goes one way; see newsletter's `lane.ts`. */

@@ -2,7 +2,6 @@ import {
   backfireCounts,
   chooseCanaries,
   deliveryCounts,
-  firstAtOnce,
   hasDueDelivery,
   moveEdition,
   type EditionRow,
@@ -13,9 +12,9 @@ import type {Newsletter} from './newsletter.ts'
 /** With fewer people than this a share of them says nothing. */
 const leastAudience = 100
 
-/** From when on rows of an edition are due: while the first share is under way, only those that are of it. */
-export function dueFrom({canary, canary_at: judgedAt}: Pick<EditionRow, 'canary' | 'canary_at'>, now: number): number {
-  return canary !== null && canary > 0 && judgedAt !== 0 ? firstAtOnce : now
+/** Which rows of an edition may be sent: while the first share is under way, only those that are of it. */
+export function shareOf({canary, canary_at: judgedAt}: Pick<EditionRow, 'canary' | 'canary_at'>): {firstOnly: boolean} {
+  return {firstOnly: canary !== null && canary > 0 && judgedAt !== 0}
 }
 
 /**
@@ -41,10 +40,11 @@ export async function carryCanary(newsletter: Newsletter, edition: EditionRow): 
     await moveEdition(db, id, ['sending'], {canary: Math.ceil(((audience ?? 0) * percent) / 100)})
     return true
   }
-  if (await hasDueDelivery(db, id, firstAtOnce)) return true
-  const counts = await deliveryCounts(db, id)
-  if (counts.claimed + counts.submitting > 0) return false
   const now = clock.now()
+  if (await hasDueDelivery(db, id, now, {firstOnly: true})) return true
+  const counts = await deliveryCounts(db, id, {firstOnly: true})
+  // Who was put off by a server has answered, and is asked again meanwhile; who waits for a lane has not.
+  if (counts.pending + counts.claimed + counts.submitting > 0) return false
   if (judgedAt === null) {
     const at = now + (rule?.waitMs ?? 0)
     const reason = `the first have it; all others get it from ${new Date(at).toISOString()} on, if nothing speaks against it`

@@ -13,7 +13,7 @@ import {
   moveEdition,
   type EditionRow,
 } from '@broadside/ledger'
-import {carryCanary, dueFrom} from './carry-canary.ts'
+import {carryCanary, shareOf} from './carry-canary.ts'
 import {closeDigest} from './close-digest.ts'
 import {composeMessage} from './compose-message.ts'
 import {holdBack} from './hold-back.ts'
@@ -95,7 +95,7 @@ async function keepSending(newsletter: Newsletter, edition: EditionRow): Promise
   if (!(await hasOpenDelivery(ledger.db, edition.id))) return completeEdition(newsletter, edition)
   if (!(await carryCanary(newsletter, edition))) return
   const now = (await findEdition(ledger.db, edition.id)) ?? edition
-  if (!(await hasDueDelivery(ledger.db, edition.id, dueFrom(now, clock.now())))) return
+  if (!(await hasDueDelivery(ledger.db, edition.id, clock.now(), shareOf(now)))) return
   const attempt = edition.attempt + 1
   const raised = await ledger.db
     .updateTable('editions')

@@ -2,7 +2,7 @@ import type {JobData} from '@broadside/contracts'
 import {findEdition, findSite, hasDueDelivery, moveEdition, nextDueAt, type EditionRow} from '@broadside/ledger'
 import type {EditionMessage} from '@broadside/mail'
 import {explain} from '@broadside/runtime'
-import {dueFrom} from './carry-canary.ts'
+import {shareOf} from './carry-canary.ts'
 import {completeEdition, turnsPerAttempt} from './carry-edition.ts'
 import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
@@ -29,7 +29,7 @@ export async function carryPart(
   if (edition?.state !== 'sending') return
   const part = await send(newsletter, readMessage, edition, signal)
   if (part.end === 'stopped') return
-  if (part.end === 'none-due' || !(await hasDueDelivery(ledger.db, edition.id, dueFrom(edition, clock.now())))) {
+  if (part.end === 'none-due' || !(await hasDueDelivery(ledger.db, edition.id, clock.now(), shareOf(edition)))) {
     // Whichever part is the last to settle finds nothing open.
     await completeEdition(newsletter, edition)
     return key.lane === 0 ? waitForNext(newsletter, key, attempt) : undefined
@@ -53,7 +53,7 @@ async function waitForNext(
 ): Promise<void> {
   const now = await findEdition(ledger.db, key.edition)
   if (now?.state !== 'sending' || Math.floor(attempt / turnsPerAttempt) !== now.attempt) return
-  const waitMs = (await nextDueAt(ledger.db, now.id)) - clock.now()
+  const waitMs = (await nextDueAt(ledger.db, now.id, shareOf(now))) - clock.now()
   if (waitMs > soonMs) return
   // Whoever looks adds what the queue does not take now.
   await queue.add('edition.batch', key, {attempt: attempt + 1, delayMs: Math.max(waitMs, 50)}).catch(() => undefined)

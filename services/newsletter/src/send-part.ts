@@ -13,7 +13,7 @@ import {
 } from '@broadside/ledger'
 import {backoffMs} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
-import {dueFrom} from './carry-canary.ts'
+import {shareOf} from './carry-canary.ts'
 import {createInFlight} from './create-in-flight.ts'
 import {judgeOutcomes, type Judgement} from './judge-outcomes.ts'
 import type {Newsletter} from './newsletter.ts'
@@ -46,7 +46,8 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
     claimDeliveries(tx, edition.id, {
       lease: lease(),
       limit: options.partSize,
-      now: dueFrom(edition, clock.now()),
+      now: clock.now(),
+      ...shareOf(edition),
     }),
   )
   if (waiting.length === 0) return {end: 'none-due'}
