@@ -6,6 +6,7 @@ import {
   fixBoundary,
   openEdition,
   recordByAddress,
+  savePreferences,
   serveRequests,
   settleDeliveries,
   tellProgress,
@@ -204,7 +205,12 @@ describe('subscribers', () => {
 
   test('export writes CSV, to the terminal or whole into a file', async () => {
     await subscribe('ann@example.org', 'vouched', '=cmd, Ann')
-    const csv = 'email,name,status,created_at\r\nann@example.org,"\'=cmd, Ann",active,2026-11-02T10:00:00.000Z\r\n'
+    const preferences = {cadence: 'daily', timezone: 'Asia/Tokyo', topics: ['tag:nats']} as const
+    const told = {id: 'ann', preferences, cause: 'test', now: 1}
+    await installed.ledger.transaction((tx) => savePreferences(tx, siteName, told))
+    const csv =
+      'email,name,status,created_at,cadence,time_zone,topics\r\n' +
+      'ann@example.org,"\'=cmd, Ann",active,2026-11-02T10:00:00.000Z,daily,Asia/Tokyo,tag:nats\r\n'
     expect((await cli(['subscribers', 'export'])).out).toBe(csv)
     const {err} = await cli(['subscribers', 'export', '--out', 'list.csv'])
     expect(err).toBe(`1 subscriber of notes in ${join(installed.home, 'list.csv')}\n`)

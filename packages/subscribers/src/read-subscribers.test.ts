@@ -166,10 +166,15 @@ describe('writeSubscribers', () => {
   const write = async (rows: ExportRow[]) => (await collect(writeSubscribers(rows))).join('')
 
   test('writes one line a subscriber, quoted where needed', async () => {
+    const preferences = {cadence: 'weekly', timezone: 'Europe/Berlin', topics: ['author:ann', 'tag:nats']} as const
+    const chosen = {address: 'b@x.org', status: 'active', preferences}
     const rows = [{address: 'a@x.org', name: 'A "the" B, C', status: 'active', createdAt: '2021-01-01T00:00:00.000Z'}]
-    expect(await write(rows)).toBe(
-      'email,name,status,created_at\r\na@x.org,"A ""the"" B, C",active,2021-01-01T00:00:00.000Z\r\n',
-    )
+    expect((await write([...rows, chosen])).split('\r\n')).toEqual([
+      'email,name,status,created_at,cadence,time_zone,topics',
+      'a@x.org,"A ""the"" B, C",active,2021-01-01T00:00:00.000Z,,,',
+      'b@x.org,,active,,weekly,Europe/Berlin,author:ann tag:nats',
+      '',
+    ])
   })
 
   test('no cell begins with what a spreadsheet runs', async () => {

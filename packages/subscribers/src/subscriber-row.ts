@@ -1,3 +1,4 @@
+import type {Preferences} from './preferences.ts'
 import type {ImportedState} from './subscriber-state.ts'
 
 /** One line of a subscriber file as it was understood. A row with a `reason` is refused and has no address to use. */
@@ -20,4 +21,6 @@ export type ExportRow = {
   name?: string
   status: string
   createdAt?: string
+  /** What they chose to get. */
+  preferences?: Preferences
 }

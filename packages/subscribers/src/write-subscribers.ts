@@ -2,13 +2,17 @@ import type {ExportRow} from './subscriber-row.ts'
 
 /**
  * Writes subscribers as CSV (RFC 4180, UTF-8), a line at a time. A cell that a spreadsheet would run as a formula gets
- * an apostrophe in front, which `readSubscribers` takes away again.
+ * an apostrophe in front, which `readSubscribers` takes away again. Topics stand in one cell, with spaces between; an
+ * empty one means all.
  */
 export async function* writeSubscribers(
   rows: AsyncIterable<ExportRow> | Iterable<ExportRow>,
 ): AsyncGenerator<string, void, undefined> {
-  yield line(['email', 'name', 'status', 'created_at'])
-  for await (const row of rows) yield line([row.address, row.name ?? '', row.status, row.createdAt ?? ''])
+  yield line(['email', 'name', 'status', 'created_at', 'cadence', 'time_zone', 'topics'])
+  for await (const {address, name = '', status, createdAt = '', preferences} of rows) {
+    const {cadence = '', timezone = '', topics = []} = preferences ?? {}
+    yield line([address, name, status, createdAt, cadence, timezone, topics.join(' ')])
+  }
 }
 
 function line(cells: readonly string[]): string {

@@ -3,7 +3,7 @@ import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest'
-import {findSubscriber, mailCounts, moveEdition, openEdition, openLedger} from '@broadside/ledger'
+import {findSubscriber, mailCounts, moveEdition, openEdition, openLedger, savePreferences} from '@broadside/ledger'
 import {createLogger} from '@broadside/runtime'
 import {createAudience, createSpool, type AudienceDeps} from '../src/index.ts'
 import {site, startBed, until, type Bed} from './start-bed.ts'
@@ -82,13 +82,16 @@ test('who left comes back by a link of their own, and by no other', async () => 
 
 test('somebody takes their data with them and has it erased, by a link that ends', async () => {
   const {subscriber, link} = await arrive('cat@readers.example')
+  const preferences = {cadence: 'weekly', timezone: 'Europe/Berlin', topics: ['tag:nats']} as const
+  const told = {id: subscriber, preferences, cause: 'test', now: bed.clock.now()}
+  await bed.ledger.transaction((tx) => savePreferences(tx, site, told))
   const answer = await bed.get(`${link}/data`)
   expect(answer.headers.get('content-disposition')).toContain('my-data.json')
   expect(await answer.json()).toMatchObject({
     address: 'cat@readers.example',
     state: 'active',
-    preferences: {cadence: 'each'},
-    history: [{what: 'active', detail: 'vouched, by operator'}],
+    preferences,
+    history: [{what: 'active', detail: 'vouched, by operator'}, {detail: 'chose, by test'}],
   })
   expect(await (await bed.get(`${link}/erase`)).text()).toContain('Ja, alles löschen')
   expect((await row(subscriber)).state).toBe('active')

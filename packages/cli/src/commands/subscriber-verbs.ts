@@ -7,6 +7,7 @@ import {
   countSubscribers,
   findSubscriberByAddress,
   listSubscribers,
+  preferencesOf,
   resolveEdition,
   subscriberStory,
   type RequestProgress,
@@ -120,7 +121,8 @@ export async function exportSubscribers(cli: Cli, flags: {site?: string; out?: s
       for await (const row of listSubscribers(db, site.name)) {
         count += 1
         const name = row.name === null ? {} : {name: row.name}
-        yield {address: row.address, ...name, status: row.state, createdAt: new Date(row.created_at).toISOString()}
+        const createdAt = new Date(row.created_at).toISOString()
+        yield {address: row.address, ...name, status: row.state, createdAt, preferences: preferencesOf(row)}
       }
     }
     if (flags.out === undefined) {

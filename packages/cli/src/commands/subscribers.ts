@@ -37,7 +37,7 @@ export function addSubscribers(program: Command, cli: Cli): void {
     .action((file: string, flags: {site?: string; yes?: boolean; json?: boolean}) =>
       importSubscribers(cli, file, flags),
     )
-  verb('export', 'writes all subscribers as CSV', ' --out list.csv')
+  verb('export', 'writes all subscribers as CSV, with what they chose to get', ' --out list.csv')
     .option('--out <file>', 'file to write (default: the terminal)')
     .action((flags: {site?: string; out?: string}) => exportSubscribers(cli, flags))
   verb('remove', 'forgets somebody; only a keyed hash keeps them from being imported again', ' ann@example.org')
