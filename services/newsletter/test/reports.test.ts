@@ -9,6 +9,7 @@ import {parseAddress} from '@broadside/subscribers'
 import {createImapReader} from '../src/reports/create-imap-reader.ts'
 import {createMaildirReader} from '../src/reports/create-maildir-reader.ts'
 import {createReportServer} from '../src/reports/create-report-server.ts'
+import {reportCertificate} from '../src/reports/report-certificate.ts'
 import {imapTarget} from '../src/reports/imap-target.ts'
 import type {Told} from '../src/reports/reports.ts'
 import {settleReported} from '../src/reports/settle-reported.ts'
@@ -24,6 +25,7 @@ import {
   returnPaths,
   type ReportsBed,
 } from './reports-bed.ts'
+import {selfSigned} from './self-signed.ts'
 import {startImapServer} from './imap-server.ts'
 import {until} from './start-bed.ts'
 
@@ -324,6 +326,7 @@ test('the mail server for reports takes those that are about a mail, once they a
     await answered('220 ')
     for (const [line, code] of [
       ['EHLO x', '250 '],
+      ['STARTTLS', '500 '],
       ['MAIL FROM:<>', '250 '],
       [`RCPT TO:<${bounceAddress(2)}>`, '250 '],
       ['DATA', '354 '],
@@ -339,4 +342,25 @@ test('the mail server for reports takes those that are about a mail, once they a
     transport.close()
     await server.stop()
   }
+})
+
+test('with a certificate it takes them encrypted as well, and one that cannot be used is told', async () => {
+  const {cert, key} = selfSigned('mx.bounces.example')
+  const certificate = reportCertificate({REPORTS_SMTP_CERT: cert, REPORTS_SMTP_KEY: key})
+  const server = createReportServer(bed.deps, {returnPaths, host: '127.0.0.1', port: 0, certificate})
+  await server.start()
+  const tls = {ca: cert, servername: 'mx.bounces.example'}
+  const transport = createTransport({host: '127.0.0.1', port: server.port(), requireTLS: true, tls})
+  try {
+    await transport.sendMail({envelope: {from: '', to: bounceAddress(1)}, raw: bounceMail('undisclosed')})
+    expect(await bed.stateOf(1)).toBe('bounced')
+  } finally {
+    transport.close()
+    await server.stop()
+  }
+  expect(reportCertificate({})).toBeUndefined()
+  const wrong = expect.objectContaining({code: 'reports.certificate'})
+  expect(() => reportCertificate({REPORTS_SMTP_CERT: cert})).toThrow(wrong)
+  expect(() => reportCertificate({REPORTS_SMTP_KEY: key})).toThrow(wrong)
+  expect(() => reportCertificate({REPORTS_SMTP_CERT: cert, REPORTS_SMTP_KEY: selfSigned('x').key})).toThrow(wrong)
 })

@@ -2,6 +2,7 @@ import {once} from 'node:events'
 import type {ReturnPaths} from '@broadside/bounces'
 import {BroadsideError, type Service} from '@broadside/runtime'
 import {SMTPServer, type SMTPServerSession} from 'smtp-server'
+import type {ReportCertificate} from './report-certificate.ts'
 import type {ReportDeps} from './reports.ts'
 import {readReport} from './read-report.ts'
 import {takeMail} from './take-mail.ts'
@@ -13,6 +14,8 @@ export type ReportServerOptions = {
   port: number
   /** One more address that is taken: where providers send complaints. */
   complaintsAddress?: string | undefined
+  /** With it mail servers may use STARTTLS; without it none is offered. */
+  certificate?: ReportCertificate | undefined
 }
 
 /** Reports quote the mail that they are about, and not much else. */
@@ -27,13 +30,14 @@ const maxClients = 50
  * Starting throws BroadsideError `reports.port` (invalid) when the port cannot be listened on.
  */
 export function createReportServer(deps: ReportDeps, options: ReportServerOptions): Service & {port: () => number} {
-  const {returnPaths, host, port, complaintsAddress} = options
+  const {returnPaths, host, port, complaintsAddress, certificate} = options
   const {log} = deps
   const server = new SMTPServer({
     banner: 'Reports about mail, and no other mail',
-    // It takes reports from whoever has one. TLS is for a mail server in front.
+    // It takes reports from whoever has one, encrypted or not, as mail servers do.
     authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: certificate === undefined ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    ...certificate,
     hideENHANCEDSTATUSCODES: false,
     size: maxBytes,
     maxClients,

@@ -10,6 +10,7 @@ import {createHttpServer, type Service} from '@broadside/runtime'
 import {createImapReader} from './create-imap-reader.ts'
 import {createMaildirReader} from './create-maildir-reader.ts'
 import {createReportServer} from './create-report-server.ts'
+import {reportCertificate} from './report-certificate.ts'
 import type {ReportConfig} from './report-config.ts'
 import {reportRoutes} from './report-routes.ts'
 import type {ReportDeps} from './reports.ts'
@@ -17,13 +18,14 @@ import {createSnsRequests} from './sns-requests.ts'
 
 /**
  * The ways in that are asked for, by which mail servers and providers tell what became of mails.
- * @throws BroadsideError `reports.key`, `reports.imap-url` (invalid) for what cannot be used.
+ * @throws BroadsideError `reports.key`, `reports.certificate`, `reports.imap-url` (invalid) for what cannot be used.
  */
 export function createReports(deps: ReportDeps, config: ReportConfig, returnPaths: ReturnPaths | undefined): Service[] {
   const services: Service[] = []
   const {REPORTS_SMTP_HOST: host, REPORTS_SMTP_PORT: port, COMPLAINTS_ADDRESS: complaintsAddress} = config
   if (returnPaths !== undefined && port !== undefined) {
-    services.push(createReportServer(deps, {returnPaths, host, port, complaintsAddress}))
+    const certificate = reportCertificate(config)
+    services.push(createReportServer(deps, {returnPaths, host, port, complaintsAddress, certificate}))
   }
   const {REPORTS_HOST, REPORTS_PORT, REPORTS_MAILDIR: dir} = config
   const {REPORTS_IMAP_URL: url} = config

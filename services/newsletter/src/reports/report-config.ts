@@ -20,6 +20,11 @@ export const reportConfig = {
     .max(65_535)
     .optional()
     .describe('and on which port; nothing listens when it is not set'),
+  REPORTS_SMTP_CERT: z
+    .string()
+    .optional()
+    .describe('the certificate, in PEM, by which mail servers may use STARTTLS there; none is offered without it'),
+  REPORTS_SMTP_KEY: z.string().optional().describe('and its private key'),
   REPORTS_IMAP_URL: z
     .string()
     .optional()
