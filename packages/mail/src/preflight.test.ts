@@ -35,3 +35,23 @@ test('a mail without a way out, without text, with a link that leads nowhere, or
     'preflight.relative-link',
   ])
 })
+
+test('images that take long on a phone are told with what they weigh, each once', () => {
+  const names = ['a', 'a', 'b', 'elsewhere']
+  const html = names.map((name) => `<p><img src="https://x.example/${name}.png" alt="A queue"></p>`).join('')
+  const message = composeEdition(edition({post: {html}}))
+  const sizes = (b: number) =>
+    new Map([
+      ['https://x.example/a.png', 600_000],
+      ['https://x.example/b.png', b],
+      ['https://x.example/not-shown.png', 9_000_000],
+    ])
+  expect(preflight(message, [], sizes(400_000))).toEqual([])
+  expect(preflight(message, [], sizes(1_840_000))).toEqual([
+    {
+      code: 'preflight.images',
+      gate: false,
+      message: 'its images have 2.4 MB, which take a phone on slow 4G 13 s',
+    },
+  ])
+})

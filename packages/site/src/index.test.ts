@@ -28,6 +28,7 @@ test('exports these names', () => {
       "livePage",
       "livePost",
       "localDay",
+      "mailImageSizes",
       "normaliseAddress",
       "pageAddress",
       "placeOf",

@@ -22,6 +22,7 @@ export {
 export {specOf, waveOf, type Wave} from './output-spec.ts'
 export {keepNearbyPosts} from './nearby-posts.ts'
 export {addressOf, placeOf, type Place} from './place.ts'
+export {mailImageSizes} from './mail-image-sizes.ts'
 export {renderBody} from './render-body.ts'
 export {contentAt, existsAt, goneAt, resolveRef, type ResolvedRef} from './resolve-ref.ts'
 export {themeOf} from './site-context.ts'

@@ -1,5 +1,13 @@
 import {expect, test} from 'vitest'
-import {affectedOutputs, allOutputs, buildOutput, renderBody, type SiteView, themeOf} from '../src/index.ts'
+import {
+  affectedOutputs,
+  allOutputs,
+  buildOutput,
+  mailImageSizes,
+  renderBody,
+  type SiteView,
+  themeOf,
+} from '../src/index.ts'
 import {noChanges} from './site-changes.ts'
 import {at, idOf, post, type PostState, sha256, siteState, type SiteState, viewOf} from './site-model.ts'
 
@@ -61,6 +69,15 @@ test('a mail shows it no wider than mails are', async () => {
   const html = await renderBody(view, (await view.post(idOf('walk')))!, 'mail')
   expect(html).toContain(`<img src="https://x.example/blog${folder}/sea.jpg" alt="sea" width="600" height="450">`)
   expect(html).toContain('alt="logo" width="300" height="100">')
+})
+
+test('what the images of a mail weigh is known by the addresses at which it shows them', async () => {
+  const view = viewOf(site([walk], {'posts/walk/sea.jpg': photo, 'assets/logo.jpg': 'a drawing'}))
+  const post = (await view.post(idOf('walk')))!
+  const sizes = await mailImageSizes(view, post)
+  expect([...sizes.values()]).toEqual([1_000_000, 9])
+  const html = await renderBody(view, post, 'mail')
+  for (const url of sizes.keys()) expect(html).toContain(`<img src="${url}"`)
 })
 
 test('what is put at an address is told by the address alone, all variants of an image together', async () => {

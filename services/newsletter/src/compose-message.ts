@@ -13,7 +13,7 @@ import {
 } from '@broadside/ledger'
 import {composeEdition, preflight, type EditionInput, type EditionMessage, type MailFinding} from '@broadside/mail'
 import {BroadsideError} from '@broadside/runtime'
-import {brokenLinks, createUrls, renderBody, type SiteView} from '@broadside/site'
+import {brokenLinks, createUrls, mailImageSizes, renderBody, type SiteView} from '@broadside/site'
 import type {Tokens} from '@broadside/subscribers'
 import type {NewsletterOptions} from './newsletter.ts'
 import {readerCounting} from './reader-counting.ts'
@@ -63,7 +63,10 @@ export async function composeMessage(
     ...countingFor(row, settings, {edition: edition.id, tokens}),
     ...(await correctionFor(db, edition)),
   })
-  return {...messageText(message, live), findings: preflight(message, await deadLinksOf(view, post))}
+  return {
+    ...messageText(message, live),
+    findings: preflight(message, await deadLinksOf(view, post), await mailImageSizes(view, post)),
+  }
 }
 
 async function deadLinksOf(view: SiteView, post: {path: string; fragmentKey: string}): Promise<string[]> {

@@ -1,6 +1,6 @@
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest'
 import {createReturnPaths} from '@broadside/bounces'
-import {addLetter, deliveryCounts, findSubscriber, listEditions, recordByAddress} from '@broadside/ledger'
+import {addLetter, deliveryCounts, findSubscriber, listEditions, openEnd, recordByAddress} from '@broadside/ledger'
 import {parseAddress} from '@broadside/subscribers'
 import {noRules, type SendingRules} from '../src/pace/sending-rules.ts'
 import {addressOf, goLive, site, subscribe, tokenKeys} from './fill-ledger.ts'
@@ -111,11 +111,18 @@ test('in test mode a letter goes there as well, and what becomes of it says noth
 
 test('a mail with what is still to be written waits for a yes, which lets it go as it is', async () => {
   revision += 1
-  await goLive(bed.ledger, revision, {posts: [{id: 'unfinished', body: 'The price is TK.'}]})
+  const path = 'posts/chart.png'
+  const chart = {site, path, folded_path: path, hash: 'c'.repeat(64), size: 2_000_000}
+  const versions = {from_revision: revision, to_revision: openEnd}
+  await bed.ledger.db
+    .insertInto('asset_versions')
+    .values({...chart, ...versions})
+    .execute()
+  await goLive(bed.ledger, revision, {posts: [{id: 'unfinished', body: 'The price is TK.\n\n![A chart](chart.png)'}]})
   const held = await edition('unfinished', 'held')
   expect(held.reason).toBe('it says TK, which marks what is still to be written')
   const preview = (await bed.ask('preview', {site: 'field-notes', post: 'unfinished'})) as {findings: {code: string}[]}
-  expect(preview.findings.map(({code}) => code)).toEqual(['preflight.placeholder'])
+  expect(preview.findings.map(({code}) => code)).toEqual(['preflight.placeholder', 'preflight.images'])
   await bed.ask('approve', {edition: held.id})
   await edition('unfinished', 'complete')
 })

@@ -2,7 +2,7 @@ import type {PostMeta} from '@broadside/content'
 import {holdsAt, type PostVersionsTable} from '@broadside/ledger'
 import {preflight} from '@broadside/mail'
 import {decideMailings} from '@broadside/revision'
-import {brokenLinks, renderBody, type SiteView} from '@broadside/site'
+import {brokenLinks, mailImageSizes, renderBody, type SiteView} from '@broadside/site'
 import {draftMail} from '../check/draft-mail.ts'
 import type {Plan, PlannedMail} from './plan.ts'
 import type {Views} from './planned-texts.ts'
@@ -59,9 +59,10 @@ export async function plannedMail(
     // An earlier push has announced it; how many come with it counts all the same.
     if (version.from_revision !== numbers.after) continue
     const meta = metaOf(version)
-    const html = await renderBody(after, {path: version.path, fragmentKey: version.fragment_key}, 'mail')
+    const source = {path: version.path, fragmentKey: version.fragment_key}
+    const html = await renderBody(after, source, 'mail')
     const message = draftMail(html, {...meta, date: version.date}, after.settings)
-    const findings = preflight(message, await deadLinksOf(after, version))
+    const findings = preflight(message, await deadLinksOf(after, version), await mailImageSizes(after, source))
     const gates = findings.filter(({gate}) => gate).map((found) => found.message)
     mail.push({
       path: version.path,
