@@ -117,13 +117,14 @@ async function untilComplete(
   for (;;) {
     await delay(people < 100_000 ? 100 : 3_000)
     if (program.isOver()) throw new Error(`newsletter ended: ${program.output()}`)
-    const {accepted} = await deliveryCounts(ledger.db, id)
+    const edition = await findEdition(ledger.db, id)
+    const {accepted, ...others} = await deliveryCounts(ledger.db, id)
     const cost = await processCost(program.pid)
     const tenth = Math.min(9, Math.floor((accepted * 10) / people))
     memoryMb[tenth] = Math.max(memoryMb[tenth] ?? 0, cost.memoryMb)
-    const edition = await findEdition(ledger.db, id)
     if (edition?.state === 'paused') throw new Error(`the edition is paused: ${edition.reason}`)
     if (edition?.state !== 'complete') continue
+    if (accepted !== people) throw new Error(`not all were accepted: ${JSON.stringify({accepted, ...others})}`)
     const sendMs = (edition.completed_at ?? 0) - (edition.frozen_at ?? 0)
     return {sendMs, cpuMs: cost.cpuMs - before.cpuMs, accepted, memoryMb}
   }

@@ -1,5 +1,7 @@
 import type {Diagnostic} from '@broadside/content'
-import {describeLostAnchor, leadsTo, type Fragment, type Ref} from '@broadside/markdown'
+import type {Fragment, Ref} from '@broadside/markdown'
+import {leadsTo} from '@broadside/markdown/leads-to'
+import {describeLostAnchor} from '@broadside/markdown/lost-links'
 import {isReserved} from './addresses.ts'
 import {metaRefs, refNames, type MetaFiles} from './link-targets.ts'
 import {contentAt, resolveRef} from './resolve-ref.ts'

@@ -1,4 +1,6 @@
-import {joinFragment, type Ref, type RefTarget, type Variant} from '@broadside/markdown'
+import type {Ref, RefTarget, Variant} from '@broadside/markdown'
+// By itself, since the whole package brings the parsers along, 40 MB of memory for who only sends or serves.
+import {joinFragment} from '@broadside/markdown/join-fragment'
 import {BroadsideError} from '@broadside/runtime'
 import {createUrls} from './addresses.ts'
 import {imageTarget} from './image-target.ts'

@@ -1,4 +1,4 @@
-import {joinFragment} from '@broadside/markdown'
+import {joinFragment} from '@broadside/markdown/join-fragment'
 import {
   createSegmentBuilder,
   searchEntry,

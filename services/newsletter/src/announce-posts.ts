@@ -12,7 +12,7 @@ import {
   type Db,
   type ReleasesTable,
 } from '@broadside/ledger'
-import {decideMailing, togetherKey} from '@broadside/revision'
+import {decideMailing, togetherKey} from '@broadside/revision/decide-mailing'
 import {editionId} from './edition-id.ts'
 import type {Newsletter} from './newsletter.ts'
 import {pauseForLeft} from './pause-for-left.ts'

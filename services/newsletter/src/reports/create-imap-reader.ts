@@ -1,6 +1,6 @@
 import type {ReturnPaths} from '@broadside/bounces'
 import {BroadsideError, createLoop, type Service} from '@broadside/runtime'
-import {ImapFlow} from 'imapflow'
+import type {ImapFlow} from 'imapflow'
 import {imapTarget} from './imap-target.ts'
 import type {ReportDeps} from './reports.ts'
 import {takeMail} from './take-mail.ts'
@@ -26,12 +26,15 @@ const atOnce = 500
 export function createImapReader(deps: ReportDeps, {returnPaths, url, everyMs = 60_000}: ImapOptions): Service {
   const target = imapTarget(url)
   const loop = createLoop({name: 'newsletter.reports.imap', everyMs, log: deps.log, look})
+  // Only where there is a mailbox to be read: most have none, and it brings a megabyte of tables along.
+  const library = import('imapflow')
   let client: ImapFlow | undefined
 
   /** True when there may be more. */
   async function look(): Promise<boolean> {
     const {host, port, secure, startTls, user, pass, mailbox} = target
-    const connection = new ImapFlow({
+    const imapflow = await library
+    const connection = new imapflow.ImapFlow({
       host,
       port,
       secure,
@@ -80,6 +83,7 @@ export function createImapReader(deps: ReportDeps, {returnPaths, url, everyMs = 
   return {
     name: 'newsletter.reports.imap',
     async start() {
+      await library
       loop.start()
     },
     async stop() {
