@@ -1,8 +1,15 @@
 import {createHash} from 'node:crypto'
-import {createServer, type Server} from 'node:http'
+import {createServer, request, type Server} from 'node:http'
 import {createServer as createTcpServer, type AddressInfo} from 'node:net'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
+import {findVarnish} from '@broadside/servers'
+import {startVarnish} from '@broadside/testkit'
+import {isFullRun} from '@broadside/testkit/test-size'
 import {openCdn, purge} from '../src/index.ts'
+
+/** The real one, where it can be had: on Debian and its like, with a C compiler. */
+const varnishes = [await findVarnish()].filter((found) => found !== undefined)
+if (varnishes.length === 0 && isFullRun) throw new Error('A full run needs Varnish and a C compiler')
 
 type Call = {method: string; path: string; headers: Record<string, unknown>; body: string}
 type Answer = {status: number; body?: string; headers?: Record<string, string>}
@@ -182,6 +189,48 @@ describe('a cache of one’s own', () => {
     expect(calls.map(({method}) => method)).toEqual(['PURGE', 'PURGE'])
   })
 })
+
+test.each(varnishes)(
+  'Varnish forgets the URLs that it is told, a 404 among them, or all of a site, and nothing of others',
+  async (program) => {
+    answer = () => ({status: calls.length <= 4 && calls.at(-1)?.path === '/b' ? 404 : 200, body: String(calls.length)})
+    const cache = await startVarnish(program, `${api}/`)
+    try {
+      const all = ['notes.example/a', 'notes.example/b', 'notes.example/c', 'other.example/a']
+      const read = async () => {
+        const found: string[] = []
+        for (const url of all) found.push(await readThrough(cache.url, url))
+        return found
+      }
+      calls.length = 0
+      const first = ['200 1', '404 2', '200 3', '200 4']
+      expect(await read()).toEqual(first)
+      expect(await read()).toEqual(first)
+      const cdn = await openCdn(`purge+${cache.url}?budget=2`, undefined)
+      const site = {siteUrl: 'https://notes.example/', urls: ['https://notes.example/a', 'https://notes.example/b']}
+      expect(await purge(cdn, site)).toEqual({urls: 2})
+      expect(await read()).toEqual(['200 5', '200 6', '200 3', '200 4'])
+      expect(await purge(cdn, {...site, urls: [...site.urls, 'https://notes.example/d']})).toEqual({everything: true})
+      expect(await read()).toEqual(['200 7', '200 8', '200 9', '200 4'])
+    } finally {
+      await cache.close()
+    }
+  },
+)
+
+/** What readers of a URL get from the cache, which they reach under the site's own name. */
+function readThrough(cache: string, url: string): Promise<string> {
+  const {host, pathname: path} = new URL(`http://${url}`)
+  const {hostname, port} = new URL(cache)
+  return new Promise((resolve, reject) => {
+    const asked = request({hostname, port, path, headers: {host}, agent: false}, (given) => {
+      let text = ''
+      given.on('data', (part: Buffer) => (text += part.toString()))
+      given.on('end', () => resolve(`${given.statusCode} ${text}`))
+    })
+    asked.on('error', reject).end()
+  })
+}
 
 describe('what goes wrong', () => {
   test.each([

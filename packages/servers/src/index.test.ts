@@ -6,6 +6,7 @@ test('the public names are these', () => {
     'endSurvivors',
     'findServer',
     'findServers',
+    'findVarnish',
     'freePort',
     'nameListener',
     'portIsFree',
