@@ -20,7 +20,7 @@ type OurConfig = Pick<
 >
 
 /** A log for listeners: thirty days, the oldest dropped first. */
-function streamConfig(maxStreamBytes: number): OurConfig {
+export function streamConfig(maxStreamBytes: number): OurConfig {
   return {
     name: streamName,
     subjects: ['broadside.v1.>'],
@@ -61,7 +61,8 @@ export async function ensureStream(
   return manager
 }
 
-function differences(wanted: OurConfig, found: StreamConfig): string[] {
+/** The options that are not as they should be. */
+export function differences(wanted: OurConfig, found: StreamConfig): string[] {
   const keys = Object.keys(wanted) as (keyof OurConfig)[]
   return keys.filter((key) => JSON.stringify(wanted[key]) !== JSON.stringify(found[key]))
 }

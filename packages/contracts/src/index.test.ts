@@ -4,6 +4,8 @@ import * as contracts from './index.ts'
 test('exports these names', () => {
   expect(Object.keys(contracts).toSorted()).toMatchInlineSnapshot(`
     [
+      "consumerOf",
+      "consumers",
       "createEvent",
       "events",
       "jobIdOf",

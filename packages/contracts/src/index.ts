@@ -9,4 +9,5 @@ export {
   type EventData,
   type EventType,
 } from './events.ts'
+export {consumerOf, consumers, type ConsumerName} from './consumers.ts'
 export {jobIdOf, jobs, type JobData, type JobName, type QueueName} from './jobs.ts'

@@ -1,5 +1,6 @@
-import {Redis} from 'ioredis'
+import type {Redis} from 'ioredis'
 import {BroadsideError, type Logger} from '@broadside/runtime'
+import {openRedis} from './open-redis.ts'
 
 /**
  * A connection that begins at once and is never given up. `waits`: commands given while Redis is away are kept until
@@ -8,16 +9,9 @@ import {BroadsideError, type Logger} from '@broadside/runtime'
  * @throws BroadsideError `queue.url` (invalid).
  */
 export function createRedis(redisUrl: string, {waits, log}: {waits: boolean; log: Logger}): Redis {
-  if (!/^rediss?:\/\/[^/]/.test(redisUrl) || !URL.canParse(redisUrl)) {
-    // The address itself stays out of the message, since it may hold a password.
-    throw new BroadsideError('invalid', 'queue.url', 'the address of Redis cannot be read', {
-      hint: 'REDIS_URL has the form redis://host:6379',
-    })
-  }
-  const redis = new Redis(redisUrl, {
+  const redis = openRedis(redisUrl, {
     maxRetriesPerRequest: waits ? null : 0,
     enableOfflineQueue: waits,
-    connectTimeout: 2_000,
     keepAlive: 5_000,
     retryStrategy: (times) => Math.min(100 * times, 1_000),
   })

@@ -1,3 +1,4 @@
+import {consumerOf} from '@broadside/contracts'
 import {isActive, isPublic, lastLiveRelease, listSites, serveRequests} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {announcePosts} from './announce-posts.ts'
@@ -90,8 +91,7 @@ export function createNewsletter(
   })
 
   bus.consume({
-    durable: 'newsletter-releases',
-    filter: 'broadside.v1.*.release.live',
+    ...consumerOf('newsletter-releases'),
     async handle(events) {
       for (const site of new Set(events.map(({data}) => data.site))) await advance(site)
     },

@@ -1,4 +1,5 @@
 import type {HandleEvents} from '@broadside/bus'
+import {consumerOf} from '@broadside/contracts'
 import {endEffectLeases} from '@broadside/ledger'
 import {createLoop, explain, type Service} from '@broadside/runtime'
 import {createCarrier} from './carry-effects.ts'
@@ -49,8 +50,8 @@ export function createNotifier(deps: NotifierDeps, given: Partial<NotifierOption
     for (const told of await sitesToldOf(ledger.db)) if (named.has(told.site.name)) await learn(told)
   }
 
-  bus.consume({durable: 'notifier-revisions', filter: 'broadside.v1.*.revision.accepted', handle})
-  bus.consume({durable: 'notifier-releases', filter: 'broadside.v1.*.release.live', handle})
+  bus.consume({...consumerOf('notifier-revisions'), handle})
+  bus.consume({...consumerOf('notifier-releases'), handle})
 
   return {
     name: 'notifier',

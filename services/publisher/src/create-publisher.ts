@@ -1,3 +1,4 @@
+import {consumerOf} from '@broadside/contracts'
 import {
   lastLiveRelease,
   moveRelease,
@@ -190,8 +191,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
   })
 
   bus.consume({
-    durable: 'publisher-revisions',
-    filter: 'broadside.v1.*.revision.rendered',
+    ...consumerOf('publisher-revisions'),
     async handle(events) {
       for (const site of new Set(events.map(({data}) => data.site))) await advance(site)
     },

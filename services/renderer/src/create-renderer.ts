@@ -1,5 +1,6 @@
 import type {Bus} from '@broadside/bus'
 import {formatPlace} from '@broadside/content'
+import {consumerOf} from '@broadside/contracts'
 import {stateIs, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {checkLinks, renderRevision, type RenderKey} from '@broadside/revision'
@@ -66,8 +67,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
   })
 
   bus.consume({
-    durable: 'renderer-posts',
-    filter: 'broadside.v1.*.post.*',
+    ...consumerOf('renderer-posts'),
     batch: 256,
     async handle(events) {
       const keys = new Map<string, {site: string; revision: number; posts: string[]}>()
@@ -91,8 +91,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     },
   })
   bus.consume({
-    durable: 'renderer-revisions',
-    filter: 'broadside.v1.*.revision.accepted',
+    ...consumerOf('renderer-revisions'),
     async handle(events) {
       for (const {name, data} of events) {
         if (name !== 'revision.accepted') continue
