@@ -1,9 +1,11 @@
+import {lookup, resolveTxt, reverse} from 'node:dns/promises'
 import {once} from 'node:events'
 import type {Writable} from 'node:stream'
 import {openLedger, type Ledger} from '@broadside/ledger'
 import {createRenderPool} from '@broadside/markdown/pool'
 import {systemClock, type Clock} from '@broadside/runtime'
 import colors from 'picocolors'
+import type {Resolver} from './doctor/mail-records.ts'
 import {findInstallation} from './find-installation.ts'
 
 type Output = Writable & {isTTY?: boolean; columns?: number}
@@ -20,6 +22,8 @@ export type Surroundings = {
   patienceMs?: number
   /** Makes what renders documents; whoever runs many verbs may hand the same out each time. */
   createPool?: typeof createRenderPool
+  /** Answers questions to DNS. */
+  resolver?: Resolver
   /** Ends a verb that would go on until somebody ends it. */
   signal?: AbortSignal
 }
@@ -49,6 +53,7 @@ export function createCli(surroundings: Surroundings): Cli {
     clock: systemClock,
     patienceMs: defaultPatienceMs,
     createPool: createRenderPool,
+    resolver: {lookup, resolveTxt, reverse},
     ...surroundings,
     async write(text) {
       if (!stdout.write(text)) await once(stdout, 'drain')

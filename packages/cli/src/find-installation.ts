@@ -1,16 +1,27 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
-import {BroadsideError} from '@broadside/runtime'
+import {BroadsideError, readConfig} from '@broadside/runtime'
+import {z} from 'zod'
 
 /** What the command line needs to know of an installation on this machine. */
-export type Installation = {ledgerUrl: string; consoleUrl: string | undefined}
+export type Installation = {
+  ledgerUrl: string
+  consoleUrl: string | undefined
+  natsUrl: string | undefined
+  redisUrl: string | undefined
+  objectsUrl: string | undefined
+  /** Where webhooks come to, when that is told. */
+  hooksUrl: string | undefined
+}
 
+const text = z.string().optional()
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
  * Finds the ledger: `DATABASE_URL`, else what `run.json` in `BROADSIDE_HOME` (default `.broadside` in Broadside's own
- * folder) says, else `ledger.db` there. Nothing is made where nothing is.
+ * folder) says, else `ledger.db` there; and servers by their variables, else by the same `run.json`. Nothing is made
+ * where nothing is.
  *
  * @throws BroadsideError `cli.no-ledger` (invalid).
  */
@@ -27,7 +38,17 @@ export function findInstallation({env, cwd}: {env: Record<string, string | undef
   if (ledgerUrl.startsWith('sqlite:///') && !existsSync(decodeURIComponent(ledgerUrl.slice('sqlite://'.length)))) {
     throw noLedger(`there is no ledger at ${ledgerUrl}`)
   }
-  return {ledgerUrl, consoleUrl: run.consoleUrl}
+  // What runs here is of the ledger that is told beside it.
+  const {natsUrl, redisUrl, objectsUrl, intakeUrl} = databaseUrl === undefined || databaseUrl === '' ? run : {}
+  const given = readConfig({NATS_URL: text, REDIS_URL: text, OBJECTS_URL: text}, env)
+  return {
+    ledgerUrl,
+    consoleUrl: run.consoleUrl,
+    natsUrl: given.NATS_URL ?? natsUrl,
+    redisUrl: given.REDIS_URL ?? redisUrl,
+    objectsUrl: given.OBJECTS_URL ?? objectsUrl,
+    hooksUrl: intakeUrl,
+  }
 }
 
 /**
@@ -58,22 +79,29 @@ function toLedgerUrl(file: string): string {
   return pathToFileURL(file).href.replace(/^file:/, 'sqlite:')
 }
 
+type Run = {
+  [name in 'ledgerUrl' | 'consoleUrl' | 'natsUrl' | 'redisUrl' | 'objectsUrl' | 'intakeUrl']?: string | undefined
+} & {pid?: number}
+
 /** A file that is being written, or is somebody else's, says nothing. */
-function readRunFile(file: string): {
-  ledgerUrl: string | undefined
-  consoleUrl: string | undefined
-  pid: number | undefined
-} {
+function readRunFile(file: string): Run {
   try {
     const run = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> | null
-    const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+    const at = (name: string) => {
+      const value = run?.[name]
+      return typeof value === 'string' && value !== '' ? value : undefined
+    }
     return {
-      ledgerUrl: text(run?.['ledgerUrl']),
-      consoleUrl: text(run?.['consoleUrl']),
-      pid: typeof run?.['pid'] === 'number' ? run['pid'] : undefined,
+      ledgerUrl: at('ledgerUrl'),
+      consoleUrl: at('consoleUrl'),
+      natsUrl: at('natsUrl'),
+      redisUrl: at('redisUrl'),
+      objectsUrl: at('objectsUrl'),
+      intakeUrl: at('intakeUrl'),
+      ...(typeof run?.['pid'] === 'number' ? {pid: run['pid']} : {}),
     }
   } catch {
-    return {ledgerUrl: undefined, consoleUrl: undefined, pid: undefined}
+    return {}
   }
 }
 

@@ -13,6 +13,7 @@ export {
   type DeadLetter,
   type NewDeadLetter,
 } from './dead-letters.ts'
+export {hookRecord, noteRefusedHook, type HookRecord} from './hook-record.ts'
 export {appendEvents, countWaiting, markPublished, waitingEvents, type WaitingEvent} from './outbox.ts'
 export {failureOf, replayDeadLetters} from './replay-dead-letters.ts'
 export {newestOfBranch, pinOf, shownAt, shownBy} from './shown-revision.ts'

@@ -38,6 +38,11 @@ export type HintsTable = {
   commit_id: string | null
 }
 
+export type HookRefusalsTable = {
+  site: string
+  refused_at: number
+}
+
 export type TextsTable = {
   hash: string
   body: string
@@ -572,6 +577,7 @@ export type Tables = {
   timers: TimersTable
   outbox: OutboxTable
   dead_letters: DeadLettersTable
+  hook_refusals: HookRefusalsTable
   requests: RequestsTable
   releases: ReleasesTable
   release_outputs: ReleaseOutputsTable

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto'
-import {readHook} from '@broadside/forge'
+import {readHook, type Hook, type HookRequest} from '@broadside/forge'
 import {findSite, isPreviewed, type Ledger} from '@broadside/ledger'
 import {BroadsideError, problemResponse, type Clock, type Logger} from '@broadside/runtime'
 import {Hono} from 'hono'
 import {createAllowance} from './create-allowance.ts'
 import {createDeliveryKeeper} from './keep-deliveries.ts'
+import {createRefusalKeeper} from './keep-refusals.ts'
 import {createBodyReader} from './read-body.ts'
 
 export type HookRouteDeps = {
@@ -43,6 +44,7 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
   const readBody = createBodyReader(limits)
   const allowance = createAllowance(perSite)
   const keep = createDeliveryKeeper(ledger)
+  const noteRefusal = createRefusalKeeper(ledger, log)
 
   routes.post('/hooks/:site', async (c) => {
     const site = await findSite(ledger.db, c.req.param('site'))
@@ -52,7 +54,7 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
     }
     const body = await readBody(c.req.raw)
     const now = clock.now()
-    const hook = readHook({headers: c.req.raw.headers, body}, {secrets: secretsOf(site.name), now})
+    const hook = verified(site.name, {headers: c.req.raw.headers, body}, now)
     const {forge, delivery} = hook
     const move =
       hook.moves.find(({branch}) => branch === site.branch) ?? hook.moves.find(({branch}) => isPreviewed(site, branch))
@@ -92,6 +94,15 @@ export function hookRoutes({ledger, clock, log, secrets, follow}: HookRouteDeps)
     return response
   })
   return routes
+
+  function verified(site: string, request: HookRequest, now: number): Hook {
+    try {
+      return readHook(request, {secrets: secretsOf(site), now})
+    } catch (error) {
+      if (error instanceof BroadsideError && error.code === 'hook.refused') noteRefusal(site, now)
+      throw error
+    }
+  }
 
   /** A secret that is set wrongly is the operator's to know, and nobody else's. */
   function secretsOf(site: string): readonly string[] {

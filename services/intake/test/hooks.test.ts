@@ -1,5 +1,6 @@
 import {request as httpRequest} from 'node:http'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {hookRecord} from '@broadside/ledger'
 import {createHttpServer, systemClock as clock} from '@broadside/runtime'
 import {until} from '@broadside/testkit'
 import {hookRoutes} from '../src/hook-routes.ts'
@@ -127,6 +128,16 @@ describe('refused, as a problem (RFC 9457),', () => {
     expect(answer).toMatchObject({status, type: 'application/problem+json', body: {status, code}})
     expect(answer.headers.get('allow')).toBe(status === 405 ? 'POST' : null)
     expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Webhook-Signature' : null)
+  })
+
+  test('is known to the operator afterwards, with the time of the last that was right', async () => {
+    await send(gitHubPush(anyCommit, {key: 'a-secret-of-somebody'}))
+    const record = await until('the refusal is noted', async () => {
+      const known = await hookRecord(bed.ledger.db, 'notes')
+      return known.refusedAt === undefined ? undefined : known
+    })
+    expect(record.verified).toMatchObject({forge: 'github'})
+    expect(Math.abs(Date.now() - record.refusedAt!)).toBeLessThan(60_000)
   })
 
   test('is a body that is too long, by what it says or by what comes', async () => {

@@ -3,7 +3,12 @@ import {checkOneClick} from './check-one-click.ts'
 import {checkMailRecords, type MailSetup, type Resolver} from './mail-records.ts'
 
 const dkim = {domain: 'studio.example', selector: 's1', record: 'v=DKIM1; k=rsa; p=QUJD'}
-const setup: MailSetup = {fromDomain: 'notes.studio.example', dkim, smtpHost: 'mx.studio.example'}
+const setup: MailSetup = {
+  fromDomain: 'notes.studio.example',
+  returnDomain: undefined,
+  dkim,
+  smtpHost: 'mx.studio.example',
+}
 const good = {
   'notes.studio.example': ['v=spf1 include:provider.example ~all'],
   's1._domainkey.studio.example': ['v=DKIM1; k=rsa; p=QU', 'JD'],
@@ -42,6 +47,12 @@ test.each([
   ['DNS that is silent', {...good, '_dmarc.notes.studio.example': ['silent']}, ['good', 'good', 'unknown', 'good']],
 ])('%s', async (_, texts, expected) => {
   expect(await states(texts)).toEqual(expected)
+})
+
+test('SPF is asked where mails come back to, which is what receivers compare', async () => {
+  const records = {...good, 'notes.studio.example': [], 'bounces.studio.example': ['v=spf1 -all']}
+  const [spf] = await checkMailRecords({...setup, returnDomain: 'bounces.studio.example'}, resolver(records))
+  expect(spf).toMatchObject({about: 'SPF of bounces.studio.example', state: 'good'})
 })
 
 test('each finding that is not good says what to do', async () => {

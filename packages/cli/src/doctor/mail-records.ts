@@ -10,6 +10,8 @@ export type Resolver = {
 export type MailSetup = {
   /** What mails are from. */
   fromDomain: string
+  /** Where mails come back to, when that is elsewhere: receivers compare it with SPF. */
+  returnDomain: string | undefined
   dkim: {domain: string; selector: string; record: string} | undefined
   /** Where mails are handed over, when it is a server of one's own that sends them on. */
   smtpHost: string | undefined
@@ -17,9 +19,9 @@ export type MailSetup = {
 
 /** Compares what receivers of mail look up with what they should find: RFC 7208, 6376, 7489, 8601. */
 export async function checkMailRecords(setup: MailSetup, resolver: Resolver): Promise<Finding[]> {
-  const {fromDomain, dkim, smtpHost} = setup
+  const {fromDomain, returnDomain, dkim, smtpHost} = setup
   return [
-    await checkSpf(fromDomain, resolver),
+    await checkSpf(returnDomain ?? fromDomain, resolver),
     await checkDkim(fromDomain, dkim, resolver),
     await checkDmarc(fromDomain, resolver),
     ...(smtpHost === undefined ? [] : [await checkReverse(smtpHost, resolver)]),
