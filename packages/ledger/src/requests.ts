@@ -121,9 +121,15 @@ export function serveRequests({
       return {state: 'done', result: JSON.stringify((await handler(payload, {id})) ?? null)}
     } catch (error) {
       if (kindOf(error) === 'transient' || kindOf(error) === 'throttled') throw error
-      log.warn({event: 'request.failed', err: error, request: id}, `${kind}: ${explain(error)}`)
+      const facts = {event: 'request.failed', site: siteOf(payload), err: error, request: id}
+      log.warn(facts, `${kind}: ${explain(error)}`)
       const code = error instanceof BroadsideError ? error.code : 'bug'
       return {state: 'failed', result: JSON.stringify({kind: kindOf(error), code, message: explain(error)})}
     }
   }
+}
+
+function siteOf(payload: unknown): string | undefined {
+  const site = (payload as {site?: unknown} | null)?.site
+  return typeof site === 'string' ? site : undefined
 }

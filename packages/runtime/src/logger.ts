@@ -13,6 +13,8 @@ export type LoggerOptions = {
   level?: string
   /** Lines for people instead of JSON; by default when the output is a terminal. */
   pretty?: boolean
+  /** Hears the lines instead of stdout; they are JSON then. */
+  hear?: (line: string) => void
   /** Events that are not logged, by name. */
   mute?: ReadonlySet<string>
 }
@@ -20,6 +22,7 @@ export type LoggerOptions = {
 export function createLogger({
   service,
   level = 'info',
+  hear,
   pretty: forPeople = process.stdout.isTTY,
   mute = new Set(),
 }: LoggerOptions): Logger {
@@ -36,6 +39,7 @@ export function createLogger({
       },
     },
   }
+  if (hear !== undefined) return pino(options, {write: hear})
   if (!forPeople) return pino(options, pino.destination({dest: 1, sync: true}))
   const stream = pretty({
     colorize: process.stdout.isTTY,

@@ -6,7 +6,7 @@ import {pathToFileURL} from 'node:url'
 import {createImagePool} from '@broadside/images/pool'
 import {ensureSite, openLedger, type Ledger} from '@broadside/ledger'
 import {openObjects} from '@broadside/objects'
-import {createHttpServer, createLogger, systemClock as clock} from '@broadside/runtime'
+import {createHttpServer, createLogger, systemClock, type Clock} from '@broadside/runtime'
 import {createRepo, until, type GitRepo} from '@broadside/testkit'
 import {createIntake} from '../src/index.ts'
 
@@ -41,7 +41,10 @@ const env = Object.fromEntries(
 const settings = {'broadside.yaml': 'title: Field notes\ntimezone: UTC\n'}
 
 /** Intake on a ledger and repositories of its own. NATS is away: its events wait in the outbox. */
-export async function openBed(): Promise<Bed> {
+export async function openBed({
+  clock = systemClock,
+  sweepMs = 200,
+}: {clock?: Clock; sweepMs?: number} = {}): Promise<Bed> {
   const home = await mkdtemp(join(tmpdir(), 'broadside-intake-'))
   const ledger = await openLedger(`sqlite://${home}/ledger.db`)
   const mirrorsDir = join(home, 'mirrors')
@@ -91,7 +94,7 @@ export async function openBed(): Promise<Bed> {
           clock,
           log,
         },
-        {pollMs: 3_600_000, sweepMs: 200, env},
+        {pollMs: 3_600_000, sweepMs, env},
       )
       const http = createHttpServer({name: 'hooks', host: '127.0.0.1', port: 0, log, routes: intake.hooks})
       // Sites that are polled at the start are up to date before the first test begins.

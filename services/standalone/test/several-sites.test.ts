@@ -1,8 +1,13 @@
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises'
+import {connect as connectTo, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {Writable} from 'node:stream'
 import {pathToFileURL} from 'node:url'
+import {run} from '@broadside/cli'
 import {createCaptureServer, type CaptureServer} from '@broadside/smtp'
+import {connect} from '@nats-io/transport-node'
+import {listDeadLetters} from '@broadside/ledger'
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {createObjectsControl, createRepo, slowObjects, until} from '@broadside/testkit'
 import {post} from './open-world.ts'
@@ -19,6 +24,10 @@ const objects = createObjectsControl()
 /** Of the second site alone: a folder for its files, and a mail server. */
 let folder: string
 let mailServer: CaptureServer
+/** What the work of both says, and what it asks of Redis. */
+const logged: string[] = []
+let commands = ''
+let monitor: Socket
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'broadside-second-'))
   mailServer = await createCaptureServer({dir: join(folder, 'mail')})
@@ -30,11 +39,16 @@ beforeAll(async () => {
     wrapObjects: (real) => slowObjects(real, objects),
     // One worker for the parts of both.
     publisher: {concurrency: 1},
+    hear: (line) => void logged.push(line),
   })
+  monitor = connectTo(Number(new URL(world.servers.urls.redis).port), '127.0.0.1')
+  monitor.setEncoding('utf8').on('data', (text: string) => void (commands += text))
+  monitor.write('MONITOR\r\n')
   second = await createRepo()
   await write({'broadside.yaml': 'title: Second\nnewsletter: true\n', 'posts/a.md': post('Quince A')})
 }, 60_000)
 afterAll(async () => {
+  monitor.destroy()
   await world.stop()
   await second.destroy()
   await mailServer.close()
@@ -203,6 +217,71 @@ test('neither site is found in anything that the other one has', async () => {
   }
 })
 
+test('what is logged, what goes through Redis and what is given up is of one site and names nothing of the other', async () => {
+  // Of a subject that renderer hears, and nothing that it can read.
+  const nats = await connect({servers: world.servers.urls.nats})
+  nats.publish('broadside.v1.second.post.published', 'Quince, and no event')
+  await nats.drain()
+  const {db} = world.ledger
+  const letters = await until('it is given up', async () => {
+    const all = await listDeadLetters(db, {site: 'second'})
+    return all.length > 0 ? all : undefined
+  })
+  expect(letters[0]).toMatchObject({site: 'second', body: 'Quince, and no event'})
+  expect(await listDeadLetters(db, {site: 'test'})).toEqual([])
+
+  const all = logged.map((line) => JSON.parse(line.replace('"service":"test",', '')) as {site?: string; event: string})
+  const others = {test: /quince|\bsecond\b/i, second: /\btern\b|"test"/i}
+  for (const name of ['test', 'second'] as const) {
+    const lines = all.filter(({site}) => site === name)
+    expect(lines.map(({event}) => event)).toEqual(expect.arrayContaining(['revision.accepted', 'release.live']))
+    expect(lines.filter((line) => others[name].test(JSON.stringify(line)))).toEqual([])
+  }
+  const unnamed = all.filter(({site}) => site === undefined)
+  expect(unnamed.filter((line) => /quince|\btern\b|\bsecond\b/i.test(JSON.stringify(line)))).toEqual([])
+
+  // Each job is written with its key and its data.
+  const jobs = [
+    ...commands.matchAll(/"HMSET" "broadside:\w+:[a-z.]+~([a-z0-9-]+)~[^"]*".*?\\"site\\":\\"([a-z0-9-]+)\\"/g),
+  ]
+  expect(new Set(jobs.map(([, ofKey]) => ofKey))).toEqual(new Set(['test', 'second']))
+  expect(jobs.filter(([, ofKey, ofData]) => ofKey !== ofData)).toEqual([])
+  expect(commands).not.toMatch(/quince|\btern\b/i)
+})
+
+test('a doctor finds what each site has, and says what is not as it should be', async () => {
+  const {ledgerUrl, natsUrl, redisUrl, objectsUrl} = world.run
+  const env = {
+    DATABASE_URL: ledgerUrl,
+    NATS_URL: natsUrl,
+    REDIS_URL: redisUrl,
+    OBJECTS_URL: objectsUrl,
+    BROADSIDE_SITE_SECOND_OBJECTS_URL: pathToFileURL(join(folder, 'objects')).href,
+  }
+  const found = await examined('second', env)
+  expect(found.filter(({state}) => state === 'bad')).toEqual([])
+  expect(Object.fromEntries(found.map(({about, state}) => [about, state]))).toMatchObject({
+    NATS: 'good',
+    'NATS, renderer-posts': 'good',
+    'NATS, notifier-releases': 'good',
+    Redis: 'good',
+    'Redis, persistence': 'good',
+    // A folder takes no conditions.
+    objects: 'unsure',
+    webhooks: 'good',
+    'webhooks, the last one': 'unsure',
+    'one-click unsubscribe': 'unsure',
+  })
+  expect(found.find(({about}) => about.startsWith('SPF of '))?.state).toBe('good')
+  expect(found.find(({about}) => about === 'objects')?.message).toContain(folder)
+  expect((await filesBelow(folder)).filter((file) => file.includes('doctor-'))).toEqual([])
+  const gone = {...env, NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1', OBJECTS_URL: ''}
+  const bad = (await examined('test', gone)).filter(({state}) => state !== 'good')
+  expect(bad.map(({about, state}) => `${about}: ${state}`)).toEqual(
+    expect.arrayContaining(['NATS: bad', 'Redis: bad', 'objects: unknown']),
+  )
+})
+
 test('a paused site keeps its pages and takes nothing new, until it goes on', async () => {
   const before = (await newest('second')).number
   await move('pause')
@@ -270,6 +349,28 @@ async function push(): Promise<string> {
 async function add(name: string, url: string, fromDomains: string[] = []): Promise<unknown> {
   const about = {site: name, remote: second.remote, url, audienceUrl: world.run.audienceUrl, fromDomains}
   return world.request('intake', 'site.add', about)
+}
+
+type Found = {about: string; state: string; message: string}
+
+async function examined(site: string, env: Record<string, string>): Promise<Found[]> {
+  let said = ''
+  const stdout = new Writable({
+    decodeStrings: false,
+    write(text: string, _, done) {
+      said += text
+      done()
+    },
+  })
+  const resolver = {
+    resolveTxt: async (name: string) => [[name.startsWith('_dmarc') ? 'v=DMARC1; p=none' : 'v=spf1 -all']],
+    reverse: async () => [],
+    lookup: async () => [],
+  }
+  const hooks = `${world.run.intakeUrl}/`
+  const argv = ['doctor', '--json', '--site', site, '--hooks', hooks]
+  await run(argv, {stdout, stderr: process.stderr, env, cwd: '/', resolver})
+  return JSON.parse(said) as Found[]
 }
 
 const move = (verb: string) => world.request('intake', `site.${verb}`, {site: 'second'})

@@ -30,6 +30,8 @@ export type WorldOptions = {
   publisher?: Partial<PublisherOptions>
   /** Where mail goes instead of to the world's own capture. */
   smtpUrl?: string
+  /** Hears every line that the services log. */
+  hear?: (line: string) => void
   /** The time of all services and of the author; the machine's unless given. */
   clock?: Clock
 }
@@ -80,7 +82,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await repo.push()
   const ports = await freePorts()
   const servers = await startServers(home, ports)
-  const log = createLogger({service: 'test', level: process.env['LOG_LEVEL'] ?? 'silent', pretty: false})
+  const {hear} = options
+  const level = process.env['LOG_LEVEL'] ?? 'silent'
+  const log = createLogger({service: 'test', pretty: false, ...(hear === undefined ? {level} : {level: 'trace', hear})})
 
   const wire = async (): Promise<Standalone> => {
     const standalone = await wireStandalone({
