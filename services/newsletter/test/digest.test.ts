@@ -33,7 +33,7 @@ test('who reads digests gets the posts of the week in one mail, once it is due, 
     )
   }
   expect(bed.smtp.messages.map(({to}) => to).toSorted()).toEqual([1, 1, 3, 3].map(addressOf))
-  const choose = /^Choose what you get:=20(\S+)/m.exec(bed.smtp.messages[0]!.raw.toString().replaceAll('=\r\n', ''))
+  const choose = /^Choose what you get:\s+(\S+)/m.exec(bed.smtp.messages[0]!.raw.toString().replaceAll('=\r\n', ''))
   expect(choose?.[1]).toContain('http://127.0.0.1:8081/preferences/test.field-notes.s00000')
   // As if both had come before the newest Monday.
   const due = lastDigestDue('weekly', 'Europe/Berlin', Date.now())
