@@ -49,7 +49,9 @@ export function readWorkspaces(): Workspace[] {
 
 /** The sources below a folder, or below those that a pattern names. */
 export function readSources(folder: string): SourceFile[] {
-  const paths = globSync(`${folder}/**/*.{ts,mjs}`, {cwd: root, exclude: (path) => path.endsWith('node_modules')})
+  // The sites that others are measured with have manifests of their own.
+  const exclude = (path: string) => path.endsWith('node_modules') || path.endsWith('bench/fixtures')
+  const paths = globSync(`${folder}/**/*.{ts,mjs}`, {cwd: root, exclude})
   return paths.toSorted().map((path) => {
     const text = readText(path)
     const imports = importsOf(text)
