@@ -11,6 +11,7 @@ import {
   hasOpenDelivery,
   keepTexts,
   moveEdition,
+  postOfEdition,
   type EditionRow,
 } from '@broadside/ledger'
 import {carryCanary, shareOf} from './carry-canary.ts'
@@ -121,9 +122,10 @@ async function addParts({deps, options}: Newsletter, {id, site, attempt, audienc
 /** Completes an edition when nobody of its audience waits or is under way, and states it in the same transaction. */
 export async function completeEdition({deps}: Newsletter, edition: EditionRow): Promise<void> {
   const {ledger, bus, clock, log} = deps
-  const {id, site, post} = edition
+  const {id, site} = edition
   if (await hasOpenDelivery(ledger.db, id)) return
   const counts = await deliveryCounts(ledger.db, id)
+  const post = await postOfEdition(ledger.db, edition)
   const now = clock.now()
   const completed = await ledger.transaction(async (tx) => {
     if (await hasOpenDelivery(tx, id)) return false

@@ -144,6 +144,9 @@ test('a correction goes once, in the thread of their own mail, to those who got 
     {subscriber: idOf(2), reply: 'did not get the mail that is corrected'},
     {subscriber: idOf(3), reply: 'is unsubscribed now'},
   ])
+  const outbox = bed.ledger.db.selectFrom('outbox').select('body').where('subject', 'like', '%.edition.completed')
+  const told = (await outbox.execute()).map(({body}) => (JSON.parse(body) as {data: object}).data)
+  expect(told).toContainEqual(expect.objectContaining({edition: id, post: 'news'}))
   // It is no edition of the post: that stays the one it had.
   expect(first.id).not.toBe(id)
   expect(await bed.ask('send', {site, post: 'news'})).toMatchObject({code: 'edition.exists'})
