@@ -89,20 +89,22 @@ test('a write that comes down after a newer release is put right within ten seco
   await world.settled()
 
   const asleep = Promise.withResolvers<void>()
+  const awake = Promise.withResolvers<void>()
   let isFirst = true
   world.objects.afterLeave = async (key) => {
     if (!key.endsWith('posts/b/index.html') || !isFirst) return
     isFirst = false
-    await asleep.promise
+    asleep.resolve()
+    await awake.promise
   }
   await world.push(words('Second words.'))
-  await underWay(world)
+  await asleep.promise
   // What another publisher does when this one sleeps for longer than a release may be without a sign of life.
   await world.ledger.db.updateTable('releases').set({state: 'superseded'}).where('number', '=', 2).execute()
   const {commit} = await world.push(words('Third words.'))
   await world.live(commit)
   expect((await world.get('/posts/b/')).body).toContain('Third words.')
-  asleep.resolve()
+  awake.resolve()
   await until('the late write is there', async () => (await world.get('/posts/b/')).body.includes('Second words.'))
 
   await until('it is put right', async () => (await world.get('/posts/b/')).body.includes('Third words.'), {
