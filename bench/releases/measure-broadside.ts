@@ -9,7 +9,7 @@ import {noCounts, type S3Counts} from './s3-counts.ts'
 import {startS3, type S3Server} from './start-s3.ts'
 import type {TreeUse} from './watch-tree.ts'
 
-const pollMs = 4
+const pollMs = 10
 
 /** One push: ms from the ref's update until its page was seen, and until its release was proven live. */
 export type Push = {seenMs: number; liveMs: number; uploaded: number; counts: S3Counts}

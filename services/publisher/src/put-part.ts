@@ -11,9 +11,9 @@ import {
   type ManifestTable,
   type ReleaseOutputsTable,
 } from '@broadside/ledger'
-import {shareTurn} from '@broadside/runtime'
+import {BroadsideError, shareTurn} from '@broadside/runtime'
 import {keyOf, type BuiltOutput} from '@broadside/site'
-import {binaryKey, readBinary} from './binaries.ts'
+import {readBinary} from './binaries.ts'
 import type {HashedOutput} from './build-outputs.ts'
 import {guardWrites} from './guard-writes.ts'
 import {objectKey, type Publisher} from './publisher.ts'
@@ -144,13 +144,18 @@ async function putOne(publisher: Publisher, site: string, {output}: Put, fence: 
   })
 }
 
-/** What was made of an image is made again where the objects have lost it. */
+/** What was made of an image is made again where the objects have lost it; they are asked once where they have it. */
 async function readKept(
   {deps: {objects}, makerOf}: Publisher,
   site: string,
   {blob, make}: {blob: string; make?: ImageOrder | CardOrder},
 ): Promise<Uint8Array> {
-  if (make !== undefined && (await objects.head(binaryKey(site, blob))) === undefined)
+  try {
+    return await readBinary(objects, site, blob)
+  } catch (error) {
+    const isLost = error instanceof BroadsideError && error.code === 'release.binary-missing'
+    if (make === undefined || !isLost) throw error
     await makerOf(site).makeAgain(make)
-  return readBinary(objects, site, blob)
+    return readBinary(objects, site, blob)
+  }
 }
