@@ -13,6 +13,7 @@ export async function runMeasured(
   const child = spawn(file, args, {cwd, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']})
   const watch = watchTree(child.pid ?? 0)
   const timer = setTimeout(() => child.kill('SIGKILL'), withinMs)
+  let use: TreeUse = {memory: 0, cpuMs: 0}
   const said: string[] = []
   const stdout: string[] = []
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -22,9 +23,9 @@ export async function runMeasured(
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text))
   const [code] = (await once(child, 'close').finally(() => {
     clearTimeout(timer)
+    use = watch.stop()
   })) as [number | null]
   const tookMs = performance.now() - startedAt
-  const use = watch.stop()
   if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}: ${said.join('').slice(-2_000)}`)
   return {tookMs, ...use, stdout: stdout.join('')}
 }
