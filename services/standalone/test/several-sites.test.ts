@@ -274,6 +274,14 @@ test('a doctor finds what each site has, and says what is not as it should be', 
   })
   expect(found.find(({about}) => about.startsWith('SPF of '))?.state).toBe('good')
   expect((await filesBelow(folder)).filter((file) => file.includes('doctor-'))).toEqual([])
+  // The place of the site alone is what counts.
+  const own = {BROADSIDE_SITE_SECOND_OBJECTS_URL: 'file:///dev/null/nowhere'}
+  expect((await examined('second', {...env, ...own})).find(({about}) => about === 'objects')?.state).toBe('bad')
+  const gone = {...env, NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1', OBJECTS_URL: ''}
+  const bad = (await examined('test', gone)).filter(({state}) => state !== 'good')
+  expect(bad.map(({about, state}) => `${about}: ${state}`)).toEqual(
+    expect.arrayContaining(['NATS: bad', 'Redis: bad', 'objects: unknown']),
+  )
 })
 
 test('a paused site keeps its pages and takes nothing new, until it goes on', async () => {
