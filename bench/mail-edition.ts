@@ -70,7 +70,8 @@ export async function sendEdition(given: {
     },
     nodeArgs: [
       // As docker-compose.yml starts it.
-      '--max-semi-space-size=8',
+      '--max-semi-space-size=4',
+      '--heap-growing-percent=30',
       ...(given.meterLedger ? ['--import', join(import.meta.dirname, 'mail-ledger-meter.ts')] : []),
     ],
   })
