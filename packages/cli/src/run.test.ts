@@ -55,6 +55,7 @@ test('there are these verbs', () => {
     'newsletter cancel',
     'newsletter pause',
     'newsletter resume',
+    'newsletter stats',
     'newsletter preview',
     'newsletter test',
     'newsletter send',

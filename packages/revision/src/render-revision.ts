@@ -21,8 +21,11 @@ export type RenderKey = {site: string; revision: number; of: {posts: string[]} |
 
 type Outcome = {row: RendersTable; fragment: Fragment} | {row: RendersTable; diagnostic: Diagnostic}
 
-/** Documents in the hands of the pool at once, and those of them that one transaction settles. */
-const rowsAtOnce = 256
+/**
+ * Documents in the hands of the pool at once, which those of another site wait for, and how many of them one transaction
+ * settles.
+ */
+const rowsAtOnce = 64
 const rowsTogether = 32
 
 /**

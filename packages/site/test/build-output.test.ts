@@ -85,6 +85,7 @@ test('the package exports', () => {
     'livePage',
     'livePost',
     'localDay',
+    'mailImageSizes',
     'normaliseAddress',
     'pageAddress',
     'placeOf',

@@ -18,10 +18,10 @@ const sizes = {
   'site: kinds of page in a second look': {small: 4, full: 100},
   'site: names on every page': {small: 8, full: 100},
   'site: search index against a fresh one': {small: 10, full: 300},
-  'standalone: pushes of a random history': {small: 5, full: 120},
-  'standalone: releases under a crawler': {small: 3, full: 50},
+  'standalone: pushes of a random history': {small: 4, full: 120},
+  'standalone: releases under a crawler': {small: 2, full: 50},
   // There are fewer moments to kill at than a full run asks for: it takes them all.
-  'standalone: kills': {small: 4, full: 10_000},
+  'standalone: kills': {small: 3, full: 10_000},
 } as const
 
 export type TestSizeName = keyof typeof sizes

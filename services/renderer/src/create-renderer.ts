@@ -68,7 +68,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
 
   bus.consume({
     ...consumerOf('renderer-posts'),
-    batch: 256,
+    batch: 64,
     async handle(events) {
       const keys = new Map<string, {site: string; revision: number; posts: string[]}>()
       for (const {name, data} of events) {
