@@ -12,8 +12,8 @@ type Folder = Template & {templates?: Template[]}
 
 /**
  * Of these parsed templates, which it changes in place, what depends on the site alone is printed once for each site
- * model and kept with it: the head's feeds, the footer, the sign-up form. That is half of a page, and a first publish
- * makes thousands. `sources` are all templates of the theme, as written; one that gives `site` another meaning has
+ * model and kept with it: the head's feeds, the footer, the sign-up form. A first publish prints thousands of
+ * pages. `sources` are all templates of the theme, as written; one that gives `site` another meaning has
  * everything printed each time.
  */
 export function keepSiteParts(engine: Liquid, parsed: Template[][], sources: Iterable<string>): void {

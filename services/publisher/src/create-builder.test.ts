@@ -85,3 +85,9 @@ test('it ends what it has in hand before it closes, and then all is built here',
   await builder.build(at, many)
   expect(here).toHaveBeenCalledTimes(1)
 })
+
+test('a thread that ends before it has answered is tried again later', async () => {
+  const lost = createBuilder('nowhere://ledger', here)
+  await expect(lost.build(at, many)).rejects.toMatchObject({kind: 'transient', code: 'publisher.builder'})
+  await lost.close()
+})

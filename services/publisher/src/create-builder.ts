@@ -56,6 +56,12 @@ export function createBuilder(databaseUrl: string, here: BuildOutputs): Builder 
     return started
   }
 
+  /** What comes from now on gets another one, and not one that is about to end. */
+  function end(worker: Worker): void {
+    if (thread?.worker === worker) thread = undefined
+    void worker.terminate()
+  }
+
   return {
     async build(at, addresses) {
       const isBusy = (thread?.waiting.size ?? 0) >= waitingParts
@@ -71,7 +77,7 @@ export function createBuilder(databaseUrl: string, here: BuildOutputs): Builder 
       try {
         return await answer.promise
       } finally {
-        if (waiting.size === 0) idle = setTimeout(() => void worker.terminate(), idleMs).unref()
+        if (waiting.size === 0) idle = setTimeout(() => end(worker), idleMs).unref()
       }
     },
     async close() {
