@@ -99,11 +99,12 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
   /** The first attempt goes directly; what it met, and all others, are the SDK's to judge and to repeat. */
   const sendSmall = async (key: string, body: Uint8Array, headers: ObjectHeaders, putOptions: PutOptions) => {
     const {signal} = putOptions
-    const input = {...nameOf(key), ...bodyOf(body, headers), ...conditionOf(putOptions)}
-    const isPlain = input.IfMatch === undefined && input.IfNoneMatch === undefined
+    const condition = conditionOf(putOptions)
+    const isPlain = Object.keys(condition).length === 0
     const tried = isPlain ? await direct?.put(key, body, headers, signal) : undefined
+    if (tried !== undefined && 'etag' in tried) return tried
+    const input = {...nameOf(key), ...bodyOf(body, headers), ...condition}
     if (tried === undefined) return sendPut(input, putOptions)
-    if ('etag' in tried) return tried
     await pause(tried.waitMs, undefined, signal === undefined ? {} : {signal})
     const {etag, retries = 0} = await sendPut(input, putOptions)
     return {etag, retries: retries + 1}

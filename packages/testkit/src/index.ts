@@ -7,6 +7,7 @@ export {createForgeServer, type ForgeKind, type ForgeServer, type ForgeStatus} f
 export * from './git-repo.ts'
 export {openSmallDisk, type SmallDisk} from './open-small-disk.ts'
 export * from './run-program.ts'
+export {selfSigned} from './self-signed.ts'
 export {createObjectsControl, slowObjects, type ObjectsControl, type Write} from './slow-objects.ts'
 export {until} from './until.ts'
 export {startVarnish, type Varnish} from './start-varnish.ts'

@@ -6,6 +6,7 @@ import {createTransport} from 'nodemailer'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {addLetter, beginLetter, recordByAddress, recordById, savePreferences} from '@broadside/ledger'
 import {parseAddress} from '@broadside/subscribers'
+import {selfSigned} from '@broadside/testkit'
 import {createImapReader} from '../src/reports/create-imap-reader.ts'
 import {createMaildirReader} from '../src/reports/create-maildir-reader.ts'
 import {createReportServer} from '../src/reports/create-report-server.ts'
@@ -25,7 +26,6 @@ import {
   returnPaths,
   type ReportsBed,
 } from './reports-bed.ts'
-import {selfSigned} from './self-signed.ts'
 import {startImapServer} from './imap-server.ts'
 import {until} from './start-bed.ts'
 

@@ -1,8 +1,7 @@
 import {generateKeyPairSync, sign} from 'node:crypto'
-import type {ReportCertificate} from '../src/reports/report-certificate.ts'
 
 /** A certificate that is its own issuer, for a name; of version 1, which has no more than that (RFC 5280, section 4.1). */
-export function selfSigned(name: string): ReportCertificate {
+export function selfSigned(name: string): {cert: string; key: string} {
   const {publicKey, privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'})
   const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')))
   const commonName = der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from(name)))
