@@ -1,4 +1,4 @@
-import {sql, type SelectQueryBuilder} from 'kysely'
+import {sql, type Expression, type SqlBool} from 'kysely'
 import {BroadsideError} from '@broadside/runtime'
 import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
@@ -6,7 +6,7 @@ import type {AssetFile, LivePage, LivePost, Shelf, SiteView, TermKind} from '@br
 import {leftPosts} from './left-posts.ts'
 import {toAssetFile, toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
-import type {PageVersionsTable, PostVersionsTable, Tables} from './tables.ts'
+import type {PageVersionsTable, PostVersionsTable} from './tables.ts'
 import {checkWhole} from './check-whole.ts'
 import {rememberAnswer} from './remember-answers.ts'
 import {holdsAt} from './version-range.ts'
@@ -86,30 +86,20 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
   const onePage = async (row: PageVersionsTable | undefined) =>
     row === undefined ? undefined : (await pages([row]))[0]
 
-  /**
-   * Live posts of a shelf. A tag's or author's are reached through its terms; or those that are found by another way,
-   * when they are few, are asked each for the term, since a term can have as many posts as the site.
-   */
-  const shelved = (shelf: Shelf, few = false): SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable> => {
-    const query = livePosts() as unknown as SelectQueryBuilder<ShelfTables, 'p', PostVersionsTable>
-    if (shelf.kind === 'all') return query
-    const terms = db
+  /** The terms of a tag, author or series: each stands for a live post, with its day, so that posts need no look. */
+  const termsOf = ({kind, key}: TermShelf) =>
+    db
       .selectFrom('post_terms as t')
-      .select('t.post')
       .where('t.site', '=', siteName)
-      .where('t.kind', '=', shelf.kind)
-      .where('t.key', '=', shelf.key)
+      .where('t.kind', '=', kind)
+      .where('t.key', '=', key)
       .where(holdsAt('t', revision))
-    if (!few) return query.where('p.id', 'in', terms)
-    return query.where(({exists}) => exists(terms.whereRef('t.post', '=', sql.ref('p.id'))))
+  const termsIn = (shelf: TermShelf, period: string) =>
+    period === '' ? termsOf(shelf) : termsOf(shelf).where(datesAround('t.date', period)).where(dayIn('t.day', period))
+  const postsIn = (shelf: Shelf, period: string) => {
+    if (shelf.kind !== 'all') return livePosts().where('p.id', 'in', termsIn(shelf, period).select('t.post'))
+    return period === '' ? livePosts() : livePosts().where(dayIn('p.day', period))
   }
-  const inDays = (shelf: Shelf, period: string) =>
-    period === ''
-      ? shelved(shelf)
-      : shelved(shelf, period.length > 'YYYY'.length)
-          .where('p.day', '>=', period)
-          .where('p.day', '<', `${period}~`)
-          .where((e) => e.or([e('p.day', '=', period), e('p.day', 'like', `${period}-%`)]))
   const remembered = async <Answer extends object>(
     question: string,
     shelf: Shelf,
@@ -184,7 +174,10 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     leftAddresses: left.addressesOf,
 
     async newest(shelf, limit) {
-      return posts(await shelved(shelf).orderBy('p.date', 'desc').orderBy('p.id', 'desc').limit(limit).execute())
+      const all = livePosts().orderBy('p.date', 'desc').orderBy('p.id', 'desc')
+      if (shelf.kind === 'all') return posts(await all.limit(limit).execute())
+      const filed = termsOf(shelf).select('t.post').orderBy('t.date', 'desc').orderBy('t.post', 'desc').limit(limit)
+      return posts(await all.where('p.id', 'in', filed).execute())
     },
     async neighbours({id, date}, limit) {
       const newer = await livePosts()
@@ -204,29 +197,31 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     },
     async count(shelf, period) {
       const {count} = await remembered('count', shelf, period, async () => {
-        const query = inDays(shelf, period).clearSelect()
-        return query.select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+        const count = sql<number>`count(*)`.as('count')
+        if (shelf.kind !== 'all') return termsIn(shelf, period).select(count).executeTakeFirstOrThrow()
+        return postsIn(shelf, period).clearSelect().select(count).executeTakeFirstOrThrow()
       })
       return Number(count)
     },
     async inPeriod(shelf, period) {
-      return posts(await inDays(shelf, period).orderBy('p.date', 'desc').orderBy('p.id', 'desc').execute())
+      return posts(await postsIn(shelf, period).orderBy('p.date', 'desc').orderBy('p.id', 'desc').execute())
     },
     async periodsOf(shelf, period) {
       const length = period === '' ? 4 : period.length + 3
-      const rows = await remembered('periods', shelf, period, async () =>
-        inDays(shelf, period)
+      const rows = await remembered('periods', shelf, period, async () => {
+        const part = (day: string) => sql<string>`substr(${sql.ref(day)}, 1, ${length})`.as('period')
+        const count = sql<number>`count(*)`.as('count')
+        if (shelf.kind !== 'all') {
+          const query = termsIn(shelf, period).select([part('t.day'), count])
+          return query.groupBy('period').orderBy('period', 'desc').execute()
+        }
+        const changedAt = sql<number>`max(coalesce(p.updated, p.date))`.as('changedAt')
+        const query = postsIn(shelf, period)
           .clearSelect()
-          .select([
-            sql<string>`substr(p.day, 1, ${length})`.as('period'),
-            sql<number>`count(*)`.as('count'),
-            sql<number>`max(coalesce(p.updated, p.date))`.as('changed_at'),
-          ])
-          .groupBy('period')
-          .orderBy('period', 'desc')
-          .execute(),
-      )
-      return rows.map((found) => ({period: found.period, count: Number(found.count), changedAt: found.changed_at}))
+          .select([part('p.day'), count, changedAt])
+        return query.groupBy('period').orderBy('period', 'desc').execute()
+      })
+      return rows.map((row) => ({...row, count: Number(row.count)}))
     },
     async terms(kind, limit) {
       const query = termsHere(kind).orderBy('count', 'desc').orderBy('t.key')
@@ -234,7 +229,10 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       return rows
     },
     async term(kind, key) {
-      return await termsHere(kind).where('t.key', '=', key).executeTakeFirst()
+      const {term} = await remembered('term', {kind, key}, '', async () => ({
+        term: await termsHere(kind).where('t.key', '=', key).executeTakeFirst(),
+      }))
+      return term
     },
     async linkingTo(targets) {
       const owners = (kind: string) =>
@@ -313,7 +311,24 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
   }
 }
 
-type ShelfTables = Tables & {p: PostVersionsTable}
+type TermShelf = Exclude<Shelf, {kind: 'all'}>
+
+const dayMs = 86_400_000
+
+/** What starts on a day of the period, which a column of days tells exactly. */
+function dayIn(column: string, period: string): Expression<SqlBool> {
+  const day = sql.ref(column)
+  return sql<SqlBool>`${day} >= ${period} and ${day} < ${`${period}~`} and (${day} = ${period} or ${day} like ${`${period}-%`})`
+}
+
+/** The instants that can be on a day of the period in some timezone, for an index that is in the order of instants. */
+function datesAround(column: string, period: string): Expression<SqlBool> {
+  const start = Date.parse(period)
+  if (Number.isNaN(start)) return sql<SqlBool>`1 = 1`
+  const days = period.length === 4 ? 366 : period.length === 7 ? 31 : 1
+  const date = sql.ref(column)
+  return sql<SqlBool>`${date} >= ${start - dayMs} and ${date} < ${start + (days + 1) * dayMs}`
+}
 
 function redirectsAt(db: Db, site: string, revision: number) {
   return db

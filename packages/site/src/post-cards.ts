@@ -5,9 +5,27 @@ import type {LivePost, SiteView} from './site-view.ts'
 import {termKey, termsOf} from './term-key.ts'
 
 const wordsPerMinute = 220
+/** Posts nearby in time are shown beside each other: on their pages, in lists of days, months and terms. */
+const keptCards = 4096
 
-/** A post as lists show it. Needs no question to the view. */
+const cards = new WeakMap<SiteContext, Map<string, CardModel>>()
+
+/**
+ * A post as lists show it. Needs no question to the view. The last few thousand are kept: a post is shown on some ten
+ * pages, and the theme prints an object that it was given before as it did then.
+ */
 export function cardOf(context: SiteContext, post: LivePost): CardModel {
+  const kept = cards.get(context) ?? new Map<string, CardModel>()
+  cards.set(context, kept)
+  const known = kept.get(post.id)
+  if (known !== undefined) return known
+  const card = makeCard(context, post)
+  if (kept.size >= keptCards) kept.delete(kept.keys().next().value!)
+  kept.set(post.id, card)
+  return card
+}
+
+function makeCard(context: SiteContext, post: LivePost): CardModel {
   const {settings} = context.view
   const date = formatDate(post.date, settings.language, settings.timezone)
   const updated =

@@ -25,7 +25,7 @@ export function indexShelves(posts: LivePost[]): ShelfQuestions {
     newest: async (shelf, limit) => inPeriod(shelf, '').slice(0, limit),
     count: async (shelf, period) => inPeriod(shelf, period).length,
     inPeriod: async (shelf, period) => inPeriod(shelf, period),
-    periodsOf: async (shelf, period) => partsOf(inPeriod(shelf, period), period),
+    periodsOf: async (shelf, period) => partsOf(shelf, inPeriod(shelf, period), period),
     terms: async (kind, limit) => terms[kind].slice(0, limit),
     term: async (kind, key) => terms[kind].find((term) => term.key === key),
   }
@@ -35,12 +35,12 @@ function nameOf(shelf: Shelf, period: string): string {
   return `${shelf.kind}/${shelf.kind === 'all' ? '' : shelf.key}/${period}`
 }
 
-function partsOf(posts: LivePost[], period: string): PeriodCount[] {
+function partsOf({kind}: Shelf, posts: LivePost[], period: string): PeriodCount[] {
   const length = period === '' ? 'yyyy'.length : period.length + '-mm'.length
   return [...Map.groupBy(posts, ({day}) => day.slice(0, length))].map(([part, own]) => ({
     period: part,
     count: own.length,
-    changedAt: Math.max(...own.map(({date, updated}) => updated ?? date)),
+    ...(kind === 'all' ? {changedAt: Math.max(...own.map(({date, updated}) => updated ?? date))} : {}),
   }))
 }
 

@@ -88,8 +88,8 @@ export type Term = {key: string; label: string; count: number}
 /** `''`, a year, a month or a day: a prefix of `LivePost.day` that ends before a dash or at the end. */
 export type Period = string
 
-/** `changedAt` is the newest `updated ?? date` of the posts in the period. */
-export type PeriodCount = {period: Period; count: number; changedAt: Instant}
+/** `changedAt` is the newest `updated ?? date` of the posts in the period; it is told of all posts, and not of a term's. */
+export type PeriodCount = {period: Period; count: number; changedAt?: Instant}
 
 export type Neighbours = {newer: LivePost[]; older: LivePost[]}
 

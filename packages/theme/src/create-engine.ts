@@ -1,5 +1,6 @@
 import {Liquid} from 'liquidjs'
 import type {Words} from './create-words.ts'
+import {KeptRenderTag} from './kept-render-tag.ts'
 
 export type EngineLimits = {
   /** Time for one page; a page of the default theme takes a millisecond or two. */
@@ -38,6 +39,7 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
     renderLimit: limits.renderMs,
     memoryLimit: limits.memory,
   })
+  engine.registerTag('render', KeptRenderTag)
   engine.registerFilter('t', (key: unknown, ...args: unknown[]) => words(String(key), paramsOf(args)))
   engine.registerFilter('is_page', (url: unknown, canonicalUrl: unknown) => isPage(String(url), String(canonicalUrl)))
   engine.registerFilter('link', (url: unknown) => safeLink(String(url)))

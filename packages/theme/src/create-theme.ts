@@ -73,7 +73,9 @@ export function createTheme(options: ThemeOptions): Theme {
 
   const render: Theme['render'] = (template, model) =>
     attempt(template, () =>
-      engine.renderSync(parsed.get(`${template}.liquid`) ?? [], {...model}, {globals: {direction}}),
+      withoutStacks(() =>
+        engine.renderSync(parsed.get(`${template}.liquid`) ?? [], {...model}, {globals: {direction}}),
+      ),
     )
 
   const feedStyle = attempt('feed-style', () => engine.renderSync(parsed.get('feed-style.liquid') ?? []))
@@ -84,6 +86,20 @@ export function createTheme(options: ThemeOptions): Theme {
     stylesheet: buildStylesheet('style', overrides.get('style.css') ?? defaultStylesheet, variables),
     feedStylesheet: buildStylesheet('feed', feedStyle, variables),
     words,
+  }
+}
+
+/**
+ * LiquidJS makes an error for each absent value that a condition asks for, a dozen a page, and looks at none of their
+ * stacks, which cost more than the printing of what follows.
+ */
+function withoutStacks<T>(work: () => T): T {
+  const {stackTraceLimit} = Error
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 
