@@ -42,6 +42,7 @@ export async function lastLiveRelease(db: Db, site: string): Promise<ReleasesTab
     .where('site', '=', site)
     .where('live_at', 'is not', null)
     .orderBy('number', 'desc')
+    .limit(1)
     .executeTakeFirst()
 }
 

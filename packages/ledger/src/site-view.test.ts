@@ -173,6 +173,16 @@ async function write(db: Db, revision: number, written: Site): Promise<void> {
   })
 }
 
+/** As a revision does: of each post that is not as it was. */
+async function writeChanges(db: Db, revision: number, before: LivePost[], after: LivePost[]): Promise<void> {
+  const texts = (posts: LivePost[]) => new Map(posts.map((post) => [post.id, JSON.stringify(post)]))
+  const [was, is] = [texts(before), texts(after)]
+  for (const subject of new Set([...was.keys(), ...is.keys()])) {
+    const row = {site: site.name, revision, kind: 'post', subject, change: 'updated'}
+    if (was.get(subject) !== is.get(subject)) await insert(db, 'changes', row)
+  }
+}
+
 async function insert(db: Db, table: string, row: object): Promise<void> {
   await db
     .insertInto(table as 'links')
@@ -279,7 +289,12 @@ test('a view of the ledger answers each question as arrays do, at every revision
       const fragments = new Map([...second.fragments, ...first.fragments])
       const revisions = [first, second].map((one) => ({...one, fragments}))
       await withLedger(async (ledger) => {
-        for (const [n, one] of revisions.entries()) await ledger.transaction((db) => write(db, n + 1, one))
+        for (const [n, one] of revisions.entries()) {
+          await ledger.transaction(async (db) => {
+            await write(db, n + 1, one)
+            await writeChanges(db, n + 1, revisions[n - 1]?.posts ?? [], one.posts)
+          })
+        }
         for (const [n, one] of revisions.entries()) {
           const left = remembered(revisions.slice(0, n + 1))
           const expected = await answers(createArrayView({settings, site, themeFiles, ...one, left}), one)
@@ -290,6 +305,41 @@ test('a view of the ledger answers each question as arrays do, at every revision
     {numRuns: testSize(name), seed: seedFor(name)},
   )
 }, 300_000)
+
+test('counts that were asked for once are not counted again after a push, and one that nothing tells is', async () => {
+  const drawn = fc.sample(sites, {numRuns: 50, seed: 1})
+  const one = drawn.find(({posts}) => new Set(posts.map(({date, updated}) => updated ?? date)).size > 3)!
+  const newest = one.posts.reduce((a, b) => ((a.updated ?? a.date) > (b.updated ?? b.date) ? a : b))
+  const edited = {...newest, updated: 9e12, meta: {...newest.meta, title: 'Edited'}}
+  const after = {...one, posts: one.posts.map((post) => (post === newest ? edited : post))}
+  const without = {...one, posts: one.posts.filter(({id}) => id !== newest.id)}
+  await withLedger(async ({db}) => {
+    const asked: string[] = []
+    const ask = async (revision: number) => {
+      const view = await openSiteView(db, site.name, revision)
+      asked.length = 0
+      await view.count({kind: 'all'}, '')
+      await view.terms('tag')
+      return view.periodsOf({kind: 'all'}, '')
+    }
+    const {executeQuery} = db.getExecutor()
+    db.getExecutor().executeQuery = async function (query, ...rest) {
+      asked.push(query.sql)
+      return executeQuery.call(this, query, ...rest) as never
+    }
+    const counting = () => asked.filter((query) => query.includes('count(*)')).length
+    for (const [n, revision] of [one, after, without].entries()) {
+      await write(db, n + 1, revision)
+      await writeChanges(db, n + 1, [[], one.posts, after.posts][n]!, revision.posts)
+    }
+    await ask(1)
+    expect(counting()).toBe(3)
+    expect(Math.max(...(await ask(2)).map(({changedAt}) => changedAt!))).toBe(9e12)
+    expect(counting()).toBe(0)
+    await ask(3)
+    expect(counting()).toBeGreaterThan(0)
+  })
+})
 
 test('a site and its preview have counts of their own, also at revisions of one number', async () => {
   const [one] = fc.sample(sites, {numRuns: 50, seed: 1}).filter(({posts}) => posts.length > 3)

@@ -2,20 +2,21 @@ import {sql, type Expression, type SqlBool} from 'kysely'
 import {BroadsideError} from '@broadside/runtime'
 import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
-import type {AssetFile, LivePage, LivePost, Shelf, SiteView, TermKind} from '@broadside/site'
+import type {AssetFile, LivePage, LivePost, Shelf, SiteView} from '@broadside/site'
 import {leftPosts} from './left-posts.ts'
 import {toAssetFile, toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
 import type {PageVersionsTable, PostVersionsTable} from './tables.ts'
 import {checkWhole} from './check-whole.ts'
-import {rememberAnswer} from './remember-answers.ts'
+import {createShelfCounts, type TermShelf} from './shelf-counts.ts'
 import {holdsAt} from './version-range.ts'
 
 const chunk = 500
 
 /**
  * The site at a rendered revision, each question one or two indexed queries. What was asked is not kept, save for
- * settings, theme, and a bounded number of counts, so that memory does not grow with the site.
+ * settings, theme, and a bounded number of counts, so that memory does not grow with the site; what a revision changes
+ * is added to counts of an earlier one.
  *
  * @throws BroadsideError `revision.unknown`, `revision.collected` (invalid).
  */
@@ -23,7 +24,7 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
   const site = await db.selectFrom('sites').selectAll().where('name', '=', siteName).executeTakeFirst()
   const row = await db
     .selectFrom('revisions')
-    .select(['settings_hash', 'theme_hash', 'shows'])
+    .select(['settings_hash', 'theme_hash', 'shows', 'state'])
     .where('site', '=', siteName)
     .where('number', '=', number)
     .executeTakeFirst()
@@ -100,27 +101,8 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     if (shelf.kind !== 'all') return livePosts().where('p.id', 'in', termsIn(shelf, period).select('t.post'))
     return period === '' ? livePosts() : livePosts().where(dayIn('p.day', period))
   }
-  const remembered = async <Answer extends object>(
-    question: string,
-    shelf: Shelf,
-    period: string,
-    ask: () => Promise<Answer>,
-  ): Promise<Answer> => {
-    const about = shelf.kind === 'all' ? [] : [shelf.key]
-    return rememberAnswer(
-      db,
-      JSON.stringify([siteName, site.id, revision, question, shelf.kind, ...about, period]),
-      ask,
-    )
-  }
-  const termsHere = (kind: TermKind) =>
-    db
-      .selectFrom('post_terms as t')
-      .where('t.site', '=', siteName)
-      .where('t.kind', '=', kind)
-      .where(holdsAt('t', revision))
-      .select(['t.key', sql<string>`min(t.label)`.as('label'), sql<number>`count(*)`.as('count')])
-      .groupBy('t.key')
+  const asked = {site: siteName, id: site.id, revision, isRendered: row.state === 'rendered'}
+  const shelfCounts = createShelfCounts(db, asked, {postsIn, termsIn})
 
   return {
     settings,
@@ -195,44 +177,9 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       const both = await posts([...newer, ...older])
       return {newer: both.slice(0, newer.length), older: both.slice(newer.length)}
     },
-    async count(shelf, period) {
-      const {count} = await remembered('count', shelf, period, async () => {
-        const count = sql<number>`count(*)`.as('count')
-        if (shelf.kind !== 'all') return termsIn(shelf, period).select(count).executeTakeFirstOrThrow()
-        return postsIn(shelf, period).clearSelect().select(count).executeTakeFirstOrThrow()
-      })
-      return Number(count)
-    },
+    ...shelfCounts,
     async inPeriod(shelf, period) {
       return posts(await postsIn(shelf, period).orderBy('p.date', 'desc').orderBy('p.id', 'desc').execute())
-    },
-    async periodsOf(shelf, period) {
-      const length = period === '' ? 4 : period.length + 3
-      const rows = await remembered('periods', shelf, period, async () => {
-        const part = (day: string) => sql<string>`substr(${sql.ref(day)}, 1, ${length})`.as('period')
-        const count = sql<number>`count(*)`.as('count')
-        if (shelf.kind !== 'all') {
-          const query = termsIn(shelf, period).select([part('t.day'), count])
-          return query.groupBy('period').orderBy('period', 'desc').execute()
-        }
-        const changedAt = sql<number>`max(coalesce(p.updated, p.date))`.as('changedAt')
-        const query = postsIn(shelf, period)
-          .clearSelect()
-          .select([part('p.day'), count, changedAt])
-        return query.groupBy('period').orderBy('period', 'desc').execute()
-      })
-      return rows.map((row) => ({...row, count: Number(row.count)}))
-    },
-    async terms(kind, limit) {
-      const query = termsHere(kind).orderBy('count', 'desc').orderBy('t.key')
-      const rows = await (limit === undefined ? query : query.limit(limit)).execute()
-      return rows
-    },
-    async term(kind, key) {
-      const {term} = await remembered('term', {kind, key}, '', async () => ({
-        term: await termsHere(kind).where('t.key', '=', key).executeTakeFirst(),
-      }))
-      return term
     },
     async linkingTo(targets) {
       const owners = (kind: string) =>
@@ -310,8 +257,6 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     allLeft: left.addresses,
   }
 }
-
-type TermShelf = Exclude<Shelf, {kind: 'all'}>
 
 const dayMs = 86_400_000
 
