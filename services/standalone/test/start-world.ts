@@ -5,7 +5,7 @@ import type {SiteSettings} from '@broadside/content'
 import {lastLiveRelease, openRequest, requestOutcome, type Db, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {createLogger, systemClock, type Clock} from '@broadside/runtime'
-import {createRenderPool} from '@broadside/markdown/pool'
+import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
 import type {PublisherOptions} from '@broadside/service-publisher'
 import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
@@ -20,6 +20,8 @@ export type WorldOptions = {
   files?: Files
   subscribers?: string[]
   wrapObjects?: (objects: Objects) => Objects
+  /** Called before a document is rendered, with its file; what it waits for the document waits for. */
+  beforeRender?: (file: string) => Promise<void> | void
   /** Hosts in private networks that may be hubs. */
   privateHubs?: string[]
   /** How long nothing must have been released before the search index follows, ms; without it none is made. */
@@ -105,8 +107,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       repository: {name: 'test', remote: repo.remote, branch: 'main', isExample: false},
       log,
       clock,
-      // The next world goes on with it.
-      pool: {...sharedPool, close: async () => {}},
+      pool: poolOf(options),
       publisherOptions: {
         // So that waves of a few parts go from one to the next.
         partLanes: 2,
@@ -206,6 +207,19 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await world.request('audience', 'subscribers.add', {site: 'test', address})
   }
   return world
+}
+
+/** The next world goes on with it. */
+function poolOf({beforeRender}: WorldOptions): RenderPool {
+  const pool = {...sharedPool, close: async () => {}}
+  if (beforeRender === undefined) return pool
+  return {
+    ...pool,
+    async render(job) {
+      await beforeRender(job.file)
+      return sharedPool.render(job)
+    },
+  }
 }
 
 /** Any that are free: worlds of other tests start at the same time. */
