@@ -52,6 +52,7 @@ export async function recordPuts(db: Db, rows: Omit<ManifestTable, 'state'>[]): 
             hash: (e) => e.ref('excluded.hash'),
             headers: (e) => e.ref('excluded.headers'),
             address: (e) => e.ref('excluded.address'),
+            etag: (e) => e.ref('excluded.etag'),
             release: (e) => e.ref('excluded.release'),
           })
           .whereRef('manifest.release', '=', 'excluded.release' as 'manifest.release'),

@@ -60,6 +60,7 @@ const entry = (key: string, release: number, hash = 'h') => ({
   hash,
   headers: '{}',
   release,
+  etag: `etag of ${hash}`,
 })
 
 async function readManifest() {

@@ -304,6 +304,8 @@ export type ManifestTable = {
   headers: string
   state: string
   release: number
+  /** What the objects called the bytes when they were put; it says nothing while the key is in doubt. */
+  etag?: string | null | undefined
 }
 
 export type SubscribersTable = {

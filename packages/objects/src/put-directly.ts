@@ -7,17 +7,21 @@ import {amzDate, createSigner, encodeKey} from './sign-request.ts'
 
 export type Credentials = {accessKeyId: string; secretAccessKey: string; sessionToken?: string}
 
+/** As the SDK takes it, with an ETag as the server wants it. */
+export type PutCondition = {IfMatch?: string; IfNoneMatch?: string}
+
 export type DirectPut = {
   /**
-   * One attempt, without any other: the ETag, or how long to wait before the next one, ms. What went wrong is not told;
-   * whoever tries again by the SDK is told by it. Undefined where a header holds more than words of ASCII, and nothing was sent.
+   * One attempt, without any other: the ETag, the status of an answer that the condition does not hold, or how long to wait
+   * before the next one, ms. What else went wrong is not told; whoever tries again by the SDK is told by it. Undefined
+   * where a header holds more than words of ASCII, and nothing was sent.
    */
   put(
     key: string,
     body: Uint8Array,
     headers: ObjectHeaders,
-    signal: AbortSignal | undefined,
-  ): Promise<{etag: string} | {waitMs: number} | undefined>
+    options: {signal?: AbortSignal | undefined; condition: PutCondition},
+  ): Promise<{etag: string} | {refused: number} | {waitMs: number} | undefined>
   close(): void
 }
 
@@ -45,9 +49,9 @@ export function createDirectPut({route, credentials, checksums, attemptMs}: Opti
   const host = port === undefined ? hostname : `${hostname}:${port}`
 
   return {
-    async put(key, body, headers, signal) {
+    async put(key, body, headers, {signal, condition}) {
       const secrets = await credentials()
-      const given = givenHeaders(headers, secrets)
+      const given = givenHeaders(headers, condition, secrets)
       if (![...Object.values(given), headers.cacheControl, secrets.accessKeyId].every(isPlain)) return undefined
       const signed: Record<string, string> = {
         ...given,
@@ -65,6 +69,7 @@ export function createDirectPut({route, credentials, checksums, attemptMs}: Opti
         const {status, headers: answered} = await ask(head, body, signal)
         const etag = answered.get('etag')
         if (status === 200 && etag !== undefined) return {etag: etag.replaceAll('"', '')}
+        if (isRefusal(status, condition)) return {refused: status}
         const asked = Number(answered.get('retry-after'))
         if (asked > 0) return {waitMs: asked * 1_000}
         return {waitMs: status >= 500 || status === 429 ? Math.random() * firstWaitMs : 0}
@@ -81,7 +86,16 @@ function isPlain(value: string): boolean {
   return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(value)
 }
 
-function givenHeaders(headers: ObjectHeaders, {sessionToken}: Credentials): Record<string, string> {
+/** Without a condition neither status says anything about one. */
+function isRefusal(status: number, {IfMatch, IfNoneMatch}: PutCondition): boolean {
+  return (status === 412 || status === 409) && (IfMatch !== undefined || IfNoneMatch !== undefined)
+}
+
+function givenHeaders(
+  headers: ObjectHeaders,
+  {IfMatch, IfNoneMatch}: PutCondition,
+  {sessionToken}: Credentials,
+): Record<string, string> {
   const {contentType, contentEncoding, redirectLocation, status, link} = headers
   return {
     'content-type': contentType,
@@ -89,6 +103,8 @@ function givenHeaders(headers: ObjectHeaders, {sessionToken}: Credentials): Reco
     ...(redirectLocation === undefined ? {} : {'x-amz-website-redirect-location': redirectLocation}),
     ...(status === undefined ? {} : {'x-amz-meta-status': String(status)}),
     ...(link === undefined ? {} : {'x-amz-meta-link': link}),
+    ...(IfMatch === undefined ? {} : {'if-match': IfMatch}),
+    ...(IfNoneMatch === undefined ? {} : {'if-none-match': IfNoneMatch}),
     ...(sessionToken === undefined ? {} : {'x-amz-security-token': sessionToken}),
   }
 }

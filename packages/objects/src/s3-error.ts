@@ -43,7 +43,8 @@ function cureOf({name, status}: Answer): Cure {
       'Its parts were put together by a call whose answer was lost, or given up; the next attempt puts it anew.'
     return {kind: 'transient', code: 'objects.unreachable', hint}
   }
-  if (status === 412 || status === 409) {
+  // No such key is what S3 says of a put that is to replace what has been removed meanwhile.
+  if (status === 412 || status === 409 || name === 'NoSuchKey') {
     const hint = 'The object was changed meanwhile; the next attempt starts from what is there now.'
     return {kind: 'transient', code: 'objects.precondition', hint}
   }

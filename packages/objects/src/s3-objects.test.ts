@@ -76,6 +76,7 @@ describe('objects in S3', () => {
     [400, 'InvalidArgument', 'invalid', 'objects.refused'],
     [409, 'ConditionalRequestConflict', 'transient', 'objects.precondition'],
     [404, 'NoSuchUpload', 'transient', 'objects.unreachable'],
+    [404, 'NoSuchKey', 'transient', 'objects.precondition'],
     [503, 'SlowDown', 'throttled', 'objects.throttled'],
     [500, 'InternalError', 'transient', 'objects.unreachable'],
   ] as const)('answered with %i %s end as %s %s', async (status, name, kind, code) => {
@@ -238,15 +239,23 @@ describe('conditions on puts', () => {
   test.each([
     ['quoted', (etag: string) => `"${etag}"`],
     ['bare, as some gateways want them', (etag: string) => etag],
-  ])('are honoured by a server with ETags %s', async (_, form) => {
-    const objects = await open(urlOf(await listen(conditionalServer(form))))
+  ])('are honoured by a server with ETags %s, and asked of it without the SDK', async (_, form) => {
+    const answer = conditionalServer(form)
+    const puts: string[] = []
+    const port = await listen((request, response) => {
+      if (request.method === 'PUT') puts.push(request.url ?? '')
+      answer(request, response)
+    })
+    const objects = await open(urlOf(port))
     expect(objects.capabilities.conditionalPut).toBe(true)
+    puts.length = 0
     const {etag} = await objects.put('x', body, page, {ifNoneMatch: '*'})
     const changed = {kind: 'transient', code: 'objects.precondition'}
     await expect(objects.put('x', new Uint8Array(1), page, {ifNoneMatch: '*'})).rejects.toMatchObject(changed)
     const second = await objects.put('x', new Uint8Array(2), page, {ifMatch: etag})
     await expect(objects.put('x', new Uint8Array(3), page, {ifMatch: etag})).rejects.toMatchObject(changed)
     expect((await objects.head('x'))?.etag).toBe(second.etag)
+    expect(puts.map((url) => url.includes('x-id=PutObject'))).toEqual([false, false, false, false])
   })
 
   test('that fail because an earlier attempt of the same put had won are no failure', async () => {

@@ -68,10 +68,7 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
     const [first] = Errors.filter(({Code}) => Code !== 'NoSuchKey')
     if (first === undefined) return
     const status = first.Code === 'AccessDenied' ? 403 : 500
-    throw Object.assign(new Error(`${first.Key}: ${first.Message}`), {
-      Code: first.Code,
-      $metadata: {httpStatusCode: status},
-    })
+    throw answered(first.Code, status, `${first.Key}: ${first.Message}`)
   }
 
   const learned = learnRoute(client, probeStart)
@@ -100,9 +97,10 @@ export async function openS3Objects(place: S3Place, options: S3Options = {}): Pr
   const sendSmall = async (key: string, body: Uint8Array, headers: ObjectHeaders, putOptions: PutOptions) => {
     const {signal} = putOptions
     const condition = conditionOf(putOptions)
-    const isPlain = Object.keys(condition).length === 0
-    const tried = isPlain ? await direct?.put(key, body, headers, signal) : undefined
+    const tried = await direct?.put(key, body, headers, {signal, condition})
     if (tried !== undefined && 'etag' in tried) return tried
+    if (tried !== undefined && 'refused' in tried)
+      throw answered('PreconditionFailed', tried.refused, 'the condition does not hold')
     const input = {...nameOf(key), ...bodyOf(body, headers), ...condition}
     if (tried === undefined) return sendPut(input, putOptions)
     await pause(tried.waitMs, undefined, signal === undefined ? {} : {signal})
@@ -245,6 +243,11 @@ function headOf(answer: HeadObjectCommandOutput | GetObjectCommandOutput): Objec
     etag: bareEtag(answer.ETag),
     size: answer.ContentLength ?? 0,
   }
+}
+
+/** An error such as the SDK throws for an answer. */
+function answered(code: string | undefined, status: number, message: string): Error {
+  return Object.assign(new Error(message), {Code: code, $metadata: {httpStatusCode: status}})
 }
 
 function putAnswer(etag: string | undefined, retries: number): {etag: string; retries?: number} {

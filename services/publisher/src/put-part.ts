@@ -17,6 +17,7 @@ import {readBinary} from './binaries.ts'
 import type {HashedOutput} from './build-outputs.ts'
 import {guardWrites} from './guard-writes.ts'
 import {objectKey, type Publisher} from './publisher.ts'
+import {putIfUnchanged, type KnownObject} from './put-if-unchanged.ts'
 import {unlessRefilling} from './refill-from-git.ts'
 
 export type PartKey = {site: string; release: number; wave: number; part: number}
@@ -26,7 +27,7 @@ type Kept = Pick<BuiltOutput, 'key' | 'headers'> &
 /** A larger file is put by several calls, and has as many times their time. */
 const bytesPerCall = 8 * 1024 * 1024
 
-type Put = {row: Omit<ManifestTable, 'state'>; output: Kept}
+type Put = {row: Omit<ManifestTable, 'state'>; output: Kept; known: KnownObject}
 
 /**
  * Builds one part of a wave and puts what differs from the manifest: built → marked in doubt → put → recorded. A crash
@@ -70,7 +71,7 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
     const row = {site, key: output.key, address, hash, headers: JSON.stringify(output.headers), release}
     const now = there.get(output.key)
     if (now?.state === 'live' && now.hash === hash && now.headers === row.headers) same.push(address)
-    else puts.push({row, output})
+    else puts.push({row, output, known: knownBy(now)})
   }
 
   await ledger.transaction(async (db) => {
@@ -86,16 +87,16 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
     ledger,
     puts.map(({row}) => row),
     async () => {
-      const written = await Promise.allSettled(puts.map((put) => putOne(publisher, site, put, fence)))
+      const written = await Promise.allSettled(puts.map((put) => putOne(publisher, put, fence)))
       // Only once every call is over may a newer release go on: one still under way could come down on its bytes.
       const failed = written.find((one) => one.status === 'rejected')
       if (failed !== undefined) throw failed.reason
+      const recorded = written.flatMap((one, at) =>
+        one.status === 'fulfilled' ? [{...puts[at]!.row, etag: one.value.etag}] : [],
+      )
       await ledger.transaction(async (db) => {
         await checkFence(db, site, release)
-        await recordPuts(
-          db,
-          puts.map(({row}) => row),
-        )
+        await recordPuts(db, recorded)
         const put = puts.map(({row: {address, hash}}) => ({...planned.get(address)!, hash}))
         await settlePart(db, key, {put, same, gone}, clock.now())
       })
@@ -105,6 +106,12 @@ async function putOutputs(publisher: Publisher, key: PartKey, revision: number):
     {event: 'release.part.put', ...key, uploaded: puts.length, unchanged: same.length},
     `part ${key.part} of wave ${key.wave}: ${puts.length} uploaded`,
   )
+}
+
+/** What was put last, where nothing has been put there since: while a key is in doubt nobody knows. */
+function knownBy(entry: ManifestTable | undefined): KnownObject {
+  if (entry === undefined) return 'nothing'
+  return entry.state !== 'doubt' && typeof entry.etag === 'string' ? {etag: entry.etag} : 'unknown'
 }
 
 /** What an image's place asks for is made and kept; undefined where it cannot be, and pages are told so. */
@@ -133,14 +140,23 @@ async function settlePart(db: Db, {site, release}: PartKey, settled: Settled, no
 }
 
 /** The body is read when its turn has come, so that no more large ones are in memory than are under way. */
-async function putOne(publisher: Publisher, site: string, {output}: Put, fence: () => Promise<void>): Promise<void> {
+async function putOne(
+  publisher: Publisher,
+  {row: {site, release}, output, known}: Put,
+  fence: () => Promise<void>,
+): Promise<{etag: string}> {
   const {deps, options, paceOf} = publisher
-  await paceOf(site).run(async () => {
+  const {key, headers} = output
+  return paceOf(site).run(async () => {
     const body = 'body' in output ? output.body : await readKept(publisher, site, output)
-    await fence()
     const callsMs = options.callMs * (1 + Math.floor(body.byteLength / bytesPerCall))
     const signal = AbortSignal.timeout(callsMs)
-    return deps.objects.put(objectKey(site, output.key), body, output.headers, {signal, beforeVisible: fence})
+    const onRefused = () =>
+      deps.log.info(
+        {event: 'release.put.refused', site, release, key},
+        `${key} of ${site} is not what was put there last: it is looked at before it is put again`,
+      )
+    return putIfUnchanged(deps.objects, {key: objectKey(site, key), body, headers, known}, {fence, signal, onRefused})
   })
 }
 

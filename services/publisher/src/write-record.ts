@@ -1,5 +1,6 @@
 import {checkFence, type ReleasesTable} from '@broadside/ledger'
 import {objectKey, type Publisher} from './publisher.ts'
+import {putIfUnchanged} from './put-if-unchanged.ts'
 
 /** Where the record of a site's newest release lies: beside the site, and in no manifest. */
 export const recordKey = '.well-known/broadside.json'
@@ -23,6 +24,7 @@ export async function writeRecord({deps, options}: Publisher, release: ReleasesT
   const record = {release: number, revision, commit, time: new Date(liveAt ?? 0).toISOString()}
   const body = new TextEncoder().encode(`${JSON.stringify(record)}\n`)
   const headers = {contentType: 'application/json; charset=utf-8', cacheControl: 'no-cache'}
-  await checkFence(db, site, number)
-  await deps.objects.put(objectKey(site, recordKey), body, headers, {signal: AbortSignal.timeout(options.callMs)})
+  const file = {key: objectKey(site, recordKey), body, headers, known: 'unknown'} as const
+  const fence = () => checkFence(db, site, number)
+  await putIfUnchanged(deps.objects, file, {fence, signal: AbortSignal.timeout(options.callMs)})
 }

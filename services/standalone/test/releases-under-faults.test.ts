@@ -1,38 +1,54 @@
 import fc from 'fast-check'
-import {startFauxqs} from 'fauxqs'
-import {expect, onTestFinished, test, vi} from 'vitest'
+import {startFauxqs, type FauxqsServer} from 'fauxqs'
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {lastLiveRelease} from '@broadside/ledger'
-import {crawlSite, crawlWithoutPause, startFaultyGateway, until, type GatewayFault} from '@broadside/testkit'
+import {
+  crawlSite,
+  crawlWithoutPause,
+  startFaultyGateway,
+  until,
+  type FaultyGateway,
+  type GatewayFault,
+} from '@broadside/testkit'
 import {isFullRun, seedFor, testSize} from '@broadside/testkit/test-size'
 import {s3Credentials} from './apart/start-apart.ts'
-import {openWorld, post} from './open-world.ts'
+import {post} from './open-world.ts'
 import {freshSite, manifestSite, publishedSite} from './published-site.ts'
 import {createAuthor, randomPush} from './random-changes.ts'
+import {startWorld, type World} from './start-world.ts'
 
 const name = 'standalone: releases under a crawler'
+
+let bucket: FauxqsServer
+let gateway: FaultyGateway
+let world: World
+beforeAll(async () => {
+  for (const [variable, value] of Object.entries(s3Credentials)) vi.stubEnv(variable, value)
+  bucket = await startFauxqs({port: 0, logger: false, init: {buckets: ['site']}})
+  gateway = await startFaultyGateway(bucket.port, {keepsConditions: true})
+  world = await startWorld({
+    files: {
+      'broadside.yaml': 'title: Random\n',
+      'posts/first.md': post('First', {date: '2026-09-01', tags: '[ink]'}),
+      'posts/second.md': post('Second', {date: '2026-09-02', body: 'See [first](first.md).'}),
+    },
+    objectsUrl: `s3://site/world?endpoint=http://127.0.0.1:${gateway.port}&region=eu-west-1`,
+    // A put that is held up is still waited for when it comes down.
+    publisher: {callMs: 60_000},
+  })
+  await world.settled()
+}, 60_000)
+afterAll(async () => {
+  await world?.stop()
+  await gateway?.close()
+  await bucket?.stop()
+  vi.unstubAllEnvs()
+})
 
 test(
   'nothing dangles during releases of a random history, while one write in five to the bucket goes wrong',
   {timeout: isFullRun ? 3_600_000 : 120_000},
   async () => {
-    for (const [variable, value] of Object.entries(s3Credentials)) vi.stubEnv(variable, value)
-    const bucket = await startFauxqs({port: 0, logger: false, init: {buckets: ['site']}})
-    const gateway = await startFaultyGateway(bucket.port)
-    onTestFinished(async () => {
-      vi.unstubAllEnvs()
-      await gateway.close()
-      await bucket.stop()
-    })
-    const world = await openWorld({
-      files: {
-        'broadside.yaml': 'title: Random\n',
-        'posts/first.md': post('First', {date: '2026-09-01', tags: '[ink]'}),
-        'posts/second.md': post('Second', {date: '2026-09-02', body: 'See [first](first.md).'}),
-      },
-      objectsUrl: `s3://site/world?endpoint=http://127.0.0.1:${gateway.port}&region=eu-west-1`,
-    })
-    await world.settled()
-
     const faults: GatewayFault[] = ['slow-down', 'unavailable', 'cut-before', 'cut-after', 'slow']
     let writes = 0
     gateway.choose = ({method}) => {
@@ -65,5 +81,46 @@ test(
     expect(published, author.story.join('; ')).toEqual(await manifestSite(world))
     expect((await crawlSite(world.run.siteUrl)).dangling).toEqual([])
     expect(await lastLiveRelease(world.ledger.db, 'test')).toMatchObject({state: 'done', trouble: null})
+  },
+)
+
+test(
+  'a put of an older release that comes down after a newer one is refused by the bucket',
+  {timeout: 60_000},
+  async () => {
+    const said = (body: string) => world.push({'posts/late.md': post('Late', {body})})
+    await world.live((await said('First words.')).commit)
+    const asleep = Promise.withResolvers<void>()
+    const awake = Promise.withResolvers<void>()
+    let isFirst = true
+    gateway.choose = async ({method, path}): Promise<GatewayFault> => {
+      if (method !== 'PUT' || !path.includes('/posts/late/index.html') || !isFirst) return 'none'
+      isFirst = false
+      asleep.resolve()
+      await awake.promise
+      return 'none'
+    }
+    await said('Second words.')
+    await asleep.promise
+    // What another publisher does when this one sleeps for longer than a release may be without a sign of life.
+    const {db} = world.ledger
+    await db.updateTable('releases').set({state: 'superseded'}).where('state', '=', 'putting').execute()
+    const {commit} = await said('Third words.')
+    await world.live(commit)
+    const published = await publishedSite(world)
+    const newest = (await lastLiveRelease(db, 'test'))!.number
+    gateway.refused.length = 0
+
+    awake.resolve()
+    await until('the late put has come down', () => gateway.refused.length > 0)
+    expect(gateway.refused).toEqual([expect.stringContaining('/posts/late/index.html')])
+    expect((await world.get('/posts/late/')).body).toContain('Third words.')
+    await until('what the late release had not recorded is looked at', async () => {
+      const live = await lastLiveRelease(db, 'test')
+      return live !== undefined && live.number > newest && live.state === 'done'
+    })
+    expect(await publishedSite(world)).toEqual(published)
+    expect(published).toEqual(await freshSite(world))
+    expect(published).toEqual(await manifestSite(world))
   },
 )
