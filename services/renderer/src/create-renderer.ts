@@ -1,7 +1,7 @@
 import type {Bus} from '@broadside/bus'
 import {formatPlace} from '@broadside/content'
 import {consumerOf} from '@broadside/contracts'
-import {stateIs, type Ledger} from '@broadside/ledger'
+import {stateIs, type Db, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {checkLinks, renderRevision, type RenderKey} from '@broadside/revision'
 import {createLoop, type Clock, type Logger, type Service} from '@broadside/runtime'
@@ -11,7 +11,7 @@ export type RendererDeps = {ledger: Ledger; bus: Bus; pool: RenderPool; clock: C
 const aFew = 64
 
 export type RendererOptions = {
-  /** How often revisions that nobody renders are looked for, ms; also how long one may wait for its events. */
+  /** How often revisions that nobody goes on with are looked for, ms; also how long one may wait for its events. */
   sweepMs: number
 }
 
@@ -40,14 +40,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
   /** A few posts whose events wait behind the flood of another site; they are rendered without them. */
   async function isHeldUp({site, revision}: {site: string; revision: number}): Promise<boolean> {
     if ([...busyWith.keys()].every((busy) => busy === site)) return false
-    const {count} = await ledger.db
-      .selectFrom('renders')
-      .select((e) => e.fn.countAll<number>().as('count'))
-      .where('site', '=', site)
-      .where('revision', '=', revision)
-      .where(stateIs('pending'))
-      .executeTakeFirstOrThrow()
-    return Number(count) <= aFew
+    return (await countPending(ledger.db, {site, revision})) <= aFew
   }
 
   // Pages do not wait for this: a broken link is left out of them anyway, and its author learns of it here.
@@ -68,7 +61,8 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
 
   bus.consume({
     ...consumerOf('renderer-posts'),
-    batch: 64,
+    // So many that the pool seldom waits for the next ones to be fetched.
+    batch: 256,
     async handle(events) {
       const keys = new Map<string, {site: string; revision: number; posts: string[]}>()
       for (const {name, data} of events) {
@@ -102,24 +96,26 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     },
   })
 
+  /** How many documents of a revision waited when it was looked at last; of none yet when this process has just begun. */
+  let waited: Map<string, number> | undefined
   const sweep = createLoop({
     name: 'renderer.sweep',
     everyMs: sweepMs,
     log,
     async look() {
-      const waiting = await ledger.db
-        .selectFrom('revisions')
-        .select(['site', 'number'])
-        .where('state', '=', 'accepted')
-        .where('accepted_at', '<', clock.now() - sweepMs)
-        .orderBy('accepted_at')
-        .limit(20)
-        .execute()
-      for (const {site, number} of waiting) {
+      const waiting = await waitingRevisions(ledger.db)
+      const last = waited
+      // Whoever renders a large revision right now is not to be raced: some of it was done since.
+      const stuck = waiting.filter(
+        ({name, count, acceptedAt}) =>
+          acceptedAt < clock.now() - sweepMs && (last === undefined || last.get(name) === count),
+      )
+      waited = new Map(waiting.map(({name, count}) => [name, count]))
+      for (const {site, number} of stuck) {
         log.info({event: 'revision.swept', site, revision: number}, `rendering what is left of revision ${number}`)
         await render({site, revision: number, of: 'all'})
       }
-      if (waiting.length > 0) bus.nudge()
+      if (stuck.length > 0) bus.nudge()
     },
   })
 
@@ -141,4 +137,32 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
       await pool.close()
     },
   }
+}
+
+/** Revisions that are not rendered, the oldest first, with how many of their documents wait. */
+async function waitingRevisions(db: Db) {
+  const rows = await db
+    .selectFrom('revisions')
+    .select(['site', 'number', 'accepted_at as acceptedAt'])
+    .where('state', '=', 'accepted')
+    .orderBy('accepted_at')
+    .limit(20)
+    .execute()
+  return Promise.all(
+    rows.map(async (row) => {
+      const count = await countPending(db, {site: row.site, revision: row.number})
+      return {...row, name: `${row.site} ${row.number}`, count}
+    }),
+  )
+}
+
+async function countPending(db: Db, {site, revision}: {site: string; revision: number}): Promise<number> {
+  const {count} = await db
+    .selectFrom('renders')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('site', '=', site)
+    .where('revision', '=', revision)
+    .where(stateIs('pending'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

@@ -12,10 +12,11 @@ const worthAStart = 20
 const patienceMs = 200
 
 /**
- * A pool of processes that render one document at a time each. The first starts with the first job or with `warm`, the
- * others when many documents wait, or a few of them for long. One that exceeds the budget is killed and replaced, one
- * that has rendered its share ends, so that memory stays where it is however long the pool works. A document whose process dies is tried once more, for it may have been the host that killed it. An idle pool does not
- * keep its process alive.
+ * A pool of processes that render one document at a time each; where many wait, each has the next few at hand. The first
+ * starts with the first job or with `warm`, the others when many documents wait, or a few of them for long. One that
+ * exceeds the budget is killed and replaced, one that has rendered its share ends, so that memory stays where it is
+ * however long the pool works. A document whose process dies is tried once more, for it may have been the host that
+ * killed it. An idle pool does not keep its process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000} = options
@@ -33,8 +34,9 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
           failedStarts = 0
           dispatch()
         },
-        gone({task, wasReady, reason}) {
+        gone({task, behind, wasReady, reason}) {
           workers.delete(worker)
+          waiting.unshift(...behind)
           if (task !== undefined && !closed) retry(task)
           else task?.reject(closedPool())
           if (!wasReady) failedStarts += 1
@@ -46,13 +48,24 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     workers.add(worker)
   }
 
+  /** One job to each process that takes it. */
+  function give(behindOthers: boolean): boolean {
+    let given = false
+    for (const worker of workers) {
+      const task = worker.isFree(behindOthers) ? waiting.shift() : undefined
+      if (task === undefined) continue
+      worker.give(task)
+      given = true
+    }
+    return given
+  }
+
   /** Gives jobs to who is free, and starts processes where that is worth it for the jobs left over. */
   function dispatch(): void {
     if (closed) return rejectWaiting(closedPool())
-    for (const worker of workers) {
-      const task = worker.isFree() ? waiting.shift() : undefined
-      if (task !== undefined) worker.give(task)
-    }
+    give(false)
+    // Where many wait, a process has the next ones at hand; few are not to wait behind one that may be slow.
+    while (waiting.length > worthAStart && give(true)) continue
     if (waiting.length === 0) return
     const wanted = workers.size === 0 ? 1 : Math.floor(waiting.length / worthAStart)
     for (let coming = countComing(); coming < wanted && workers.size < size; coming += 1) start()

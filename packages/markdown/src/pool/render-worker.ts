@@ -14,14 +14,15 @@ export type Task = {
 export type WorkerEvents = {
   /** It has come up, or its job is done. */
   free(): void
-  /** Its process is gone; `task` was being rendered then and has no answer yet. */
-  gone(left: {task: Task | undefined; wasReady: boolean; reason: string}): void
+  /** Its process is gone: by itself while it rendered `task`, or since it was to end. `behind` waited in its pipe. */
+  gone(left: {task: Task | undefined; behind: Task[]; wasReady: boolean; reason: string}): void
 }
 
-/** A process and the one job it has. */
+/** A process, the job it has, and a few that wait in its pipe. */
 export type Worker = {
   pid: number | undefined
-  isFree(): boolean
+  /** Has no job, or so few that more may wait in its pipe. */
+  isFree(behindOthers: boolean): boolean
   isComing(): boolean
   give(task: Task): void
   kill(): void
@@ -33,15 +34,18 @@ export type Worker = {
 /** Ms for each document, MB of JavaScript heap, and after how many documents the process ends by itself. */
 export type WorkerLimits = {budgetMs: number; memoryMb: number; documents: number}
 
+/** Jobs in the hands of a process: it goes on while its host is busy for some milliseconds, writing down those before. */
+const jobsAtOnce = 8
+
 /**
- * Starts a process and watches over each job it is given: one that exceeds the budget is answered, and the process
- * killed. One job at a time: a second one waiting in the pipe made nothing faster, and would wait for a slow first.
+ * Starts a process and watches over each job it is given: one that exceeds the budget, counted from the end of the job
+ * before it, is answered, and the process killed.
  */
 export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, events: WorkerEvents): Worker {
   const started = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   let state: 'coming' | 'ready' | 'condemned' = 'coming'
-  let task: Task | undefined
+  const tasks: Task[] = []
   let timer: NodeJS.Timeout | undefined
   let rendered = 0
 
@@ -66,7 +70,8 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
       clearTimeout(timer)
       started.reject(brokenPool(reason))
       ended.resolve()
-      events.gone({task, wasReady: state !== 'coming', reason})
+      const task = state === 'condemned' ? undefined : tasks.shift()
+      events.gone({task, behind: tasks, wasReady: state !== 'coming', reason})
     },
   })
   // Only who warms the pool waits for this; for others a failed start is counted when the process is gone.
@@ -74,14 +79,18 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
 
   function settle(result: RenderResult): void {
     clearTimeout(timer)
-    child.hold(false)
-    task?.resolve(result)
-    task = undefined
+    tasks.shift()?.resolve(result)
+    if (tasks[0] === undefined) child.hold(false)
+    else watch(tasks[0])
+  }
+
+  function watch(task: Task): void {
+    timer = setTimeout(() => setImmediate(judge, task), budgetMs)
   }
 
   // Runs after what has arrived was read: had this process itself been held up, the result would have been lying there.
   function judge(suspect: Task): void {
-    if (task !== suspect) return
+    if (tasks[0] !== suspect) return
     state = 'condemned'
     settle({ok: false, diagnostic: overBudget(suspect.job.file, budgetMs)})
     child.kill()
@@ -89,11 +98,11 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
 
   return {
     pid: child.pid,
-    isFree: () => state === 'ready' && task === undefined,
+    isFree: (behindOthers) => state === 'ready' && tasks.length < (behindOthers ? jobsAtOnce : 1),
     isComing: () => state === 'coming',
     give(next) {
-      task = next
-      timer = setTimeout(() => setImmediate(judge, next), budgetMs)
+      tasks.push(next)
+      if (tasks.length === 1) watch(next)
       child.hold(true)
       child.send(next.job)
     },
