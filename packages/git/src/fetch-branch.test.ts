@@ -8,6 +8,12 @@ import {describe, expect} from 'vitest'
 import {test} from './test-mirror.ts'
 import {tidyMirror} from './tidy-mirror.ts'
 
+/** Writes an object that git itself would not write. */
+function writeLiterally(cwd: string, type: 'tree' | 'commit', input: Buffer): string {
+  const args = ['hash-object', '-t', type, '--literally', '-w', '--stdin']
+  return spawnSync('git', args, {cwd, input}).stdout.toString().trim()
+}
+
 describe('fetch', () => {
   test('brings the branch, and again what came later', async ({stage: {repo, open, publish}}) => {
     const mirror = await open()
@@ -24,24 +30,28 @@ describe('fetch', () => {
     expect(await publish(mirror)).toBe(head)
   })
 
-  test('follows a branch that was rewound, and still knows the old commit', async ({stage: {repo, open, publish}}) => {
-    const mirror = await open()
-    const base = await repo.commit('base')
-    await repo.write({'posts/a.md': 'a'})
-    const old = await repo.commit('old')
-    await publish(mirror)
-    await repo.git('reset', '--hard', base)
-    await repo.write({'posts/b.md': 'b'})
-    const fresh = await repo.commit('new')
-    expect(await publish(mirror)).toBe(fresh)
-    expect(await mirror.isAncestor(old, fresh)).toBe(false)
-    expect(await mirror.isAncestor(base, fresh)).toBe(true)
-    const changes = await mirror.diffTrees(old, fresh)
-    expect(changes.map(({kind, path}) => [kind, path])).toEqual([
-      ['delete', 'posts/a.md'],
-      ['add', 'posts/b.md'],
-    ])
-  })
+  test.for([[0], [8e6]])(
+    'follows a branch that was rewound, and still knows the old commit (%d)',
+    async ([largeBytes], {stage}) => {
+      const {repo, open, publish} = stage
+      const mirror = await open({largeBytes: largeBytes!})
+      const base = await repo.commit('base')
+      await repo.write({'posts/a.md': 'a'})
+      const old = await repo.commit('old')
+      await publish(mirror)
+      await repo.git('reset', '--hard', base)
+      await repo.write({'posts/b.md': 'b'})
+      const fresh = await repo.commit('new')
+      expect(await publish(mirror)).toBe(fresh)
+      expect(await mirror.isAncestor(old, fresh)).toBe(false)
+      expect(await mirror.isAncestor(base, fresh)).toBe(true)
+      const changes = await mirror.diffTrees(old, fresh)
+      expect(changes.map(({kind, path}) => [kind, path])).toEqual([
+        ['delete', 'posts/a.md'],
+        ['add', 'posts/b.md'],
+      ])
+    },
+  )
 
   test('finds no head where the branch does not exist, or not any more', async ({stage: {repo, open, publish}}) => {
     const mirror = await open()
@@ -103,23 +113,28 @@ describe('fetch', () => {
     expect(await mirror.fetch({onlyIfMoved: true})).toEqual({head: undefined})
   })
 
-  test('is cut off where the repository is larger than it may be', async ({stage}) => {
-    const {repo, dir, open} = stage
-    await repo.write({'assets/noise.bin': randomBytes(3_000_000)})
-    const head = await repo.commit()
-    await repo.push()
-    const tight = await open({maxBytes: 1_000_000})
-    await expect(tight.fetch()).rejects.toMatchObject({code: 'git.repository.too-large', kind: 'invalid'})
-    expect(await readdir(join(dir, 'objects', 'pack'))).toEqual([])
-    await tight.close()
-    const wide = await open({maxBytes: 4_000_000})
-    expect(await wide.fetch()).toEqual({head})
-    await repo.write({'assets/more.bin': randomBytes(2_000_000)})
-    await repo.commit()
-    await repo.push()
-    await expect(wide.fetch()).rejects.toMatchObject({code: 'git.repository.too-large'})
-    expect(await wide.resolve('main')).toBe(head)
-  })
+  test.for([[0], [8e6]])(
+    'is cut off where the repository is larger than it may be (%d)',
+    async ([largeBytes], {stage}) => {
+      const {repo, dir, open} = stage
+      // So many objects come as a pack, whatever their size.
+      const many = Array.from({length: 150}, (_, n): [string, string] => [`posts/${n}.md`, String(n)])
+      await repo.write({'assets/noise.bin': randomBytes(3_000_000), ...Object.fromEntries(many)})
+      const head = await repo.commit()
+      await repo.push()
+      const tight = await open({maxBytes: 1_000_000})
+      await expect(tight.fetch()).rejects.toMatchObject({code: 'git.repository.too-large', kind: 'invalid'})
+      expect(await readdir(join(dir, 'objects', 'pack'))).toEqual([])
+      await tight.close()
+      const wide = await open({maxBytes: 4_000_000, largeBytes: largeBytes!})
+      expect(await wide.fetch()).toEqual({head})
+      await repo.write({'assets/more.bin': randomBytes(2_000_000)})
+      await repo.commit()
+      await repo.push()
+      await expect(wide.fetch()).rejects.toMatchObject({code: 'git.repository.too-large'})
+      expect(await wide.resolve('main')).toBe(head)
+    },
+  )
 
   test('runs no hook that lies in the mirror', async ({stage: {repo, dir, open, publish}}) => {
     const mirror = await open()
@@ -134,19 +149,60 @@ describe('fetch', () => {
     await expect(stat(trace)).rejects.toMatchObject({code: 'ENOENT'})
   })
 
-  test('refuses objects that are malformed', async ({stage: {repo, open}}) => {
-    const mirror = await open()
+  test.for([['at first'], ['later']])('refuses objects that are malformed, %s', async ([when], {stage}) => {
+    const {repo, open, publish} = stage
+    const mirror = await open({largeBytes: 0})
     await repo.write({'posts/a.md': 'a'})
-    await repo.commit()
+    const good = await repo.commit()
+    if (when === 'later') await publish(mirror)
     const blob = await repo.git('rev-parse', 'HEAD:posts/a.md')
     const entry = Buffer.concat([Buffer.from('100644 .git\0'), Buffer.from(blob, 'hex')])
-    const write = spawnSync('git', ['hash-object', '-t', 'tree', '--literally', '-w', '--stdin'], {
-      cwd: repo.dir,
-      input: entry,
-    })
-    const commit = await repo.git('commit-tree', write.stdout.toString().trim(), '-m', 'bad')
-    await repo.git('push', '--quiet', 'origin', `${commit}:refs/heads/main`)
-    await expect(mirror.fetch()).rejects.toThrow(/hasDotgit|\.git/i)
+    const bad = await repo.git('commit-tree', writeLiterally(repo.dir, 'tree', entry), '-p', good, '-m', 'bad')
+    await repo.git('push', '--quiet', 'origin', `${bad}:refs/heads/main`)
+    // Again, since what a refused fetch has brought must not be there for the next one.
+    for (let turn = 0; turn < 2; turn += 1) await expect(mirror.fetch()).rejects.toThrow(/hasDotgit|\.git/i)
+    expect(await mirror.resolve(bad)).toBeUndefined()
+    expect(await mirror.resolve('main')).toBe(when === 'later' ? good : undefined)
+  })
+
+  test.for([['at first'], ['later']])('takes what old tools wrote untidily, %s', async ([when], {stage}) => {
+    const {repo, open, publish} = stage
+    const mirror = await open({largeBytes: 0})
+    const good = await repo.commit()
+    if (when === 'later') await publish(mirror)
+    const tree = await repo.git('rev-parse', `${good}^{tree}`)
+    const text = `tree ${tree}\nparent ${good}\nauthor Ada <ada@example.org> 1790000000 +051800\ncommitter Ada <ada@example.org> 1790000000 +051800\n\nold\n`
+    const untidy = writeLiterally(repo.dir, 'commit', Buffer.from(text))
+    await repo.git('push', '--quiet', 'origin', `${untidy}:refs/heads/main`)
+    expect(await mirror.fetch()).toEqual({head: untidy})
+  })
+
+  test('takes a large folder as it is, and makes it small when packs are joined', async ({stage}) => {
+    const {repo, dir, open, publish} = stage
+    const mirror = await open({largeBytes: 0})
+    await repo.write(Object.fromEntries(Array.from({length: 200}, (_, n) => [`posts/post-${n}.md`, `Post ${n}`])))
+    await repo.commit()
+    await publish(mirror)
+    const folders: string[] = []
+    for (const name of ['new', 'newer']) {
+      await repo.write({[`posts/${name}.md`]: name})
+      const head = await repo.commit()
+      await publish(mirror)
+      folders.push(await repo.git('rev-parse', `${head}:posts`))
+    }
+    const bytes = (format: string): number => {
+      const args = ['--git-dir', dir, 'cat-file', `--batch-check=%(${format})`]
+      const {stdout} = spawnSync('git', args, {input: folders.join('\n')})
+      return stdout
+        .toString()
+        .trim()
+        .split('\n')
+        .reduce((sum, size) => sum + Number(size), 0)
+    }
+    const whole = bytes('objectsize')
+    expect(bytes('objectsize:disk')).toBeGreaterThan(whole)
+    await tidyMirror(dir, 1)
+    expect(bytes('objectsize:disk')).toBeLessThan(whole * 0.6)
   })
 
   test('joins packs when many have gathered, and loses nothing that a rewind left', async ({stage}) => {

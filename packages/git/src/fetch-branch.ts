@@ -3,8 +3,9 @@ import {join} from 'node:path'
 import {BroadsideError} from '@broadside/runtime'
 import type {Remote} from './check-remote.ts'
 import {loginConfig} from './login-helper.ts'
-import {globalConfigOf, remakeMirror, removeLeftovers} from './prepare-mirror.ts'
+import {globalConfigOf, incomingFolder, remakeMirror, removeLeftovers} from './prepare-mirror.ts'
 import {runGit, type GitResult} from './run-git.ts'
+import {canTakeUpdate, takeUpdate} from './take-update.ts'
 
 export type FetchOptions = {
   dir: string
@@ -13,12 +14,13 @@ export type FetchOptions = {
   timeoutMs: number
   /** How large the packs of the mirror may become. */
   maxBytes: number
+  /** How large they are where what comes is checked apart. */
+  largeBytes: number
   /** What git starts for ssh, where it is not what whoever runs us would start. */
   sshCommand?: string | undefined
 }
 
-const fetchOptions =
-  'fetch --quiet --no-tags --no-write-fetch-head --no-recurse-submodules --no-auto-maintenance'.split(' ')
+const fetchOptions = 'fetch --quiet --no-tags --no-recurse-submodules --no-auto-maintenance'.split(' ')
 
 /** What git says when objects or refs of the mirror itself are damaged. */
 const damage =
@@ -35,7 +37,7 @@ export type FetchOutcome = {
 }
 
 /**
- * Brings the branch, rewound or not, in one git process. A damaged mirror, or one that `isSuspect`, is made anew.
+ * Brings the branch, rewound or not, in one process. A damaged mirror, or one that `isSuspect`, is made anew.
  * Throws `git.fetch.failed` (transient), credentials removed, and `git.repository.too-large` (invalid).
  */
 export async function fetchBranch(options: FetchOptions, isSuspect: boolean): Promise<FetchOutcome> {
@@ -48,7 +50,7 @@ export async function fetchBranch(options: FetchOptions, isSuspect: boolean): Pr
     result = await attempt(options)
   }
   if (result.code === 0) return {isThere: true, isRemade}
-  if (overLimit.test(result.stderr)) throw tooLarge(options)
+  if (result.isCut) throw tooLarge(options)
   if (!/couldn't find remote ref/i.test(result.stderr)) throw failed(options, result)
   await runGit(options.dir, ['update-ref', '-d', `refs/heads/${options.branch}`])
   return {isThere: false, isRemade}
@@ -87,21 +89,45 @@ function reachRemote({dir, remote, timeoutMs, sshCommand}: FetchOptions) {
     timeoutMs,
     protocol: remote.protocol,
     globalConfig: globalConfigOf(dir),
-    ...(remote.login !== undefined && {login: remote.login, config: loginConfig(remote)}),
+    config: remote.login === undefined ? {} : loginConfig(remote),
+    ...(remote.login !== undefined && {login: remote.login}),
     ...(sshCommand !== undefined && {sshCommand}),
   }
 }
 
-async function attempt(options: FetchOptions): Promise<GitResult> {
-  const {dir, remote, branch} = options
-  const result = await runGit(
-    dir,
-    [...fetchOptions, '--end-of-options', remote.url, `+refs/heads/${branch}:refs/heads/${branch}`],
-    {...reachRemote(options), maxFileBytes: options.maxBytes - (await packBytes(dir))},
-  )
+type Attempt = GitResult & {
+  /** By the limit on the size of files. */
+  isCut: boolean
+}
+
+async function attempt(options: FetchOptions): Promise<Attempt> {
+  const {dir, remote, branch, maxBytes, largeBytes} = options
+  const held = await packBytes(dir)
+  const maxFileBytes = maxBytes - held
+  const reach = {...reachRemote(options), maxFileBytes}
+  const ref = `refs/heads/${branch}`
+  const result =
+    held > largeBytes && canTakeUpdate(dir)
+      ? await takeUpdate(dir, [...fetchOptions, '--write-fetch-head', '--end-of-options', remote.url, ref], reach)
+      : await runGit(
+          dir,
+          [...fetchOptions, '--no-write-fetch-head', '--end-of-options', remote.url, `+${ref}:${ref}`],
+          reach,
+        )
+  const isCut = result.code !== 0 && (overLimit.test(result.stderr) || (await hasReached(dir, maxFileBytes)))
   // Git that was killed leaves its locks, and would refuse the next fetch because of them.
-  if (result.code === null || overLimit.test(result.stderr)) await removeLeftovers(dir)
-  return result
+  if (result.code === null || isCut) await removeLeftovers(dir)
+  return {...result, isCut}
+}
+
+/** Whether a pack was cut off at the limit, of which git does not always say why it ended. */
+async function hasReached(dir: string, maxFileBytes: number): Promise<boolean> {
+  for (const folder of [join(dir, 'objects', 'pack'), join(dir, incomingFolder, 'pack')]) {
+    const names = await readdir(folder).catch(() => [] as string[])
+    for (const name of names.filter((one) => one.startsWith('tmp_')))
+      if ((await stat(join(folder, name))).size >= maxFileBytes) return true
+  }
+  return false
 }
 
 /** All that a mirror holds lies in packs, save a few files. */

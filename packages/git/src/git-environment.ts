@@ -1,3 +1,12 @@
+/** Old tools wrote these; they are untidy and do no harm. Everything else that fsck finds stays an error. */
+export const harmlessFaults = [
+  'zeroPaddedFilemode',
+  'missingSpaceBeforeDate',
+  'badTimezone',
+  'missingEmail',
+  'missingNameBeforeEmail',
+]
+
 /** Settings that every git process gets, whatever files on the machine say. */
 const settings: Record<string, string> = {
   // Nothing in a repository may start a program, and nothing in it is trusted to be well-formed.
@@ -5,12 +14,7 @@ const settings: Record<string, string> = {
   'core.fsmonitor': 'false',
   'core.askPass': '',
   'transfer.fsckObjects': 'true',
-  // Old tools wrote these; they are untidy and do no harm. Everything else that fsck finds stays an error.
-  'fetch.fsck.zeroPaddedFilemode': 'warn',
-  'fetch.fsck.missingSpaceBeforeDate': 'warn',
-  'fetch.fsck.badTimezone': 'warn',
-  'fetch.fsck.missingEmail': 'warn',
-  'fetch.fsck.missingNameBeforeEmail': 'warn',
+  ...Object.fromEntries(harmlessFaults.map((fault) => [`fetch.fsck.${fault}`, 'warn'])),
   // A hint names this remote alone, so ownership of its folder says nothing.
   'safe.directory': '*',
   // Objects that a force push left behind are still asked for; nothing is ever pruned.

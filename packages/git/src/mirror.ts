@@ -51,6 +51,8 @@ export type MirrorOptions = {
   timeoutMs?: number
   /** How large the mirror may become. */
   maxBytes?: number
+  /** From which size on what comes is checked apart; see `takeUpdate`. */
+  largeBytes?: number
 }
 
 /** A bare copy of one branch of a remote repository. Content is read from its objects and never checked out. */

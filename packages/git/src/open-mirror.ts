@@ -17,6 +17,8 @@ import {diffTrees, walkCommits} from './walk-commits.ts'
 
 const defaultTimeoutMs = 120_000
 const defaultMaxBytes = 4_000_000_000
+/** Some thousand posts. */
+const defaultLargeBytes = 8_000_000
 const defaultMaxBlobBytes = 50_000_000
 
 const nearSteps = 20
@@ -29,13 +31,13 @@ const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
  * Throws `git.remote.refused` and `git.branch.refused` (invalid) before anything is touched.
  */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const {dir, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes} = options
+  const {dir, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes, largeBytes = defaultLargeBytes} = options
   const remote = withLogin(checkRemote(options.remoteUrl), options.login)
   const branch = checkBranch(options.branch)
   await prepareMirror(dir)
   const sshDir = `${dir}.ssh`
   const sshCommand = options.ssh && (await writeSshIdentity(sshDir, options.ssh))
-  const reach = {dir, remote, branch, timeoutMs, maxBytes, sshCommand}
+  const reach = {dir, remote, branch, timeoutMs, maxBytes, largeBytes, sshCommand}
   const blobs = createBlobReader(dir)
   let lastFetch: Promise<unknown> = Promise.resolve()
   const health = createHealth()

@@ -22,6 +22,8 @@ export type StartOptions = GitEnvironment & {
   login?: Login
   /** The largest file that git, and whatever it starts, may write; a longer one ends it. */
   maxFileBytes?: number
+  /** What a shell does in the place of git: `$0` is that size in blocks of 512 bytes, `$@` what git would be given. */
+  script?: string
 }
 
 /**
@@ -31,10 +33,11 @@ export type StartOptions = GitEnvironment & {
 export function startGit(
   dir: string,
   args: readonly string[],
-  {login, maxFileBytes, ...environment}: StartOptions = {},
+  {login, maxFileBytes, script = underLimit, ...environment}: StartOptions = {},
 ): GitProcess {
   const all = [`--git-dir=${dir}`, ...args]
-  const [program, given] = maxFileBytes === undefined ? ['git', all] : ['sh', [...limited(maxFileBytes), ...all]]
+  const [program, given] =
+    maxFileBytes === undefined ? ['git', all] : ['sh', ['-c', script, blocksOf(maxFileBytes), ...all]]
 
   const stdio = ['pipe', 'pipe', 'pipe', ...(login === undefined ? [] : ['pipe' as const])] as ['pipe', 'pipe', 'pipe']
   // A process group of its own lets a deadline end the helpers (ssh, index-pack) as well.
@@ -66,9 +69,12 @@ export function startGit(
   return {child, ended, kill: () => killGroup(child)}
 }
 
-/** The system itself holds git to the limit, which a shell sets and is replaced by git; POSIX counts in 512 bytes. */
-function limited(maxFileBytes: number): string[] {
-  return ['-c', 'ulimit -f "$0" && exec git "$@"', String(Math.max(1, Math.ceil(maxFileBytes / 512)))]
+/** The system itself holds git to the limit, which a shell sets and is replaced by git. */
+const underLimit = 'ulimit -f "$0" && exec git "$@"'
+
+/** As POSIX counts the sizes of files. */
+function blocksOf(bytes: number): string {
+  return String(Math.max(1, Math.ceil(bytes / 512)))
 }
 
 function killGroup(child: ChildProcessWithoutNullStreams): void {
