@@ -3,6 +3,7 @@ import {cacheControlOf, cacheKindOf, contentTypeOf, defaultHeaders} from './inde
 
 test.each([
   ['posts/hello/index.html', 'text/html; charset=utf-8'],
+  ['posts/hello/index.md', 'text/markdown; charset=utf-8'],
   ['feed.xml', 'application/xml; charset=utf-8'],
   ['tags/nats/atom.xml', 'application/xml; charset=utf-8'],
   ['feed.json', 'application/feed+json; charset=utf-8'],
@@ -25,6 +26,7 @@ test.each([
 test.each([
   ['index.html', 'page'],
   ['404.html', 'page'],
+  ['posts/hello/index.md', 'page'],
   ['feed.xml', 'feed'],
   ['tags/a/feed.json', 'feed'],
   ['sitemap.xml', 'asset'],

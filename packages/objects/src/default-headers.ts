@@ -2,8 +2,8 @@ import {contentTypeOf} from './content-type.ts'
 import type {ObjectHeaders} from './objects.ts'
 
 /**
- * How long a copy of an object may be used without asking: pages never, feeds five minutes, other files an hour, and
- * files whose address holds the hash of their bytes for ever.
+ * How long a copy of an object may be used without asking: pages and their Markdown never, feeds five minutes, other
+ * files an hour, and files whose address holds the hash of their bytes for ever.
  */
 export type CacheKind = 'page' | 'feed' | 'asset' | 'immutable'
 
@@ -25,7 +25,7 @@ export function cacheControlOf(kind: CacheKind): string {
  */
 export function cacheKindOf(key: string): CacheKind {
   if (/(^|\/)media\/[0-9a-f]{12}\/(?:v\d+\/)?[^/]+$|\.(?=\d*[a-f])[0-9a-f]{8,64}\.\w+$/.test(key)) return 'immutable'
-  if (/\.html?$/.test(key)) return 'page'
+  if (/\.(?:html?|md)$/.test(key)) return 'page'
   if (/(^|\/)(feed\.xml|rss\.xml|atom\.xml|feed\.json)$/.test(key)) return 'feed'
   return 'asset'
 }

@@ -80,6 +80,15 @@ describe('objects in files', () => {
     expect(await objects.get('left')).toMatchObject({body})
   })
 
+  test('are written again where somebody removed the folder that they had been in', async () => {
+    const folder = await newFolder()
+    const objects = await open(folder)
+    await objects.put('a/b/one.html', body, page)
+    await rm(join(folder, 'a'), {recursive: true})
+    await objects.put('a/b/two.html', body, page)
+    expect(await readdir(join(folder, 'a/b'))).toEqual(['two.html'])
+  })
+
   test('cannot be reached in the folders that Broadside keeps for itself, nor are those listed', async () => {
     const objects = await open(await newFolder())
     await objects.put('x.html', body, {...page, cacheControl: 'no-store'})

@@ -1,5 +1,5 @@
 import {createHash, hash} from 'node:crypto'
-import {mkdir, open, readdir, rm, rmdir, stat} from 'node:fs/promises'
+import {mkdir, open, readdir, rm, stat} from 'node:fs/promises'
 import type {FileHandle} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
 import {BroadsideError} from '@broadside/runtime'
@@ -8,7 +8,7 @@ import {checkKey} from './check-key.ts'
 import {explainFileError} from './file-error.ts'
 import {createHeaderFiles} from './header-file.ts'
 import type {ListedObject, Objects} from './objects.ts'
-import {writeDurably} from './write-durably.ts'
+import {createDurableWriter} from './create-durable-writer.ts'
 
 /** A file that a killed process left aside is removed once it is older than any put can take. */
 const leftoverMs = 60 * 60 * 1000
@@ -27,7 +27,8 @@ const ownFolders = new Set(['.tmp', '.headers'])
 export async function openFileObjects(folder: string): Promise<Objects> {
   const root = resolve(folder)
   const tempDir = join(root, '.tmp')
-  const headerFiles = createHeaderFiles(join(root, '.headers'), tempDir)
+  const writer = createDurableWriter(root, tempDir)
+  const headerFiles = createHeaderFiles(join(root, '.headers'), writer)
   await explained(`open ${root}`, async () => {
     await mkdir(root, {recursive: true})
     // A recursive mkdir tells of a read-only disk as if a folder were missing; a plain one says what it is.
@@ -62,7 +63,7 @@ export async function openFileObjects(folder: string): Promise<Objects> {
           isInTime()
           await headerFiles.write(key, headers)
         }
-        await writeDurably(path, body, {tempDir, beforeRename})
+        await writer.write(path, body, beforeRename)
         return {etag: hash('md5', body)}
       })
     },
@@ -91,7 +92,7 @@ export async function openFileObjects(folder: string): Promise<Objects> {
           checkDeadline(signal, `remove ${key}`)
           await removeFile(path)
           await headerFiles.remove(key)
-          await pruneFolders(dirname(path), root)
+          await writer.prune(dirname(path))
         })
       }
     },
@@ -147,16 +148,6 @@ async function removeFile(path: string): Promise<void> {
     // A folder by this path is no object, so there is nothing to remove either.
     if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'ERR_FS_EISDIR'].includes(error.code ?? '')) throw error
   })
-}
-
-async function pruneFolders(folder: string, root: string): Promise<void> {
-  for (let path = folder; path !== root; path = dirname(path)) {
-    const isGone = await rmdir(path).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
-    )
-    if (!isGone) return
-  }
 }
 
 /** Keys below the prefix in ascending order of their bytes; holds one folder's names a level in memory. */

@@ -1,4 +1,4 @@
-import {rm, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {fileURLToPath} from 'node:url'
@@ -21,6 +21,8 @@ test('what is missing, altered and foreign is found, put right but for the forei
   expect(clean).toMatchObject({counts: {missing: 0, altered: 0, stale: 0, foreign: 0}, faults: [], repaired: 0})
   expect(clean.asked).toBe(clean.checked)
   expect(clean.checked).toBe(Object.keys(await publishedSite(world)).length)
+  // Posts, pages and their Markdown need no second file each.
+  expect((await withOwnHeaders(world)).sort()).toEqual(['sites/test/index.xml', 'sites/test/llms.txt'])
 
   const at = (key: string) => join(fileURLToPath(world.run.objectsUrl), 'sites/test', key)
   await rm(at('posts/a/index.html'))
@@ -83,6 +85,14 @@ async function startEmptyServer(): Promise<{url: string}> {
     server.closeAllConnections()
   })
   return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`}
+}
+
+/** The keys that have headers of their own, other than their names tell. */
+async function withOwnHeaders(world: World): Promise<string[]> {
+  const folder = join(fileURLToPath(world.run.objectsUrl), '.headers')
+  const names = (await readdir(folder, {recursive: true})).filter((name) => name.endsWith('.json'))
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  return texts.map((text) => (JSON.parse(text) as {key: string}).key)
 }
 
 async function verify(world: World, options: {sample?: number; repair?: boolean} = {}): Promise<VerifyReport> {
