@@ -64,11 +64,14 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const files = await readSiteFiles(db, mirror, site, commit, last)
   const memory = createPostMemory(db, site)
   const reader = createSourceReader(db, mirror, files.settings)
+  const gatherer = createGatherer({db, site, memory, reader, settings: files.settings, asOf})
   const touched = await followHistory({
     mirror,
     memory,
     reader,
     settings: files.settings,
+    permalinkBefore: files.permalinkBefore,
+    present: async (without) => gatherer.fromLedger(await gatherer.present(), without),
     from: last?.commit_id,
     to: commit,
     knownPaths: () => knownPaths(db, site),
@@ -77,10 +80,10 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   if (touched.theme || last === undefined) await files.readTheme()
 
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...touched.diagnostics]
-  const gatherer = createGatherer({db, site, memory, reader, settings: files.settings, asOf})
   const rendersAnew = files.markdownChanged || upgraded
   if (rendersAnew) await addAllPages(mirror, commit, touched)
-  const judged = await judgeRevision(gatherer, touched, files.datesOrAddressesChanged || rendersAnew)
+  const isEverythingAnew = files.datesOrAddressesChanged || touched.permalinks || rendersAnew
+  const judged = await judgeRevision(gatherer, touched, isEverythingAnew)
   diagnostics.push(...judged.diagnostics)
   const names = await settleCase({db, mirror, site, commit}, touched.assets)
   diagnostics.push(...names.diagnostics)

@@ -1,7 +1,9 @@
 import {BroadsideError} from '@broadside/runtime'
-import {statusAt, type Diagnostic, type SiteSettings} from '@broadside/content'
+import {statusAt, type Diagnostic, type PostMeta, type SiteSettings} from '@broadside/content'
 import type {Change, Mirror} from '@broadside/git'
 import {localDay, postAddress} from '@broadside/site'
+import type {Candidate} from './candidate.ts'
+import {followPermalink, type Permalink} from './follow-permalink.ts'
 import {notePages} from './note-pages.ts'
 import {idOf, type PostMemory, type Written} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
@@ -20,6 +22,8 @@ export type Touched = {
   redirects: boolean
   /** Addresses that posts have had at commits on the way, beyond those of the ledger. */
   addresses: Map<PostRecord, Set<string>>
+  /** Whether posts have had other addresses on the way by another permalink of the site. */
+  permalinks: boolean
   /** Of each page by path, the addresses that its files have named, and the object of the file that did so last. */
   pageAddresses: Map<string, Map<string, string>>
   diagnostics: Diagnostic[]
@@ -30,6 +34,9 @@ export type History = {
   memory: PostMemory
   reader: SourceReader
   settings: SiteSettings
+  permalinkBefore: string
+  /** The posts that the ledger has as present, save these. */
+  present: (without: (record: PostRecord) => boolean) => Promise<Candidate[]>
   /** The commit of the last revision; undefined on the first import. */
   from: string | undefined
   to: string
@@ -39,8 +46,10 @@ export type History = {
   maxFiles: number
 }
 
-/** The post and page files of one commit, or of two trees compared. */
-type Step = {when: number; posts: Change[]; pages: Change[]}
+/** The post and page files of one commit, or of two trees compared, and what it did to the settings. */
+type Step = {when: number; posts: Change[]; pages: Change[]; settings: Change | undefined}
+
+type Way = History & {permalink: Permalink; isFinal: (file: SourceFile) => boolean}
 
 /** Files that are read at once, over as many commits as it takes. */
 const filesInBatch = 64
@@ -60,32 +69,37 @@ export async function followHistory(history: History): Promise<Touched> {
     theme: false,
     redirects: false,
     addresses: new Map(),
+    permalinks: false,
     pageAddresses: new Map(),
     diagnostics: [],
   }
   const isFinal = from === undefined ? await filesOf(mirror, to) : () => false
   if (from === undefined || (await mirror.isFirstParentAncestor(from, to))) {
+    const permalink = followPermalink(mirror, history.permalinkBefore)
+    const way = {...history, permalink, isFinal}
     let batch: Step[] = []
     let files = 0
     for await (const {authorDate, changes} of mirror.walk(from === undefined ? {to} : {from, to})) {
-      const {posts, pages} = takeChanges(touched, changes)
-      batch.push({when: authorDate, posts, pages})
+      const {posts, pages, settings} = takeChanges(touched, changes)
+      batch.push({when: authorDate, posts, pages, settings})
       files += posts.length + pages.length
       checkSize(touched, posts, history)
       if (files < filesInBatch) continue
-      await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
+      await takeSteps(touched, way, batch, memory.follow)
       batch = []
       files = 0
     }
-    await takeSteps(touched, {...history, isFinal}, batch, memory.follow)
+    await takeSteps(touched, way, batch, memory.follow)
   } else {
     const {authorDate} = (await mirror.readCommit(to)) ?? {authorDate: 0}
     const isLost = (await mirror.resolve(from)) === undefined
     const changes = isLost ? await againstLedger(history) : await mirror.diffTrees(from, to)
     if (isLost) Object.assign(touched, {theme: true, redirects: true})
-    const step = {when: authorDate, ...takeChanges(touched, changes)}
+    // Of what lies between nothing is known: it is one step, under the settings of the head.
+    const permalink = followPermalink(mirror, history.settings.permalink)
+    const step = {when: authorDate, ...takeChanges(touched, changes), settings: undefined}
     checkSize(touched, step.posts, history)
-    await takeSteps(touched, {...history, isFinal}, [step], memory.reconcile)
+    await takeSteps(touched, {...history, permalink, isFinal}, [step], memory.reconcile)
   }
   for (const record of touched.posts.keys()) if (!memory.has(record)) touched.posts.delete(record)
   return touched
@@ -115,12 +129,8 @@ async function againstLedger({mirror, to, knownPaths}: History): Promise<Change[
   return [...gone.map((path): Change => ({kind: 'delete', path, oid: '', mode: ''})), ...tree]
 }
 
-async function takeSteps(
-  touched: Touched,
-  {memory, reader, settings, isFinal}: History & {isFinal: (file: SourceFile) => boolean},
-  steps: Step[],
-  identify: PostMemory['follow'],
-): Promise<void> {
+async function takeSteps(touched: Touched, way: Way, steps: Step[], identify: PostMemory['follow']): Promise<void> {
+  const {memory, reader, permalink, isFinal} = way
   const changes = steps.flatMap(({posts}) => posts)
   const files = changes.filter(({kind}) => kind !== 'delete')
   const read = await reader.read(
@@ -137,35 +147,53 @@ async function takeSteps(
     paths: changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path])),
     ids: read.flatMap(({meta}) => (meta?.id === undefined ? [] : [idOf(meta.id)])),
   })
-  for (const {when, posts} of steps) {
+  for (const {when, posts, settings} of steps) {
+    const isMoved = await permalink.follow(settings)
     const leaving = posts.flatMap((change) => {
       const gone = change.kind === 'rename' ? change.from : change.kind === 'delete' ? change.path : undefined
       return (gone === undefined ? undefined : memory.at(gone)) ?? []
     })
     const written = identify(when, posts, (change) => sources.get(change)!)
     for (const record of leaving) if (record.path === undefined) touched.posts.set(record, undefined)
-    for (const one of written) remember(touched, settings, when, one, sources.get(one.change)!)
+    for (const one of written) remember(touched, way, when, one, sources.get(one.change)!)
+    if (isMoved) await moveAll(touched, way, when)
   }
 }
 
 /** What each version of a post leaves in memory: when its text changed, and the address it was live at. */
-function remember(
-  touched: Touched,
-  settings: SiteSettings,
-  when: number,
-  {record, change}: Written,
-  source: ReadSource,
-): void {
+function remember(touched: Touched, way: Way, when: number, {record, change}: Written, source: ReadSource): void {
   touched.posts.set(record, {oid: change.oid, source})
   record.sourceHash = source.hash
   const {meta, textHash} = source
   if (meta === undefined) return
   if (record.textHash !== undefined && record.textHash !== textHash) record.textChangedAt = when
   record.textHash = textHash
+  noteAddress(touched, way, when, record, meta)
+}
+
+/** Another permalink of the site gives every post that is there another address, for as long as it holds. */
+async function moveAll(touched: Touched, way: Way, when: number): Promise<void> {
+  touched.permalinks = true
+  for (const [record, file] of touched.posts) {
+    const meta = way.memory.has(record) ? file?.source.meta : undefined
+    if (meta !== undefined) noteAddress(touched, way, when, record, meta)
+  }
+  if (way.from === undefined) return
+  const others = await way.present((record) => touched.posts.has(record))
+  for (const {record, meta} of others) noteAddress(touched, way, when, record, meta)
+}
+
+function noteAddress(
+  {addresses}: Touched,
+  {settings, permalink}: Way,
+  when: number,
+  record: PostRecord,
+  meta: PostMeta,
+): void {
   const date = meta.date ?? record.bornAt
   if (statusAt({draft: meta.draft, date, expires: meta.expires}, Math.max(when, record.bornAt)).is !== 'live') return
-  const address = postAddress(settings.permalink, meta, localDay(date, settings.timezone))
-  const addresses = touched.addresses.get(record)
-  if (addresses === undefined) touched.addresses.set(record, new Set([address]))
-  else addresses.add(address)
+  const address = postAddress(permalink.current(), meta, localDay(date, settings.timezone))
+  const had = addresses.get(record)
+  if (had === undefined) addresses.set(record, new Set([address]))
+  else had.add(address)
 }

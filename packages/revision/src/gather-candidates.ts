@@ -20,8 +20,8 @@ export type Gathering = {
 export type Gatherer = Gathering & {
   /** The posts whose files the way touched. */
   touched: (touched: Touched) => Promise<GatheredPosts>
-  /** Posts as their newest readable source says, which the ledger holds; the absent and broken ones are left out. */
-  fromLedger: (ids: string[]) => Promise<Candidate[]>
+  /** Posts as their newest readable source says, which the ledger holds; the absent and broken ones are left out, and those `without`. */
+  fromLedger: (ids: string[], without?: (record: PostRecord) => boolean) => Promise<Candidate[]>
   /** Ids of all posts that are present. */
   present: () => Promise<string[]>
   /** Ids of posts whose status time alone has changed by now. */
@@ -77,11 +77,12 @@ export function createGatherer(gathering: Gathering): Gatherer {
       gathered.candidates = await toCandidates(readable)
       return gathered
     },
-    async fromLedger(ids) {
+    async fromLedger(ids, without = () => false) {
       const candidates: Candidate[] = []
       for (const chunk of inChunks(ids)) {
         await memory.load({ids: chunk})
-        const records = chunk.flatMap((id) => memory.byId(id) ?? []).filter(({path}) => path !== undefined)
+        const known = chunk.flatMap((id) => memory.byId(id) ?? [])
+        const records = known.filter((record) => record.path !== undefined && !without(record))
         const hashes = records.flatMap(({sourceHash}) => sourceHash ?? [])
         const rows = await db.selectFrom('texts').selectAll().where('hash', 'in', hashes).execute()
         const texts = new Map(rows.map(({hash, body}) => [hash, body]))

@@ -5,8 +5,8 @@ import {join} from 'node:path'
 /** Files by path; undefined removes one. */
 export type Files = Record<string, string | undefined>
 
-/** One commit: what it writes and removes, and what it moves first. */
-export type Commit = {files?: Files; moves?: [from: string, to: string][]}
+/** One commit: what it writes and removes, and what it moves first; on top of the one before it, unless `parent` says of which. */
+export type Commit = {files?: Files; moves?: [from: string, to: string][]; parent?: number}
 
 const firstCommitAt = Date.parse('2026-03-01T08:00:00Z') / 1000
 const apartSeconds = 3_600
@@ -19,10 +19,11 @@ export function importHistory(dir: string, commits: Commit[]): string[] {
   const env = {...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null'}
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', dir], {env})
   const marks = join(dir, 'marks')
-  const input = commits.flatMap(({files = {}, moves = []}, n) => [
+  const input = commits.flatMap(({files = {}, moves = [], parent}, n) => [
     `commit refs/heads/main\nmark :${n + 1}\n`,
     `committer Test Author <author@example.org> ${firstCommitAt + n * apartSeconds} +0000\n`,
     data(`Commit ${n + 1}`),
+    ...(parent === undefined ? [] : [`from :${parent + 1}\n`]),
     ...moves.map(([from, to]) => `R ${from} ${to}\n`),
     ...Object.entries(files).map(([path, text]) =>
       text === undefined ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`,

@@ -35,6 +35,15 @@ describe('what comes and goes within one push leaves an answer at its address, i
     expect(await outputsAt(stage, number, addresses)).toEqual({affected: addresses, fresh: addresses})
   })
 
+  test('an address that posts had while the site had another permalink', async ({stage}) => {
+    await stage.push({'posts/stays.md': post('date: 2026-11-01'), 'posts/brief.md': post('date: 2026-11-01')})
+    await stage.commit({'broadside.yaml': 'title: Site\npermalink: /p/:slug.html\n'})
+    await stage.commit({'broadside.yaml': 'title: Site\npermalink: [broken\n', 'posts/brief.md': undefined})
+    const {number} = await stage.push({'broadside.yaml': 'title: Site\n'})
+    const addresses = ['/p/brief.html', '/p/stays.html']
+    expect(await outputsAt(stage, number, addresses)).toEqual({affected: addresses, fresh: addresses})
+  })
+
   test('and nothing of a draft', async ({stage}) => {
     await stage.push({'pages/stays.md': post()})
     await stage.commit({'pages/brief.md': post('draft: true'), 'posts/brief.md': post('draft: true')})

@@ -9,6 +9,8 @@ import {sha256} from './sha256.ts'
 /** What a revision takes from the files that speak for the whole site. */
 export type SiteFiles = {
   settings: SiteSettings
+  /** The permalink of the last revision; before the first one, that of a site without settings. */
+  permalinkBefore: string
   /** Canonical JSON, and the hash the ledger keeps it under. */
   settingsText: string
   settingsHash: string
@@ -22,7 +24,7 @@ export type SiteFiles = {
   diagnostics: Diagnostic[]
 }
 
-const maxSettingsBytes = 1_000_000
+export const maxSettingsBytes = 1_000_000
 
 /** A broken broadside.yaml or theme keeps the last good one; the author is told and the posts go out. */
 export async function readSiteFiles(
@@ -42,6 +44,7 @@ export async function readSiteFiles(
   const settingsHash = sha256(settingsText)
   const files: SiteFiles = {
     settings,
+    permalinkBefore: (lastSettings ?? defaultSettings(site)).permalink,
     settingsText,
     settingsHash,
     settingsChanged: settingsHash !== last?.settings_hash,

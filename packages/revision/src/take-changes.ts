@@ -2,10 +2,14 @@ import {isSafePath, kindOfPath} from '@broadside/content'
 import type {Change} from '@broadside/git'
 import type {Touched} from './follow-history.ts'
 
-/** Files what a step changed under what each path is to the site; gives the changes of posts and pages. */
-export function takeChanges(touched: Touched, changes: Change[]): {posts: Change[]; pages: Change[]} {
+/** Files what a step changed under what each path is to the site; gives the changes of posts and pages, and of the settings. */
+export function takeChanges(
+  touched: Touched,
+  changes: Change[],
+): {posts: Change[]; pages: Change[]; settings: Change | undefined} {
   const posts: Change[] = []
   const pages: Change[] = []
+  let settings: Change | undefined
   for (const change of changes.flatMap(splitForeignRename)) {
     const kind = kindOfPath(change.path)
     if (kind === 'ignored') continue
@@ -19,10 +23,11 @@ export function takeChanges(touched: Touched, changes: Change[]): {posts: Change
       touched.pages.set(change.path, oid)
     }
     if (kind === 'asset' || kind === 'post-asset') touched.assets.set(change.path, oid)
+    if (kind === 'settings') settings = taken
     if (kind === 'theme') touched.theme = true
     if (kind === 'redirects') touched.redirects = true
   }
-  return {posts, pages}
+  return {posts, pages, settings}
 }
 
 /** A rename into or out of `posts/` is an arrival or a departure. */
