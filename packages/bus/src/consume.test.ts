@@ -19,12 +19,15 @@ const revisionOf = (event: ReceivedEvent) => (event.name === 'revision.rendered'
 
 /** A consumer that notes what it hears; `fail` may throw for a revision. */
 async function listen(
-  options: Partial<ConsumeOptions> & {fail?: (revision: number, heard: number) => void | Promise<void>} = {},
+  options: Partial<ConsumeOptions> & {
+    fail?: (revision: number, heard: number) => void | Promise<void>
+    relayEveryMs?: number
+  } = {},
 ) {
   const heard: number[] = []
   const batches: number[][] = []
-  const bus = bed.bus('intake', {sweepEveryMs: 50})
-  const {fail = () => undefined, ...rest} = options
+  const {fail = () => undefined, relayEveryMs = 1_000, ...rest} = options
+  const bus = bed.bus('intake', {sweepEveryMs: 50, relayEveryMs})
   bus.consume({
     durable: 'publisher',
     filter,
@@ -66,18 +69,13 @@ describe('events', () => {
     await until(async () => (await unsettled()) === 0)
   })
 
-  test('an event is in the handler a few milliseconds after its nudge', async () => {
-    const {bus, heard} = await listen()
-    const took: number[] = []
-    for (let revision = 1; revision <= 60; revision++) {
+  test('an event is in the handler after its nudge, and waits for no look', async () => {
+    const {bus, heard} = await listen({relayEveryMs: 3_600_000})
+    for (let revision = 1; revision <= 20; revision++) {
       await bed.state(revisions(revision))
-      const since = performance.now()
       bus.nudge()
       await until(() => heard.length === revision)
-      took.push(performance.now() - since)
     }
-    const median = took.toSorted((a, b) => a - b)[30]
-    expect(median).toBeLessThan(100)
   })
 
   test('what was stated before the consumer existed is heard as well', async () => {
@@ -228,7 +226,7 @@ describe('a server that forgets', () => {
     await until(() => heard.length === 1)
     await bed.manager((manager) => manager.consumers.delete(streamName, 'publisher'))
     await state(2, 2, bus)
-    await until(() => heard.includes(2), 5_000)
+    await until(() => heard.includes(2))
   })
 
   test('a deleted stream is made again and consumption goes on', async () => {
@@ -237,7 +235,7 @@ describe('a server that forgets', () => {
     await until(() => heard.length === 1)
     await bed.manager((manager) => manager.streams.delete(streamName))
     await state(2, 2, bus)
-    await until(() => heard.includes(2), 8_000)
+    await until(() => heard.includes(2))
   })
 
   test('a server that was killed and lost its store comes back, and consumption goes on', async () => {
@@ -248,7 +246,7 @@ describe('a server that forgets', () => {
     await bed.wipeStore()
     await state(2, 2, bus)
     await bed.startServer()
-    await until(() => heard.includes(2), 8_000)
+    await until(() => heard.includes(2))
   })
 
   test('a server that comes late is found', async () => {
@@ -256,7 +254,7 @@ describe('a server that forgets', () => {
     const {heard} = await listen()
     await state(1)
     await bed.startServer()
-    await until(() => heard.includes(1), 8_000)
+    await until(() => heard.includes(1))
   })
 })
 
@@ -275,19 +273,22 @@ describe('handlers in hand', () => {
     expect([...heard, ...others.heard].toSorted((a, b) => a - b)).toEqual(numbers(1, 6))
   })
 
+  // What is not given back comes so late that no wait of a test lasts as long.
+  const ackWaitMs = 120_000
+
   test('a stop waits for the handler in hand, and what it did not begin goes to others at once', async () => {
     const held = Promise.withResolvers<void>()
-    const {bus, heard, batches} = await listen({batch: 2, fail: () => held.promise})
+    const {bus, heard, batches} = await listen({batch: 2, ackWaitMs, fail: () => held.promise})
     await state(1, 4, bus)
     await until(() => batches.length === 1)
     let isStopped = false
     const stopped = bus.stop().then(() => (isStopped = true))
-    const others = await listen()
+    const others = await listen({ackWaitMs})
     await until(() => others.heard.length >= 1)
     expect(isStopped).toBe(false)
     held.resolve()
     await stopped
-    await until(() => heard.length + others.heard.length === 4, 3_000)
+    await until(() => heard.length + others.heard.length === 4)
     expect(new Set([...heard, ...others.heard]).size).toBe(4)
   })
 
@@ -297,6 +298,7 @@ describe('handlers in hand', () => {
     bus.consume({
       durable: 'publisher',
       filter,
+      ackWaitMs,
       handle: (_, {signal}) => {
         reached.resolve()
         return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
@@ -306,8 +308,8 @@ describe('handlers in hand', () => {
     await state(1, 1, bus)
     await reached.promise
     await bus.stop()
-    const {heard} = await listen()
-    await until(() => heard.length === 1, 3_000)
+    const {heard} = await listen({ackWaitMs})
+    await until(() => heard.length === 1)
     expect(await letters()).toEqual([])
   })
 })

@@ -225,16 +225,16 @@ describe('subscribers', () => {
       'subscribers.import': async (_, {id}) => {
         for (const done of moves) {
           await tellProgress(installed.ledger.db, id, {done, total: 6})
-          await pause(150)
+          await pause(300)
         }
         return outcome
       },
     })
-    const {code, out} = await cli(['subscribers', 'import', 'list.csv', '--yes'], 600)
+    const {code, out} = await cli(['subscribers', 'import', 'list.csv', '--yes'], 1_500)
     expect([code, out]).toEqual([0, expect.stringContaining('0 rows read from list.csv')])
     moves.length = 1
     moves.push(...Array.from({length: 6}, () => 1))
-    expect(await cli(['subscribers', 'import', 'list.csv', '--yes'], 600)).toMatchObject({code: 75})
+    expect(await cli(['subscribers', 'import', 'list.csv', '--yes'], 1_500)).toMatchObject({code: 75})
   })
 
   test('import changes nothing without --yes, and says what it would do', async () => {

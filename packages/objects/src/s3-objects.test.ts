@@ -110,9 +110,9 @@ describe('objects in S3', () => {
     )
     const late = {kind: 'transient', code: 'objects.deadline'}
     const put = (key: string, ms: number) => objects.put(key, body, page, {signal: AbortSignal.timeout(ms)})
-    await expect(put('x.html', 60)).rejects.toMatchObject(late)
+    await expect(put('x.html', 700)).rejects.toMatchObject(late)
     // This one ends after the client's first wait, so that a second attempt of the other would have shown by then.
-    await expect(put('y.html', 1_500)).rejects.toMatchObject(late)
+    await expect(put('y.html', 2_000)).rejects.toMatchObject(late)
     expect(requests).toBe(1)
   })
 

@@ -87,28 +87,28 @@ describe('adding and doing', () => {
     expect(new Set(done).size).toBe(500)
   })
 
-  test('a job is with its worker a few milliseconds after it was added', async () => {
+  test('a job is with its worker as it is added, and not when the worker looks by itself, every 5 s', async () => {
     const {queue, done} = await work()
     const took: number[] = []
-    for (let release = 1; release <= 50; release++) {
+    for (let release = 1; release <= 9; release++) {
       const since = performance.now()
       await queue.add('release.advance', advance(release), {attempt: 1})
       await until(() => done.length === release)
       took.push(performance.now() - since)
     }
-    expect(took.toSorted((a, b) => a - b)[25]).toBeLessThan(100)
+    expect(took.toSorted((a, b) => a - b)[4]).toBeLessThan(2_000)
   })
 
   test('a delayed job waits, and an urgent one goes first', async () => {
     const queue = bed.queue()
     const since = performance.now()
-    await queue.add('release.advance', advance(1), {attempt: 1, delayMs: 400})
+    await queue.add('release.advance', advance(1), {attempt: 1, delayMs: 2_000})
     await queue.add('release.advance', advance(2), {attempt: 1, priority: 9})
     await queue.add('release.advance', advance(3), {attempt: 1, priority: 1})
     const {done} = await work(undefined, {concurrency: 1})
     await until(() => done.length === 3)
     expect(done).toEqual([3, 2, 1])
-    expect(performance.now() - since).toBeGreaterThan(390)
+    expect(performance.now() - since).toBeGreaterThan(1_990)
   })
 
   test('no more at once than the concurrency, and no more in a window than the limiter lets', async () => {
@@ -272,7 +272,7 @@ describe('stopping', () => {
     await until(() => begun.length === 1)
     await queue.stop()
     const others = await work()
-    await until(() => others.done.length === 1, 3_000)
+    await until(() => others.done.length === 1)
     expect(await letters()).toEqual([])
   })
 })

@@ -55,13 +55,17 @@ export async function crawlSite(siteUrl: string): Promise<Crawl> {
   return crawl
 }
 
-/** Crawls again and again until the signal; gives what dangled in any of the crawls, each once, and their number. */
-export async function crawlWithoutPause(siteUrl: string, signal: AbortSignal) {
+/**
+ * Crawls again and again until the signal; gives what dangled in any of the crawls, each once, and their number.
+ * `onCrawl` is told after each how many there were.
+ */
+export async function crawlWithoutPause(siteUrl: string, signal: AbortSignal, onCrawl?: (crawls: number) => void) {
   const dangling = new Map<string, Dangling>()
   let crawls = 0
   do {
     for (const found of (await crawlSite(siteUrl)).dangling) dangling.set(JSON.stringify(found), found)
     crawls += 1
+    onCrawl?.(crawls)
   } while (!signal.aborted)
   return {crawls, dangling: [...dangling.values()]}
 }

@@ -1,7 +1,6 @@
 import {expect, test} from 'vitest'
-import {until} from '@broadside/testkit'
 import {openWorld, post} from './open-world.ts'
-import {freshSite, publishedSite} from './published-site.ts'
+import {publishedSite} from './published-site.ts'
 
 test('a draft and a post of the future are not published, and both are listed', async () => {
   const world = await openWorld({files: {'posts/old.md': post('Old')}, subscribers: ['ana@readers.example']})
@@ -30,38 +29,6 @@ test('a draft and a post of the future are not published, and both are listed', 
   const timers = await db.selectFrom('timers').select('due').where('owner', '=', 'intake').execute()
   expect(timers).toEqual([{due: Date.parse(nextYear)}])
   expect(await world.mails()).toEqual([])
-})
-
-test('a scheduled post goes live by itself when its time has come, and is mailed then', async () => {
-  const world = await openWorld({files: {'posts/old.md': post('Old')}, subscribers: ['ana@readers.example']})
-  await world.settled()
-  const due = Date.now() + 2_500
-  const {commit, answer} = await world.push({'posts/soon.md': post('Soon', {date: new Date(due).toISOString()})})
-  expect(answer).toMatch(/^revision 2: 1 scheduled; mail: none/)
-  await world.live(commit)
-  expect((await world.get('/posts/soon/')).status).toBe(404)
-
-  await until('it is there', async () => (await world.get('/posts/soon/')).status === 200)
-  expect(Date.now()).toBeGreaterThanOrEqual(due)
-  await until('its revision is live', async () => (await world.get('/feed.xml')).body.includes('Soon'))
-  await world.settled()
-  const revisions = await world.ledger.db.selectFrom('revisions').select(['commit_id', 'cause']).execute()
-  expect(revisions.at(-1)).toEqual({commit_id: commit, cause: 'clock'})
-  expect((await world.mails()).map(({subject}) => subject)).toEqual(['Soon'])
-  expect(await publishedSite(world)).toEqual(await freshSite(world))
-})
-
-test('a post that expires leaves by itself', async () => {
-  const world = await openWorld({files: {'posts/old.md': post('Old')}})
-  await world.settled()
-  const {commit} = await world.push({
-    'posts/brief.md': post('Brief', {expires: new Date(Date.now() + 2_500).toISOString(), newsletter: 'false'}),
-  })
-  await world.live(commit)
-  expect((await world.get('/posts/brief/')).status).toBe(200)
-  await until('it is gone', async () => (await world.get('/posts/brief/')).status === 410)
-  await world.settled()
-  expect((await world.get('/feed.xml')).body).not.toContain('Brief')
 })
 
 test('a draft that is taken back out of the site is gone, and is not mailed again when it returns', async () => {

@@ -20,13 +20,22 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
       'posts/staying/dot.gif': pixel,
       'posts/staying/sea.jpg': await photo(400, 600),
     },
+    // A put that waits for the crawler is not given up meanwhile.
+    publisher: {callMs: 30_000},
   })
   await world.settled()
   expect((await crawlSite(world.run.siteUrl)).dangling).toEqual([])
 
   world.objects.putMs = 50
   const done = new AbortController()
-  const crawling = crawlWithoutPause(world.run.siteUrl, done.signal)
+  let crawls = 0
+  const crawling = crawlWithoutPause(world.run.siteUrl, done.signal, (count) => void (crawls = count))
+  // However slow the crawler is, one crawl begins and ends while new pages are there and what leads to them is not.
+  world.objects.beforePut = async (key) => {
+    if (!key.endsWith('test/posts/first/index.html')) return
+    const before = crawls
+    await until('a whole crawl is over', () => crawls >= before + 2)
+  }
   const {commit} = await world.push({
     'posts/left.md': '---\ntitle: Left\ndate: 2026-09-05\ntags: [paper]\n---\n\nMeets [right](right/index.md).\n',
     'posts/right/index.md': '---\ntitle: Right\ndate: 2026-09-06\n---\n\nMeets [left](../left.md) ![dot](new.gif).\n',
@@ -42,10 +51,8 @@ test('nothing dangles while two posts that link to each other, a new tag, a rena
   })
   await world.live(commit)
   done.abort()
-  const {crawls, dangling} = await crawling
-
-  expect(dangling).toEqual([])
-  expect(crawls).toBeGreaterThan(5)
+  expect((await crawling).dangling).toEqual([])
+  expect(crawls).toBeGreaterThan(1)
   const after = await crawlSite(world.run.siteUrl)
   expect(after.dangling).toEqual([])
   expect(after.reached.filter((path) => path.endsWith('/v1/600.avif'))).toHaveLength(1)
