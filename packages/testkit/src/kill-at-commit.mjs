@@ -7,7 +7,7 @@
 // taken away), `event` (bytes with events sent to NATS), `job` (a command sent to Redis that adds or settles jobs)
 // or `mail` (the end of a message sent by SMTP). The step that was the last stands in the same file with `.reached` at
 // its end; a program that ends by itself writes how often there was each step, with `.counted` at its end.
-import {readFileSync, writeFileSync} from 'node:fs'
+import fs, {readFileSync, writeFileSync} from 'node:fs'
 import fsPromises from 'node:fs/promises'
 import {syncBuiltinESMExports} from 'node:module'
 import {Socket} from 'node:net'
@@ -114,6 +114,16 @@ for (const [method, step] of [
     after()
     return result
   }
+}
+// Objects in a folder are put by the plain call.
+const {rename} = fs
+fs.rename = (from, to, done) => {
+  const {before, after} = around('rename', String(to))
+  before()
+  rename(from, to, (error) => {
+    if (!error) after()
+    done(error)
+  })
 }
 syncBuiltinESMExports()
 
