@@ -4,6 +4,7 @@ import * as servers from './index.ts'
 test('the public names are these', () => {
   expect(Object.keys(servers).sort()).toEqual([
     'endSurvivors',
+    'findRadosgw',
     'findServer',
     'findServers',
     'findVarnish',

@@ -1,6 +1,7 @@
 export {endSurvivors} from './end-survivors.ts'
 export {findServer, findServers} from './find-server.ts'
 export type {FindOptions} from './find-server.ts'
+export {findRadosgw, type RadosgwPrograms} from './find-radosgw.ts'
 export {findVarnish, type VarnishProgram} from './find-varnish.ts'
 export {freePort, portIsFree} from './ports.ts'
 export {provideServers} from './provide-servers.ts'

@@ -7,7 +7,7 @@ import type {ServerName, ServerProgram} from './server.ts'
 import {takeLock} from './take-lock.ts'
 
 /** Folder of the server's unpacked packages, named for the release and machine, so that one checkout may serve several. */
-export async function unpackedFolder(name: ServerName | 'varnish', cacheDir: string): Promise<string> {
+export async function unpackedFolder(name: ServerName | 'varnish' | 'radosgw', cacheDir: string): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
   const field = (key: string) => new RegExp(`^${key}="?([\\w.-]+)`, 'm').exec(release)?.[1] ?? 'any'
   return join(cacheDir, `${name}-${field('ID')}-${field('VERSION_ID')}-${process.arch}`)

@@ -53,6 +53,7 @@ export async function startFaultyGateway(
       const error = '<Error><Code>PreconditionFailed</Code></Error>'
       return void response.writeHead(412, {'content-type': 'application/xml'}).end(error)
     }
+    if (found.statusCode === 412) refused.push(url)
     if (fault === 'cut-after') {
       await once(found.resume(), 'end')
       return void response.destroy()

@@ -18,8 +18,10 @@ export type Apart = {
   ledger: Ledger
   /** The run file's part that tells where the site lies. */
   run: {site: string; objectsUrl: string}
-  /** Starts one more process of the service and waits until it is ready. */
-  start: (service: ServiceName) => Promise<Worker>
+  /** Where the S3 server listens that all of them put to. */
+  s3Port: number
+  /** Starts one more process of the service, which finds the objects there unless told otherwise, and waits until it is ready. */
+  start: (service: ServiceName, options?: {s3Port?: number}) => Promise<Worker>
   /** Pushes what is committed and tells intake, as a hook does; gives what the author sees. */
   push: () => Promise<string>
   request: (service: ServiceName, kind: string, payload: unknown) => Promise<void>
@@ -46,14 +48,14 @@ export async function startApart(files: Record<string, string>): Promise<Apart> 
   const s3 = runProgram(new URL('s3-program.ts', import.meta.url), {env: {PORT: String(s3Port)}})
   await s3.says('listening')
   const capture = await createCaptureServer({dir: join(folder, 'mail')})
-  const objectsUrl = `s3://site/apart?endpoint=http://127.0.0.1:${s3Port}&region=eu-west-1`
+  const objectsAt = (port: number) => `s3://site/apart?endpoint=http://127.0.0.1:${port}&region=eu-west-1`
+  const objectsUrl = objectsAt(s3Port)
   const databaseUrl = `sqlite://${join(folder, 'ledger.db')}`
   const environment = {
     ...s3Credentials,
     DATABASE_URL: databaseUrl,
     NATS_URL: servers.urls.nats,
     REDIS_URL: servers.urls.redis,
-    OBJECTS_URL: objectsUrl,
     MIRRORS_DIR: join(folder, 'mirrors'),
     INTAKE_POLL_MS: '30000',
     INTAKE_HOOKS_PORT: '0',
@@ -78,10 +80,11 @@ export async function startApart(files: Record<string, string>): Promise<Apart> 
     capture,
     ledger,
     run: {site, objectsUrl},
-    async start(service) {
+    s3Port,
+    async start(service, {s3Port: ownPort = s3Port} = {}) {
       const port = await freePort()
       const program = runProgram(new URL(`../../../${service}/src/main.ts`, import.meta.url), {
-        env: {...environment, [`${service.toUpperCase()}_PORT`]: String(port)},
+        env: {...environment, OBJECTS_URL: objectsAt(ownPort), [`${service.toUpperCase()}_PORT`]: String(port)},
       })
       const worker = {...program, service, url: `http://127.0.0.1:${port}`}
       workers.push(worker)
