@@ -8,7 +8,7 @@ const good = 'HTTP/1.1 200 OK\r\nETag: "abc"\r\nContent-Length: 0\r\n\r\n'
 const head = (name: string, length: number) => `PUT /${name} HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`
 
 /** A server that hands each request, read whole, to `answer`, and the connections to it. */
-async function serve(answer: (socket: Socket, name: string, body: string) => void, {most = 2, silentMs = 5_000} = {}) {
+async function serve(answer: (socket: Socket, name: string, body: string) => void, {most = 2, silentMs = 60_000} = {}) {
   const sockets: Socket[] = []
   const server = createServer((socket) => {
     sockets.push(socket)
