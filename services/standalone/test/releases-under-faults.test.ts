@@ -29,7 +29,9 @@ describe.each(await bucketsWithConditions())('on $name', ({start, judgesSignatur
       },
       objectsUrl: `s3://site/world?endpoint=http://127.0.0.1:${gateway.port}&region=eu-west-1`,
     })
-    await world.settled()
+    // A server that has just begun is slow with its first puts.
+    const isLive = async () => (await lastLiveRelease(world.ledger.db, 'test'))?.state === 'done'
+    await until('the site is there', isLive, {withinMs: 90_000})
   }, 120_000)
   afterAll(async () => {
     await world?.stop()
