@@ -45,5 +45,10 @@ export function readFields(
     report.error('front-matter.too-large', message, {at: {line}, cure: 'Move text and data out of it.'})
     return undefined
   }
-  return readers[language](source, line, report)
+  return readers[language](copyOf(source), line, report)
+}
+
+/** A part of a string keeps all of it in memory: a title the whole post, for as long as the title is needed. */
+function copyOf(source: string): string {
+  return Buffer.from(source).toString()
 }

@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {DatabaseSync, type StatementSync, type SQLInputValue} from 'node:sqlite'
 import {
   CompiledQuery,
@@ -29,7 +30,15 @@ export function createNodeSqliteDialect(
   }
 }
 
+/**
+ * Statements answer without a turn of the event loop, so that a plan of 200,000 outputs would let no timer run and no
+ * socket be read for half a minute: locks are lost that way, and health is asked in vain. After so long, ms, a turn is
+ * taken before the next.
+ */
+const mostMs = 10
+
 class SerialSqliteDriver extends SqliteDriver {
+  #connection: DatabaseConnection | undefined
   readonly #waiting: (() => void)[] = []
   #taken = false
   readonly #beforeWrite: () => Promise<void>
@@ -42,7 +51,8 @@ class SerialSqliteDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
     if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#taken = true
-    return super.acquireConnection()
+    this.#connection ??= givingWay(await super.acquireConnection())
+    return this.#connection
   }
 
   override async releaseConnection(): Promise<void> {
@@ -54,6 +64,20 @@ class SerialSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await this.#beforeWrite()
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+function givingWay(connection: DatabaseConnection): DatabaseConnection {
+  let turnAt = performance.now()
+  return {
+    async executeQuery(query) {
+      if (performance.now() - turnAt > mostMs) {
+        await nextTurn()
+        turnAt = performance.now()
+      }
+      return connection.executeQuery(query)
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
   }
 }
 

@@ -20,6 +20,17 @@ test('a ledger in memory has the whole schema, and is nobody else’s', async ()
   await other.close()
 })
 
+test('whoever asks it a great deal, even in one transaction, lets timers have their turn', async () => {
+  const ledger = await openLedger('sqlite::memory:')
+  let isDue = false
+  setTimeout(() => (isDue = true), 0)
+  await ledger.transaction(async (db) => {
+    for (let asked = 0; asked < 50_000 && !isDue; asked += 1) await listSites(db)
+  })
+  expect(isDue).toBe(true)
+  await ledger.close()
+})
+
 test('any other address is refused with the form that works', async () => {
   await expect(openLedger('postgres://host/db')).rejects.toMatchObject({
     code: 'ledger.url',

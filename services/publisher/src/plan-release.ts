@@ -26,7 +26,7 @@ import {
   type OutputSpec,
   type SiteView,
 } from '@broadside/site'
-import {lastWave, objectKey, outputsPerPart, type Publisher} from './publisher.ts'
+import {lastWave, objectKey, partOf, type Publisher} from './publisher.ts'
 
 const chunk = 500
 
@@ -92,7 +92,7 @@ function createParts(): Parts {
     next(wave) {
       const count = counts.get(wave) ?? 0
       counts.set(wave, count + 1)
-      return Math.floor(count / outputsPerPart)
+      return partOf(count)
     },
   }
 }

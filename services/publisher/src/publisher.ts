@@ -103,8 +103,14 @@ export type Publisher = {
 /** Where a post was and has left: told only when neither pages nor feeds lead there any more. */
 export const lastWave = 5
 
-/** Outputs of one part: what one job builds and puts, and one transaction records. */
-export const outputsPerPart = 40
+/**
+ * The part of its wave that an output belongs to, by how many are before it: what one job builds and puts, and one
+ * transaction records. 40 go together, and 120 where a wave has more than a thousand: each commit waits for the disk.
+ */
+export function partOf(before: number): number {
+  if (before < 1_000) return Math.floor(before / 40)
+  return 25 + Math.floor((before - 1_000) / 120)
+}
 
 /** Where a site's outputs lie in the objects: those of a preview below those of its site, as its address does. */
 export function objectKey(site: string, key: string): string {
