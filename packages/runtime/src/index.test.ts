@@ -12,6 +12,7 @@ test('exports these names', () => {
       "createLoop",
       "exitCodeOf",
       "explain",
+      "finishStop",
       "isLoopback",
       "kindOf",
       "problemResponse",

@@ -51,6 +51,15 @@ async function drain(services: Service[], drainMs: number, log: Logger): Promise
   }
 }
 
+/**
+ * Waits, `withinMs` at most, for what a service still had in hand when its drain was cut: calls that were ended since then
+ * are answered, and the answers are to be written down before the ledger is closed.
+ */
+export async function finishStop(service: Service, withinMs: number): Promise<void> {
+  const cut = new Promise<void>((resolve) => void setTimeout(resolve, withinMs).unref())
+  await Promise.race([service.stop(), cut])
+}
+
 /** Runs a program's `main` and ends the process with the exit code of its error, told in one line. */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {

@@ -2,7 +2,15 @@ import {createReturnPaths} from '@broadside/bounces'
 import {createBus} from '@broadside/bus'
 import {listSites, openLedger} from '@broadside/ledger'
 import {createQueue} from '@broadside/queue'
-import {createHttpServer, createLogger, readConfig, runMain, runUntilSignal, systemClock} from '@broadside/runtime'
+import {
+  createHttpServer,
+  createLogger,
+  finishStop,
+  readConfig,
+  runMain,
+  runUntilSignal,
+  systemClock,
+} from '@broadside/runtime'
 import {createSubmitter} from '@broadside/smtp'
 import {createTokens, readTokenKeys} from '@broadside/subscribers'
 import {newsletterConfig} from './config.ts'
@@ -51,5 +59,6 @@ await runMain(async () => {
   const reports = createReports({ledger, clock: systemClock, log}, config, returnPaths)
   await runUntilSignal([health, newsletter, queue, bus, ...reports], {log, drainMs: 20_000})
   await Promise.all([submitter.close({patienceMs: 3_000}), submitters.close({patienceMs: 3_000})])
+  await finishStop(queue, 2_000)
   await ledger.close()
 })

@@ -8,7 +8,7 @@ import {ensureSite, openLedger, ownerOf, type Ledger} from '@broadside/ledger'
 import {createRenderPool, type RenderPool} from '@broadside/markdown/pool'
 import {openSiteObjects, type Objects} from '@broadside/objects'
 import {createQueue} from '@broadside/queue'
-import {createHttpServer, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
+import {createHttpServer, finishStop, systemClock, type Clock, type Logger, type Service} from '@broadside/runtime'
 import {createAudience, createSpool} from '@broadside/service-audience'
 import {createConsole} from '@broadside/service-console'
 import {authorDomains, createIntake} from '@broadside/service-intake'
@@ -196,6 +196,7 @@ export async function wireStandalone({
   const close = async (): Promise<void> => {
     await audienceQueue.stop()
     await Promise.all([submitter.close({patienceMs: 2_000}), submitters.close({patienceMs: 2_000})])
+    await finishStop(newsletterQueue, 2_000)
     await capture.close()
     await images.close()
     await objects.close()
