@@ -12,7 +12,7 @@ import {ensureSite, moveRelease, openLedger, openRelease, planOutputs} from '@br
 import {createPace, defaultHeaders, openObjects} from '@broadside/objects'
 import {keyOf} from '@broadside/site'
 import type {HashedOutput} from '../services/publisher/src/build-outputs.ts'
-import {defaultOptions, outputsPerPart, type Publisher} from '../services/publisher/src/publisher.ts'
+import {defaultOptions, partOf, type Publisher} from '../services/publisher/src/publisher.ts'
 import {putPart} from '../services/publisher/src/put-part.ts'
 
 const [folder, url] = process.argv.slice(2) as [string, string]
@@ -44,14 +44,14 @@ try {
   await moveRelease(ledger.db, release, 'planning', {state: 'putting', wave})
   const addresses = readdirSync(folder).map((name) => `/${name}/`)
   const planned = addresses.map((address, at) => {
-    const part = Math.floor(at / outputsPerPart)
+    const part = partOf(at)
     return {site, release: release.number, wave, part, address, kind: 'content', state: 'planned'}
   })
   await ledger.transaction((db) => planOutputs(db, planned))
 
   const startedAt = performance.now()
   const before = process.cpuUsage()
-  const parts = Math.ceil(addresses.length / outputsPerPart)
+  const parts = partOf(addresses.length - 1) + 1
   let next = 0
   const lane = async (): Promise<void> => {
     for (let part = next++; part < parts; part = next++) {

@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {defaultSettings} from '@broadside/content'
@@ -51,6 +52,27 @@ test('a view that keeps what is near answers like the view, wherever it is asked
       }
     }),
     {numRuns: 60},
+  )
+})
+
+test('and as well when many ask at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(places, async (asked) => {
+      const near = keepNearbyPosts({
+        ...whole,
+        async neighbours(place, limit) {
+          await nextTurn()
+          return whole.neighbours(place, limit)
+        },
+      })
+      // The second time from what was kept of the first, up to its ends.
+      for (const further of [0, 39]) {
+        const all = asked.map(({at, limit}) => [posts[Math.min(899, at + further)]!, limit] as const)
+        const found = await Promise.all(all.map(([post, limit]) => near.neighbours(post, limit)))
+        expect(found).toEqual(await Promise.all(all.map(([post, limit]) => whole.neighbours(post, limit))))
+      }
+    }),
+    {numRuns: 30},
   )
 })
 

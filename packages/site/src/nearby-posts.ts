@@ -28,12 +28,14 @@ export function keepNearbyPosts(view: SiteView): SiteView {
   const fragments = new Map<string, Promise<Fragment | undefined>>()
 
   async function rowAt(place: TimePlace, limit: number): Promise<Row> {
-    reach = Math.min(mostReach, Math.max(2 * limit, 2 * reach))
-    const {newer, older} = await view.neighbours(place, reach)
+    // Another page may ask meanwhile, and further.
+    const asked = Math.min(mostReach, Math.max(2 * limit, 2 * reach))
+    reach = asked
+    const {newer, older} = await view.neighbours(place, asked)
     const self = await view.post(place.id)
     const posts = [...older.toReversed(), ...(self?.date === place.date ? [self] : []), ...newer]
     const byAddress = new Map(posts.map((post) => [post.address, post]))
-    const row = {posts, isOldest: older.length < reach, isNewest: newer.length < reach, byAddress}
+    const row = {posts, isOldest: older.length < asked, isNewest: newer.length < asked, byAddress}
     if (rows.length >= keptRows) rows.shift()
     rows.push(row)
     return row

@@ -102,23 +102,18 @@ function alone(database, sql, call) {
   }
 }
 
-const {rename} = fs
-fs.rename = (from, to, callback) => {
-  const {before, after} = around('rename', String(to))
-  before()
-  rename(from, to, (error) => {
-    if (error === null) after()
-    callback(error)
-  })
-}
-
-const {rm} = fsPromises
-fsPromises.rm = async (...parameters) => {
-  const {before, after} = around('remove', String(parameters[0]))
-  before()
-  const result = await rm(...parameters)
-  after()
-  return result
+for (const [method, step] of [
+  ['rename', 'rename'],
+  ['rm', 'remove'],
+]) {
+  const original = fsPromises[method]
+  fsPromises[method] = async (...parameters) => {
+    const {before, after} = around(step, String(parameters.at(step === 'rename' ? 1 : 0)))
+    before()
+    const result = await original(...parameters)
+    after()
+    return result
+  }
 }
 // Objects in a folder are put by the plain call.
 const {rename} = fs
