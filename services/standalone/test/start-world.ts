@@ -235,13 +235,15 @@ async function isSettled(db: Db): Promise<boolean> {
   const revision = await newest.executeTakeFirst()
   const release = await lastLiveRelease(db, 'test')
   if (revision === undefined || release?.revision !== revision.number || release.state !== 'done') return false
+  // Before it is asked which are open: an edition that comes in between is seen there.
+  if (!(await allAnnounced(db, revision.number))) return false
   const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
   const open = await db
     .selectFrom('editions')
     .select('id')
     .where('state', 'in', ['freezing', 'sending'])
     .executeTakeFirst()
-  return untold === undefined && open === undefined && (await allAnnounced(db, revision.number))
+  return untold === undefined && open === undefined
 }
 
 /** Whether each post that is to be mailed has its edition, whatever the edition's state. */
