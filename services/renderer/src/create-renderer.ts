@@ -5,6 +5,7 @@ import {stateIs, type Db, type Ledger} from '@broadside/ledger'
 import type {RenderPool} from '@broadside/markdown/pool'
 import {checkLinks, renderRevision, type RenderKey} from '@broadside/revision'
 import {createLoop, type Clock, type Logger, type Service} from '@broadside/runtime'
+import {stuckRevisions, type WaitingRevision} from './stuck-revisions.ts'
 
 export type RendererDeps = {ledger: Ledger; bus: Bus; pool: RenderPool; clock: Clock; log: Logger}
 
@@ -96,21 +97,15 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
     },
   })
 
-  /** How many documents of a revision waited when it was looked at last; of none yet when this process has just begun. */
-  let waited: Map<string, number> | undefined
+  let looked: WaitingRevision[] | undefined
   const sweep = createLoop({
     name: 'renderer.sweep',
     everyMs: sweepMs,
     log,
     async look() {
       const waiting = await waitingRevisions(ledger.db)
-      const last = waited
-      // Whoever renders a large revision right now is not to be raced: some of it was done since.
-      const stuck = waiting.filter(
-        ({name, count, acceptedAt}) =>
-          acceptedAt < clock.now() - sweepMs && (last === undefined || last.get(name) === count),
-      )
-      waited = new Map(waiting.map(({name, count}) => [name, count]))
+      const stuck = stuckRevisions(waiting, looked, clock.now() - sweepMs)
+      looked = waiting
       for (const {site, number} of stuck) {
         log.info({event: 'revision.swept', site, revision: number}, `rendering what is left of revision ${number}`)
         await render({site, revision: number, of: 'all'})
@@ -140,7 +135,7 @@ export function createRenderer(deps: RendererDeps, {sweepMs}: RendererOptions = 
 }
 
 /** Revisions that are not rendered, the oldest first, with how many of their documents wait. */
-async function waitingRevisions(db: Db) {
+async function waitingRevisions(db: Db): Promise<WaitingRevision[]> {
   const rows = await db
     .selectFrom('revisions')
     .select(['site', 'number', 'accepted_at as acceptedAt'])
@@ -148,12 +143,8 @@ async function waitingRevisions(db: Db) {
     .orderBy('accepted_at')
     .limit(20)
     .execute()
-  return Promise.all(
-    rows.map(async (row) => {
-      const count = await countPending(db, {site: row.site, revision: row.number})
-      return {...row, name: `${row.site} ${row.number}`, count}
-    }),
-  )
+  const counts = rows.map(({site, number}) => countPending(db, {site, revision: number}))
+  return (await Promise.all(counts)).map((count, at) => ({...rows[at]!, count}))
 }
 
 async function countPending(db: Db, {site, revision}: {site: string; revision: number}): Promise<number> {
