@@ -12,6 +12,8 @@ export type SmtpFault = {
   times?: number
   /** Only while this recipient's message is under way. */
   to?: string
+  /** A reply is held back until this resolves. */
+  after?: Promise<unknown>
 }
 
 /** A message that was read up to its final dot and not refused: from here on the server has it. */
@@ -63,7 +65,9 @@ export async function createFaultySmtp(options: {pipelining?: boolean} = {}): Pr
     fault.left -= 1
     if (fault.answer === 'drop') dialogue.socket.destroy()
     else if (fault.answer === 'stall') dialogue.stalled = true
-    else {
+    else if (fault.after !== undefined) {
+      void fault.after.then(() => dialogue.socket.write(`${fault.answer}\r\n`))
+    } else {
       dialogue.socket.write(`${fault.answer}\r\n`)
       if (at === 'connect' || fault.answer.startsWith('421')) dialogue.socket.end()
     }

@@ -27,3 +27,16 @@ test('an answer does not wait long for the others', async () => {
   quick!.resolve('quick')
   expect(await inFlight.answered()).toEqual(['quick'])
 })
+
+test('an answer that comes while others are being settled is in flight until somebody takes it', async () => {
+  const inFlight = createInFlight<string>()
+  const [first, late] = [submission(), submission()]
+  for (const {promise} of [first, late]) inFlight.add(promise)
+  first.resolve('first')
+  expect(await inFlight.answered()).toEqual(['first'])
+  late.resolve('late')
+  await late.promise
+  expect(inFlight.size).toBe(1)
+  expect(await inFlight.answered()).toEqual(['late'])
+  expect(inFlight.size).toBe(0)
+})

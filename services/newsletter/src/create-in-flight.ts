@@ -3,7 +3,7 @@ const gatherMs = 4
 
 /** Submissions that were begun, and those of them that are answered. */
 export type InFlight<Result> = {
-  /** Begun and not answered. */
+  /** Begun, and not yet given by `answered`: whoever stops before it is 0 loses answers that nobody asks for again. */
   readonly size: number
   add: (submission: Promise<Result>) => void
   /**
@@ -15,28 +15,28 @@ export type InFlight<Result> = {
 
 /** Gathers answers into groups: each settled group is one write to the disk, however many rows it has. */
 export function createInFlight<Result>(): InFlight<Result> {
-  let size = 0
+  let unanswered = 0
   let results: Result[] = []
   let look: (() => void) | undefined
 
   return {
     get size() {
-      return size
+      return unanswered + results.length
     },
     add(submission) {
-      size += 1
+      unanswered += 1
       void submission.then((result) => {
-        size -= 1
+        unanswered -= 1
         results.push(result)
         look?.()
       })
     },
     async answered() {
-      if (size > 0) {
+      if (unanswered > 0) {
         await new Promise<void>((resolve) => {
           let timer: NodeJS.Timeout | undefined
           look = () => {
-            if (size === 0) {
+            if (unanswered === 0) {
               clearTimeout(timer)
               resolve()
             } else if (results.length > 0) timer ??= setTimeout(resolve, gatherMs)

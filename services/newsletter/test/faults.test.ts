@@ -84,6 +84,26 @@ describe('a mail server that goes wrong', () => {
     expect(await countsOf(bed.ledger, id)).toEqual({accepted: 4})
   })
 
+  test('an answer that comes while another is being written down is written down as well', async () => {
+    await subscribe(bed.ledger, 2)
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    for (const [person, {promise}] of [first, second].entries()) {
+      bed.smtp.fault({at: 'dot', answer: '250 2.0.0 queued', to: addressOf(person + 1), after: promise})
+    }
+    bed.beforeWrite = async () => {
+      if (bed.answers !== 1) return
+      second.resolve()
+      await until(() => bed.answers === 2)
+    }
+    // Who sweeps would write in between, and make one group of both.
+    await bed.start({...brisk, sweepMs: 60_000})
+    await news()
+    await until(() => bed.smtp.messages.length === 2)
+    first.resolve()
+    const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2})
+  })
+
   test('a server that turns everybody away for a while uses up nobody’s tries', async () => {
     await subscribe(bed.ledger, 5)
     bed.smtp.fault({at: 'connect', answer: '421 4.3.2 closing for a moment', times: 8})

@@ -17,7 +17,7 @@ import {
 import {createQueue} from '@broadside/queue'
 import {createLogger, systemClock} from '@broadside/runtime'
 import {findServer, freePort, startNats, startRedis, type RunningServer} from '@broadside/servers'
-import {createSubmitter, type SubmitterTimeouts} from '@broadside/smtp'
+import {createSubmitter, type Submitter, type SubmitterTimeouts} from '@broadside/smtp'
 import {createTokens} from '@broadside/subscribers'
 import {createFaultySmtp, type FaultySmtp} from '@broadside/testkit'
 import {createNewsletter, type NewsletterOptions} from '../src/index.ts'
@@ -29,6 +29,10 @@ export type Bed = {
   ledger: Ledger
   smtp: FaultySmtp
   redis: RunningServer
+  /** Waited for before each transaction; a test may put its own here. */
+  beforeWrite: () => Promise<void>
+  /** How many submissions have been answered. */
+  answers: number
   /** Runs newsletter in this process until the bed stops. */
   start: (
     options?: Partial<NewsletterOptions>,
@@ -65,7 +69,7 @@ export async function startBed(): Promise<Bed> {
   })
   const smtp = await createFaultySmtp()
   const databaseUrl = `sqlite://${folder}/ledger.db`
-  const ledger = await openLedger(databaseUrl)
+  const ledger = await openLedger(databaseUrl, {beforeWrite: () => bed.beforeWrite()})
   await ensureSite(
     ledger.db,
     {
@@ -85,6 +89,8 @@ export async function startBed(): Promise<Bed> {
     ledger,
     smtp,
     redis,
+    beforeWrite: async () => {},
+    answers: 0,
     env: {
       DATABASE_URL: databaseUrl,
       NATS_URL: nats.url,
@@ -98,8 +104,12 @@ export async function startBed(): Promise<Bed> {
       const bus = createBus({natsUrl: nats.url, service: 'newsletter', ledger, log})
       const queue = createQueue({redisUrl: redis.url, ledger, log})
       const submitter = createSubmitter({url: smtp.url, connections, timeouts})
+      const counted: Submitter = {
+        ...submitter,
+        submit: (submission) => submitter.submit(submission).finally(() => (bed.answers += 1)),
+      }
       const newsletter = createNewsletter(
-        {ledger, bus, queue, submitter, tokens: createTokens({keys: tokenKeys}), clock: systemClock, log},
+        {ledger, bus, queue, submitter: counted, tokens: createTokens({keys: tokenKeys}), clock: systemClock, log},
         {mailFrom: 'notes@field-notes.example', sweepMs: 100, announceMs: 200, ...options},
       )
       const services = [newsletter, queue, bus]
