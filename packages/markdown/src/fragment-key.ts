@@ -3,7 +3,7 @@ import type {RenderOptions} from './fragment.ts'
 import {markdownWords} from './markdown-words.ts'
 
 /** Raised whenever the same source would give other bytes: then every fragment is made anew. */
-export const pipelineVersion = 7
+export const pipelineVersion = 8
 
 /**
  * Names a fragment before it is made: SHA-256, in hex, over everything its bytes depend on. The parser is left out,

@@ -16,6 +16,12 @@ const textOf = (page: string) =>
     .replaceAll('&#x3C;', '<')
     .replaceAll('&#x26;', '&')
 
+/** What of the code has this class, in order. */
+const named = (code: string, language: string, name: string) =>
+  [...highlightCode({code, language}).web.matchAll(new RegExp(`"hl-${name}">([^<]*)<`, 'g'))].map(([, text]) =>
+    text!.trim(),
+  )
+
 describe('code', () => {
   test('is coloured by classes on the web and plain elsewhere', () => {
     const source = fence('ts', 'const a = "<b>"')
@@ -32,14 +38,36 @@ describe('code', () => {
     ['cpp', '#include <a>\nint f(char c) { return g("a", nullptr); }', 'keyword type function string constant'],
     ['css', '@media print { a { color: #b00; margin: 1px } }', 'keyword tag property number'],
     ['html', '<p class="a">b</p><script>let a = 1</script><style>a { b: c }</style>', 'tag attribute keyword property'],
-    ['python', 'def f(x):\n    return None # a', 'keyword function constant comment'],
+    ['python', 'def f(x: int):\n    return None # a', 'keyword function type constant comment'],
+    ['bash', 'if true; then cp -r "$A" b; fi # c', 'keyword function constant string variable comment'],
     ['java', '@Override public int f(String s) { return 1; }', 'keyword type function number'],
   ])('in %s tells %s by the classes %s', ([language, code, names]) => {
     const {web} = highlightCode({code: code!, language: language!})
     for (const name of names!.split(' ')) expect(web).toContain(`"hl-${name}"`)
   })
 
+  test('in Python what is called is a function, be it a name, a type or a decorator', () => {
+    const code = '@cached\nclass Deque(Base):\n    def size(self, at: int):\n        return int(f(self.g(at)))'
+    expect(named(code, 'python', 'function')).toEqual(['@cached', 'size', 'int', 'f', 'g'])
+    expect(named(code, 'python', 'type')).toEqual(['Deque', 'Base', 'int'])
+  })
+
+  test('in a shell the first word of a command is a function, wherever a command begins', () => {
+    const code = [
+      '$ npm install 2>&1 | tee log',
+      'A=1 make && (cd "$B"; ./run.sh)',
+      'for f in ls cp; do mv $f ~; done',
+      'curl -s https://a.example \\\n  ls',
+      'echo $(date)',
+    ]
+    const functions = ['npm', 'tee', 'make', 'cd', './run.sh', 'mv', 'curl', 'echo', 'date']
+    expect(named(code.join('\n'), 'bash', 'function')).toEqual(functions)
+    expect(named(code.join('\n'), 'bash', 'constant')).toEqual(['-s'])
+  })
+
   test.for([
+    ['python', 'f"{'],
+    ['bash', '"${'],
     ['cpp', 'a('],
     ['ts', '`${'],
     ['html', '<a'],
@@ -96,6 +124,11 @@ describe('code', () => {
     expect(web.match(/hl-keyword/g)).toHaveLength(2)
     const {web: other} = highlightCode({code: `def f\n${'def f;'.repeat(200)}\ndef g`, language: 'ruby'})
     expect(other.match(/hl-keyword/g)).toHaveLength(2)
+    const before = process.cpuUsage().user
+    const {web: numbers} = highlightCode({code: `def f\n${'0x'.repeat(20_000)}\ndef g`, language: 'python'})
+    expect(process.cpuUsage().user - before).toBeLessThan(1_000_000)
+    expect(textOf(numbers)).toBe(`def f\n${'0x'.repeat(20_000)}\ndef g\n`)
+    expect(numbers.match(/hl-keyword/g)).toHaveLength(2)
   })
 
   test('looks the same whatever was coloured before', () => {

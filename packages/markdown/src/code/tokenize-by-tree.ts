@@ -3,6 +3,7 @@ import {codeTags} from './code-tags.ts'
 import {appendToken} from './code-token.ts'
 import type {CodeToken} from './code-token.ts'
 import {lezer} from './lezer.ts'
+import {nestsTooDeeply, plainIfLong, plainLines} from './plain-code.ts'
 
 type Grammar = {
   load(): Parser
@@ -31,9 +32,6 @@ const grammars = new Map<string, Grammar>([
 ])
 const parsers = new Map<string, Parser>()
 
-const maxNesting = 100
-const maxLineLength = 1_000
-
 /**
  * Code by lines as tokens, by a tree; undefined where Lezer has no parser of that language. A parser recovers from
  * whatever is no code, in time that grows with the length; but where a hundred brackets are open at once, which nobody
@@ -43,7 +41,7 @@ const maxLineLength = 1_000
 export function tokenizeByTree(code: string, language: string): CodeToken[][] | undefined {
   const grammar = grammars.get(language)
   if (grammar === undefined) return undefined
-  if (nesting(code, grammar.brackets) > maxNesting) return code.split('\n').map(plain)
+  if (nestsTooDeeply(code, grammar.brackets)) return plainLines(code)
   const lines: CodeToken[][] = [[]]
   highlightCode(
     code,
@@ -72,25 +70,4 @@ function loadHtml(): Parser {
     {tag: 'style', parser: byName('css')},
   ])
   return parser.configure({wrap: nested})
-}
-
-const anyBracket = /[()[\]{}<>]/g
-
-function nesting(code: string, brackets: string): number {
-  let open = 0
-  let deepest = 0
-  for (const {0: bracket} of code.matchAll(anyBracket)) {
-    const at = brackets.indexOf(bracket)
-    if (at < 0) continue
-    open = at % 2 === 0 ? open + 1 : Math.max(open - 1, 0)
-    if (open > deepest) deepest = open
-  }
-  return deepest
-}
-
-const plain = (text: string): CodeToken[] => (text === '' ? [] : [{text, className: ''}])
-
-function plainIfLong(line: CodeToken[]): CodeToken[] {
-  const length = line.reduce((sum, {text}) => sum + text.length, 0)
-  return length > maxLineLength ? plain(line.map(({text}) => text).join('')) : line
 }

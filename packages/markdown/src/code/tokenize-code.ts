@@ -1,5 +1,6 @@
 import {bundledLanguagesInfo} from 'shiki/langs'
 import type {CodeToken} from './code-token.ts'
+import {tokenizeByPattern} from './tokenize-by-pattern.ts'
 import {tokenizeByScopes} from './tokenize-by-scopes.ts'
 import {tokenizeByTree} from './tokenize-by-tree.ts'
 
@@ -11,5 +12,5 @@ export const isKnownLanguage = (name: string): boolean => ids.has(name)
 /** Code of a known language by lines as tokens, neighbours of one class put together. Synchronous. */
 export function tokenizeCode(code: string, language: string): CodeToken[][] {
   const id = ids.get(language) ?? 'text'
-  return tokenizeByTree(code, id) ?? tokenizeByScopes(code, id)
+  return tokenizeByTree(code, id) ?? tokenizeByPattern(code, id) ?? tokenizeByScopes(code, id)
 }
