@@ -14,6 +14,7 @@ import {
 import {explain} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
 import {composeLetter, failureOf, type ReadyLetter} from './compose-letter.ts'
+import {insist} from './insist.ts'
 import type {Newsletter} from './newsletter.ts'
 import {noteRefusal} from './reports/note-refusal.ts'
 import {sendersOf} from './senders-of.ts'
@@ -48,7 +49,7 @@ export async function sendLetter(newsletter: Newsletter, site: string, id: strin
     const {kind, subscriber, revision} = letter
     const outcome = await submit(newsletter, voice, letter)
     const judged = judge(outcome, {ageMs: clock.now() - letter.created_at, ...options})
-    await ledger.transaction(async (tx) => {
+    await insist(deps, async (tx) => {
       await settleLetter(tx, {site, id, worker, ...judged, nextAt: clock.now() + judged.waitMs})
       if (revision === null && judged.state === 'failed' && testTo === undefined) {
         await noteRefusal(tx, {site, kind: 'letter', id, subscriber, attempt: letter.attempt}, outcome, clock.now())

@@ -14,7 +14,8 @@ import {
 import {backoffMs} from '@broadside/runtime'
 import type {Outcome} from '@broadside/smtp'
 import {shareOf} from './carry-canary.ts'
-import {createInFlight} from './create-in-flight.ts'
+import {createInFlight, type InFlight} from './create-in-flight.ts'
+import {insist} from './insist.ts'
 import {judgeOutcomes, type Judgement} from './judge-outcomes.ts'
 import type {Newsletter} from './newsletter.ts'
 import {createPacer} from './pace/create-pacer.ts'
@@ -24,6 +25,8 @@ import {submitDelivery, type Mailing} from './submit-delivery.ts'
 
 /** How a part ended: there may be more, nobody is due, it is not to go on here, or not before `waitMs`. */
 export type PartEnd = {end: 'more' | 'none-due' | 'stopped'} | {end: 'later'; waitMs: number}
+
+type Answered = {delivery: ReadyDelivery; outcome: Outcome}
 
 /** A shorter wait is not worth a job of its own, ms. */
 const shortWaitMs = 1_000
@@ -52,12 +55,13 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
   )
   if (waiting.length === 0) return {end: 'none-due'}
   const alive = setInterval(() => void renew(newsletter, edition.id, lease()), options.leaseMs / 4)
-  const inFlight = createInFlight<{delivery: ReadyDelivery; outcome: Outcome}>()
+  const inFlight = createInFlight<Answered>()
   /** Slots that this part holds: one for each that is in flight, or answered and not settled. */
   let held = 0
   let end: PartEnd | undefined
   let answersBefore = false
   let waitUntil = 0
+  let results: Answered[] = []
   /** What the ledger says keeps the edition waiting. */
   let {reason} = edition
   try {
@@ -68,7 +72,7 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
         if (waitUntil > clock.now()) await delay(waitUntil - clock.now())
         held += await slots.take(waiting.length, {of: edition.id})
       }
-      const results = await inFlight.answered()
+      results = await inFlight.answered()
       // Other editions and letters get their turn before this part goes on; another part of this edition has none to
       // lose, and two that share the connections would settle twice as many groups of half the size.
       const isTheirTurn = slots.wantedBesides(edition.id) && results.length > 0
@@ -85,7 +89,7 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
       const {pause, trouble} = judgement
       const stops = pause !== undefined || trouble !== undefined
       const troubleMs = countTrouble(newsletter, edition.id, judgement, results.length)
-      const {ready, paced} = await ledger.transaction(async (tx) => {
+      const {ready, paced, wanted} = await insist(deps, async (tx) => {
         await settleDeliveries(tx, edition.id, {worker, settled: judgement.settled, now})
         for (const {delivery, outcome} of results) {
           const {subscriber} = delivery
@@ -107,9 +111,9 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
           const state = pause === undefined ? {} : {state: 'paused' as const}
           await moveEdition(tx, edition.id, ['sending'], {reason: wanted, progress_at: progressAt, ...state})
         }
-        reason = wanted
-        return {ready, paced}
+        return {ready, paced, wanted}
       })
+      reason = wanted
       for (const delivery of ready ?? []) {
         inFlight.add(submitDelivery(newsletter, mailing, delivery).then((outcome) => ({delivery, outcome})))
       }
@@ -117,6 +121,7 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
       held -= spare
       slots.give(spare)
       if (results.length > 0) tell(newsletter, edition, judgement)
+      results = []
       waiting.unshift(...paced.back)
       waitUntil = paced.waitUntil
       if (pause !== undefined || ready === undefined) end = {end: 'stopped'}
@@ -124,10 +129,37 @@ export async function sendPart(newsletter: Newsletter, mailing: Mailing, signal:
       else if (waitUntil - now > shortWaitMs) end ??= {end: 'later', waitMs: waitUntil - now}
     }
     return end ?? {end: 'more'}
+  } catch (error) {
+    await settleRest(newsletter, edition.id, {worker, results, inFlight})
+    throw error
   } finally {
     clearInterval(alive)
     slots.give(held)
     await ledger.transaction((tx) => releaseClaims(tx, edition.id, worker, clock.now()))
+  }
+}
+
+/**
+ * Whatever it is that a part cannot go on for, nobody asks the server again what it answered: what is known is written
+ * down, and what is under way is waited for.
+ */
+async function settleRest(
+  {deps, options}: Newsletter,
+  edition: string,
+  {worker, results, inFlight}: {worker: string; results: Answered[]; inFlight: InFlight<Answered>},
+): Promise<void> {
+  const {deferMs, giveUpMs} = options
+  try {
+    for (let rest = results; rest.length + inFlight.size > 0; rest = await inFlight.answered()) {
+      const now = deps.clock.now()
+      const {settled} = judgeOutcomes(rest, {now, deferMs, giveUpMs})
+      await insist(deps, (tx) => settleDeliveries(tx, edition, {worker, settled, now}))
+    }
+  } catch (error) {
+    deps.log.error(
+      {event: 'delivery.unsettled', edition, err: error},
+      'answers of the mail server are not written down',
+    )
   }
 }
 

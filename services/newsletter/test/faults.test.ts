@@ -1,5 +1,6 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
+import {DatabaseSync} from 'node:sqlite'
 import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
@@ -101,6 +102,44 @@ describe('a mail server that goes wrong', () => {
     await until(() => bed.smtp.messages.length === 2)
     first.resolve()
     const {id} = await bed.edition('complete')
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2})
+  })
+
+  test('answers are written down though somebody else holds the ledger when they come', async () => {
+    await subscribe(bed.ledger, 2)
+    const [other, impatient] = [10_000, 1].map((timeout) => new DatabaseSync(`${bed.folder}/ledger.db`, {timeout}))
+    let asked = 0
+    bed.beforeWrite = async () => {
+      if (bed.answers === 0) return
+      asked += 1
+      if (asked === 2) other!.close()
+      if (asked !== 1) return
+      other!.exec('begin immediate')
+      // Fails as ours would after ten seconds.
+      impatient!.exec('begin immediate')
+    }
+    await bed.start({...brisk, sweepMs: 60_000})
+    await news()
+    const {id} = await bed.edition('complete')
+    impatient!.close()
+    expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2})
+  })
+
+  test('answers are written down, those under way too, when their part cannot go on', async () => {
+    await subscribe(bed.ledger, 2)
+    const second = Promise.withResolvers<void>()
+    bed.smtp.fault({at: 'dot', answer: '250 2.0.0 queued', to: addressOf(2), after: second.promise})
+    let asked = 0
+    bed.beforeWrite = async () => {
+      if (bed.answers === 0) return
+      asked += 1
+      if (asked === 1) throw new Error('something that nobody thought of')
+      second.resolve()
+    }
+    await bed.start({...brisk, sweepMs: 60_000})
+    await news()
+    const {id, reason} = await bed.edition('paused')
+    expect(reason).toBe('something that nobody thought of')
     expect(await countsOf(bed.ledger, id)).toEqual({accepted: 2})
   })
 
