@@ -4,6 +4,7 @@ import {
   moveEdition,
   moveSettledDeliveries,
   resolveEdition,
+  type Db,
   type RequestHandler,
 } from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
@@ -46,10 +47,16 @@ export function settleByHand({deps}: Newsletter, look: () => void): Record<strin
     const people = (await deliveryCounts(db, id))[move.from]
     if (people > 0) {
       const reply = `${again ? 'sent again' : 'taken as accepted'}, as was decided ${new Date(clock.now()).toISOString()}`
-      // Sending first: rows that wait in an edition that is complete would be nobody's.
-      if (again) await moveEdition(db, id, ['complete'], {state: 'sending', completed_at: null, progress_at: 0})
       const rows = {...move, reply, limit: chunk, now: clock.now()}
-      while ((await ledger.transaction((tx) => moveSettledDeliveries(tx, id, rows))) > 0);
+      const moveChunk = (tx: Db) => moveSettledDeliveries(tx, id, rows)
+      // Together: rows that wait in an edition that is complete would be nobody's, and one in which none waits is completed.
+      const reopenChunk = async (tx: Db) => {
+        const moved = await moveChunk(tx)
+        const sending = {state: 'sending', completed_at: null, progress_at: 0} as const
+        if (moved > 0) await moveEdition(tx, id, ['complete'], sending)
+        return moved
+      }
+      while ((await ledger.transaction(again ? reopenChunk : moveChunk)) > 0);
       await moveEdition(db, id, ['sending'], {progress_at: 0})
       log.info({event: 'edition.settled-by-hand', site: edition.site, edition: id, ...move, people}, edition.subject)
       look()

@@ -1,4 +1,12 @@
-import {disarmSending, findSubscriber, listEditions, recordById} from '@broadside/ledger'
+import {
+  disarmSending,
+  findSubscriber,
+  hasOpenDelivery,
+  listEditions,
+  moveEdition,
+  openLedger,
+  recordById,
+} from '@broadside/ledger'
 import PostalMime from 'postal-mime'
 import {afterEach, beforeEach, expect, test, vi} from 'vitest'
 import {addressOf, goLive, idOf, site, subscribe} from './fill-ledger.ts'
@@ -25,9 +33,16 @@ test('those who failed get their mail once it is put right, and nobody else gets
   expect((await findSubscriber(bed.ledger.db, site, idOf(4)))?.state).toBe('bounced')
   expect((await findSubscriber(bed.ledger.db, site, idOf(2)))?.state).toBe('active')
 
+  // Another newsletter completes an edition in which nobody waits, also between two steps of this one.
+  const other = await openLedger(bed.env['DATABASE_URL']!)
+  bed.beforeWrite = async () => {
+    if (!(await hasOpenDelivery(other.db, id))) await moveEdition(other.db, id, ['sending'], {state: 'complete'})
+  }
   expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 2})
   await until(async () => (await countsOf(bed.ledger, id))['accepted'] === 3)
   await bed.edition('complete')
+  bed.beforeWrite = async () => {}
+  await other.close()
   expect(await countsOf(bed.ledger, id)).toEqual({accepted: 3, excluded: 1})
   expect([...bed.received().values()]).toEqual([1, 1, 1])
   expect(await bed.ask('retry', {edition: id})).toMatchObject({people: 0, state: 'complete'})
