@@ -1,11 +1,12 @@
 import {join} from 'node:path'
 import type {Bus} from '@broadside/bus'
-import {openMirror, type Mirror} from '@broadside/git'
+import type {Mirror} from '@broadside/git'
 import type {ImagePool} from '@broadside/images/pool'
 import {findSiteOrPreview, isActive, isPublic, newestOfBranch, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
 import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
+import {createMirrors} from './create-mirrors.ts'
 import {createTurns} from './create-turns.ts'
 import {followPreviews} from './follow-previews.ts'
 import {refillBinaries} from './refill-binaries.ts'
@@ -55,7 +56,7 @@ export function createIntakeCore(
   accessTo: (site: string) => RemoteAccess,
   onAccepted: () => void = () => {},
 ): Intake {
-  const mirrors = new Map<string, {remote: string; mirror: Promise<Mirror>}>()
+  const mirrors = createMirrors()
   const lanes = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Promise<AcceptedRevision | undefined>>()
   const fetches = createTurns(fetchesAtOnce)
@@ -63,18 +64,7 @@ export function createIntakeCore(
 
   async function mirrorOf(site: string): Promise<Mirror> {
     const {remote, branch, preview_of: of} = await findSiteOrPreview(ledger.db, site)
-    const access = accessTo(of ?? site)
-    const wanted = JSON.stringify([remote, branch, access])
-    const known = mirrors.get(site)
-    if (known?.remote === wanted) return known.mirror
-    await known?.mirror.then(
-      (mirror) => mirror.close(),
-      () => undefined,
-    )
-    const mirror = openMirror({dir: join(mirrorsDir, `${site}.git`), remoteUrl: remote, branch, ...access})
-    mirrors.set(site, {remote: wanted, mirror})
-    mirror.catch(() => mirrors.delete(site))
-    return mirror
+    return mirrors.of({dir: join(mirrorsDir, `${site}.git`), remoteUrl: remote, branch, ...accessTo(of ?? site)})
   }
 
   /** One at a time per site. A call that finds another waiting joins it: both want the newest head. */
@@ -172,11 +162,7 @@ export function createIntakeCore(
     },
     async close() {
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)))
-      for (const {mirror} of mirrors.values())
-        await mirror.then(
-          (open) => open.close(),
-          () => undefined,
-        )
+      await mirrors.close()
     },
   }
 }
