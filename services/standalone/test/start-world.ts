@@ -11,6 +11,7 @@ import {freePort} from '@broadside/servers'
 import {createRepo, until} from '@broadside/testkit'
 import type {Ports, RunFile} from '../src/home.ts'
 import {wireStandalone, type Standalone} from '../src/start-standalone.ts'
+import {isAtRest, readStanding} from './read-standing.ts'
 import {startServers, type WorldServers} from './world-servers.ts'
 
 export type Files = Record<string, string | Uint8Array>
@@ -231,19 +232,11 @@ async function freePorts(): Promise<Ports> {
 }
 
 async function isSettled(db: Db): Promise<boolean> {
-  const newest = db.selectFrom('revisions').select('number').where('site', '=', 'test').orderBy('number', 'desc')
-  const revision = await newest.executeTakeFirst()
-  const release = await lastLiveRelease(db, 'test')
-  if (revision === undefined || release?.revision !== revision.number || release.state !== 'done') return false
-  // Before it is asked which are open: an edition that comes in between is seen there.
-  if (!(await allAnnounced(db, revision.number))) return false
-  const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
-  const open = await db
-    .selectFrom('editions')
-    .select('id')
-    .where('state', 'in', ['freezing', 'sending'])
-    .executeTakeFirst()
-  return untold === undefined && open === undefined
+  const {revision, ...before} = await readStanding(db, 'test')
+  if (revision === null || !isAtRest({revision, ...before}) || !(await allAnnounced(db, revision))) return false
+  // Once more, since one of their editions may have come in between; that all have theirs stays true.
+  const standing = await readStanding(db, 'test')
+  return standing.revision === revision && isAtRest(standing)
 }
 
 /** Whether each post that is to be mailed has its edition, whatever the edition's state. */

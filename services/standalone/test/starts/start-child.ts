@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {openLedger, type Ledger} from '@broadside/ledger'
 import {runProgram, until, type Program} from '@broadside/testkit'
 import type {RunFile} from '../../src/home.ts'
+import {isAtRest, readStanding} from '../read-standing.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url)
 
@@ -61,15 +62,8 @@ export async function settled(home: string, {revisions = 1, editions = 0, within
     until(
       'all is published, told and mailed',
       async () => {
-        const newest = await db.selectFrom('revisions').select('number').orderBy('number', 'desc').executeTakeFirst()
-        if (newest === undefined || newest.number < revisions) return false
-        const release = await db.selectFrom('releases').selectAll().orderBy('number', 'desc').executeTakeFirst()
-        if (release?.revision !== newest.number || release.state !== 'done') return false
-        const untold = await db.selectFrom('outbox').select('id').where('published_at', 'is', null).executeTakeFirst()
-        const doubt = await db.selectFrom('manifest').select('key').where('state', '=', 'doubt').executeTakeFirst()
-        const mailings = await db.selectFrom('editions').select('state').execute()
-        const isMailed = mailings.every(({state}) => state !== 'freezing' && state !== 'sending')
-        return untold === undefined && doubt === undefined && isMailed && mailings.length >= editions
+        const standing = await readStanding(db)
+        return (standing.revision ?? 0) >= revisions && (standing.editions ?? 0) >= editions && isAtRest(standing)
       },
       {withinMs},
     ),
