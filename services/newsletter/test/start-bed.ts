@@ -14,7 +14,7 @@ import {
   type EditionRow,
   type Ledger,
 } from '@broadside/ledger'
-import {createQueue} from '@broadside/queue'
+import {createQueue, type Queue} from '@broadside/queue'
 import {createLogger, systemClock} from '@broadside/runtime'
 import {findServer, freePort, startNats, startRedis, type RunningServer} from '@broadside/servers'
 import {createSubmitter, type Submitter, type SubmitterTimeouts} from '@broadside/smtp'
@@ -33,6 +33,8 @@ export type Bed = {
   beforeWrite: () => Promise<void>
   /** How many submissions have been answered. */
   answers: number
+  /** The names of the jobs that newsletter has begun, one for each. */
+  begun: string[]
   /** Runs newsletter in this process until the bed stops. */
   start: (
     options?: Partial<NewsletterOptions>,
@@ -91,6 +93,7 @@ export async function startBed(): Promise<Bed> {
     redis,
     beforeWrite: async () => {},
     answers: 0,
+    begun: [],
     env: {
       DATABASE_URL: databaseUrl,
       NATS_URL: nats.url,
@@ -108,8 +111,28 @@ export async function startBed(): Promise<Bed> {
         ...submitter,
         submit: (submission) => submitter.submit(submission).finally(() => (bed.answers += 1)),
       }
+      const noted: Queue = {
+        ...queue,
+        work(name, {handle, ...options}) {
+          queue.work(name, {
+            ...options,
+            handle(data, context) {
+              bed.begun.push(name)
+              return handle(data, context)
+            },
+          })
+        },
+      }
       const newsletter = createNewsletter(
-        {ledger, bus, queue, submitter: counted, tokens: createTokens({keys: tokenKeys}), clock: systemClock, log},
+        {
+          ledger,
+          bus,
+          queue: noted,
+          submitter: counted,
+          tokens: createTokens({keys: tokenKeys}),
+          clock: systemClock,
+          log,
+        },
         {mailFrom: 'notes@field-notes.example', sweepMs: 100, announceMs: 200, ...options},
       )
       const services = [newsletter, queue, bus]
