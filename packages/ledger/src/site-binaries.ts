@@ -12,15 +12,16 @@ export async function binariesAt(db: Db, site: string, revision: number): Promis
     .execute()
 }
 
-/** Forgets what was made of a site's images and is kept no longer, so that it is made again; gives how much. */
-export async function forgetLostImages(db: Db, site: string, isKept: (hash: string) => boolean): Promise<number> {
-  const rows = await db
-    .selectFrom('image_files')
-    .select(['source', 'recipe', 'hash'])
-    .where('site', '=', site)
-    .execute()
-  const lost = rows.filter(({hash}) => !isKept(hash))
-  for (const {source, recipe} of lost) {
+export type MadeImage = {source: string; recipe: string; hash: string}
+
+/** What was made of a site's images. */
+export async function madeImages(db: Db, site: string): Promise<MadeImage[]> {
+  return db.selectFrom('image_files').select(['source', 'recipe', 'hash']).where('site', '=', site).execute()
+}
+
+/** Forgets these of a site, so that they are made again. */
+export async function forgetImages(db: Db, site: string, images: readonly MadeImage[]): Promise<void> {
+  for (const {source, recipe} of images) {
     await db
       .deleteFrom('image_files')
       .where('site', '=', site)
@@ -28,5 +29,4 @@ export async function forgetLostImages(db: Db, site: string, isKept: (hash: stri
       .where('recipe', '=', recipe)
       .execute()
   }
-  return lost.length
 }

@@ -1,11 +1,12 @@
 import {
   collectVersions,
+  forgetImages,
   forgetLoose,
-  forgetLostImages,
   isRemoved,
   keptUpTo,
   lastLiveRelease,
   looseBefore,
+  madeImages,
   markInDoubt,
   namedBinaries,
   newestOfBranch,
@@ -106,7 +107,14 @@ async function removeLoose(publisher: Publisher, site: string, hashes: string[])
   const isOver = await isRemoved(ledger.db, site)
   const named = isOver ? new Set<string>() : await namedBinaries(ledger.db, site, hashes)
   const gone = hashes.filter((hash) => !named.has(hash))
-  await ledger.transaction((db) => forgetLostImages(db, site, (hash) => !gone.includes(hash)))
+  await ledger.transaction(async (db) => {
+    const made = await madeImages(db, site)
+    await forgetImages(
+      db,
+      site,
+      made.filter(({hash}) => gone.includes(hash)),
+    )
+  })
   await objects.delete(
     gone.map((hash) => binaryKey(site, hash)),
     {signal: AbortSignal.timeout(options.callMs + gone.length * 10)},

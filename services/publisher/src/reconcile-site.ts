@@ -1,7 +1,8 @@
 import {
   binariesAt,
-  forgetLostImages,
+  forgetImages,
   lastLiveRelease,
+  madeImages,
   manifestEntries,
   markInDoubt,
   searchFilesOf,
@@ -30,12 +31,16 @@ export async function reconcileSite(publisher: Publisher, site: string): Promise
   const found: Reconciled = {site, outputs: 0, binaries: 0, images: 0, search: 0}
   const live = await lastLiveRelease(db, site)
   if (live === undefined) return found
+  // What a release makes and puts while the objects are listed may be missing in the list: that is named here before.
+  const made = await madeImages(db, site)
   const kept = await keysBelow(publisher, binaryKey(site, ''))
   const isKept = (hash: string) => kept.has(binaryKey(site, hash))
   const lost = (await binariesAt(db, site, shownBy(live))).filter(({hash}) => !isKept(hash))
   found.binaries = lost.length
   if (lost.length > 0) await refillFromGit(publisher, site, shownBy(live))
-  found.images = await forgetLostImages(db, site, isKept)
+  const lostImages = made.filter(({hash}) => !isKept(hash))
+  found.images = lostImages.length
+  await forgetImages(db, site, lostImages)
 
   const there = await keysBelow(publisher, objectKey(site, ''))
   let missing: Omit<ManifestTable, 'state'>[] = []
@@ -45,7 +50,8 @@ export async function reconcileSite(publisher: Publisher, site: string): Promise
     if (rows.length > 0) await ledger.transaction((tx) => markInDoubt(tx, rows))
   }
   for await (const {state, ...row} of manifestEntries(db, site)) {
-    if (state !== 'live' || there.has(objectKey(site, row.key))) continue
+    const isNewer = row.release > live.number
+    if (state !== 'live' || isNewer || there.has(objectKey(site, row.key))) continue
     found.outputs += 1
     missing.push(row)
     if (missing.length >= chunk) await doubt()

@@ -6,7 +6,7 @@ import {openObjects} from '@broadside/objects'
 import {openWorld, post, withoutMail} from './open-world.ts'
 import {photo} from './photo.ts'
 import {freshSite, publishedSite} from './published-site.ts'
-import type {World} from './start-world.ts'
+import type {Changes, World} from './start-world.ts'
 
 const reconcile = (world: World) => world.request('publisher', 'reconcile', {site: 'test'})
 const nothing = {site: 'test', outputs: 0, binaries: 0, images: 0, search: 0}
@@ -43,6 +43,30 @@ test('a wiped bucket fills itself from ledger and repository, and once', async (
   expect(await publishedSite(world)).toEqual(await freshSite(world))
   expect(await keptBinaries(world)).toEqual(binaries)
   expect(await reconcile(world)).toEqual(nothing)
+})
+
+test('what releases put while the objects are listed is not taken for lost', async () => {
+  const atEndOfLists: (() => Promise<void>)[] = []
+  const world = await openWorld({
+    files: {...withoutMail, 'posts/a.md': post('A')},
+    wrapObjects: (real) => ({
+      ...real,
+      async *list(prefix, options) {
+        yield* real.list(prefix, options)
+        await atEndOfLists.shift()?.()
+      },
+    }),
+  })
+  await world.settled()
+  const publish = async (changes: Changes) => world.live((await world.push(changes)).commit)
+  const sea = await photo(300, 450)
+  atEndOfLists.push(
+    () => publish({'posts/b.md': post('B', {body: '![sea](sea.jpg)'}), 'posts/sea.jpg': sea}),
+    () => publish({'posts/c.md': post('C')}),
+  )
+  expect(await reconcile(world)).toEqual(nothing)
+  expect(atEndOfLists).toEqual([])
+  expect(await publishedSite(world)).toEqual(await freshSite(world))
 })
 
 async function keptBinaries({run}: World): Promise<string[]> {
