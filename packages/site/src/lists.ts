@@ -1,16 +1,20 @@
 import type {Period, ListShelf, SiteView} from './site-view.ts'
 
 /**
- * How many posts a list page holds at most, save for a single day's. A longer period shows its parts instead (a year
- * its months, a month its days), and a longer tag or author its newest and its years, so that no change of one post
- * touches more than its own few pages.
+ * How many posts a list page holds at most, save for a month's and a single day's. A longer period shows its parts
+ * instead (a year its months, a month its days), and a longer tag or author its newest and its years, so that no change
+ * of one post touches more than its own few pages.
  */
 export const listLimit = 50
+
+/** How many a month holds. Its days would be pages of two or three posts each for whoever writes a little more often. */
+export const monthLimit = 200
 
 /** Whether a period of `count` posts has pages of its own for its parts. The archive always has its years. */
 export function isExpanded(shelf: ListShelf, period: Period, count: number): boolean {
   if (shelf.kind === 'all' && period === '') return true
-  return period.length < '2026-11-02'.length && count > listLimit
+  const isMonth = period.length === '2026-11'.length
+  return period.length < '2026-11-02'.length && count > (isMonth ? monthLimit : listLimit)
 }
 
 /** The period that shows this one as a part, undefined for a whole shelf. */

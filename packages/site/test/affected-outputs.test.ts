@@ -130,15 +130,15 @@ describe('what a change reaches', () => {
 
   test('a month that outgrows its page gives way to its days, and comes back', async () => {
     const day = (n: number) => at('2026-11-02T08:00:00Z') + (n % 3) * 86_400_000 + n
-    const few = crowd(50, (n) => ({date: day(n)}))
-    const many = crowd(51, (n) => ({date: day(n)}))
+    const few = crowd(200, (n) => ({date: day(n)}))
+    const many = crowd(201, (n) => ({date: day(n)}))
     const grown = await changedAddresses(siteState({posts: posts(...few)}), siteState({posts: posts(...many)}), {
-      posts: [idOf('n50')],
+      posts: [idOf('n200')],
     })
     const parts = ['/archive/2026/11/', '/archive/2026/11/02/', '/archive/2026/11/03/', '/archive/2026/11/04/']
     expect(grown).toEqual(expect.arrayContaining(['/archive/2026/', ...parts]))
     const shrunk = await changedAddresses(siteState({posts: posts(...many)}), siteState({posts: posts(...few)}), {
-      posts: [idOf('n50')],
+      posts: [idOf('n200')],
     })
     expect(shrunk).toEqual(expect.arrayContaining(['/archive/2026/', ...parts]))
   })
