@@ -8,7 +8,7 @@ import type {Period, ListShelf, SiteView} from './site-view.ts'
 export const listLimit = 50
 
 /** How many a month holds. Its days would be pages of two or three posts each for whoever writes a little more often. */
-export const monthLimit = 200
+const monthLimit = 200
 
 /** Whether a period of `count` posts has pages of its own for its parts. The archive always has its years. */
 export function isExpanded(shelf: ListShelf, period: Period, count: number): boolean {
