@@ -1,3 +1,7 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {BroadsideError, createLogger} from '@broadside/runtime'
 import {until} from '@broadside/testkit'
@@ -51,6 +55,24 @@ describe('a request', () => {
     const id = await ask('nothing', {})
     await serve({nothing: async () => undefined})
     expect(await settled(id)).toEqual({state: 'done', result: null})
+  })
+
+  test('that finds the ledger held by others stays open, and is carried out when it is free', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'broadside-busy-'))
+    const [other, impatient] = [0, 1].map((timeout) => new DatabaseSync(join(folder, 'held.db'), {timeout}))
+    other!.exec('begin immediate')
+    let tries = 0
+    const write = async () => {
+      tries += 1
+      if (tries === 2) other!.exec('rollback')
+      impatient!.exec('begin immediate; rollback')
+      return tries
+    }
+    const id = await ask('write', {})
+    await serve({write})
+    expect(await settled(id)).toEqual({state: 'done', result: 2})
+    for (const database of [other, impatient]) database!.close()
+    await rm(folder, {recursive: true})
   })
 
   test('that is asked once is shared while it is open and for as long as its answer counts', async () => {
