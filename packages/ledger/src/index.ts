@@ -63,6 +63,7 @@ export {
   releaseUnderWay,
   revisionToRelease,
   sitesToRelease,
+  takeOverRelease,
   type ReleaseState,
 } from './releases.ts'
 export {

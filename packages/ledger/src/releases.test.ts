@@ -26,6 +26,7 @@ import {
   settleOutputs,
   settlePuts,
   sitesToRelease,
+  takeOverRelease,
   type Ledger,
 } from './index.ts'
 
@@ -70,6 +71,16 @@ async function readManifest() {
 }
 
 describe('releases', () => {
+  test('are taken over by one, and not when they gave a sign of life since they were looked at', async () => {
+    const opened = (await openRelease(ledger.db, site, 1, 5))!
+    await ledger.db.updateTable('releases').set({progress_at: 9}).execute()
+    expect(await takeOverRelease(ledger.db, opened, 20)).toBe(false)
+    const silent = (await releaseUnderWay(ledger.db, site))!
+    const taken = await Promise.all([1, 2].map(() => takeOverRelease(ledger.db, silent, 20)))
+    expect(taken).toEqual([true, false])
+    expect(await releaseUnderWay(ledger.db, site)).toMatchObject({attempt: opened.attempt + 1, progress_at: 20})
+  })
+
   test('are numbered, one at a time: a second one opens when the first is over', async () => {
     expect(await openRelease(ledger.db, site, 1, 5)).toMatchObject({number: 1, state: 'planning', opened_at: 5})
     expect(await openRelease(ledger.db, site, 2, 6)).toBeUndefined()

@@ -34,6 +34,24 @@ export async function releaseUnderWay(db: Db, site: string): Promise<ReleasesTab
     .executeTakeFirst()
 }
 
+/**
+ * Takes over a release that was silent when it was read: raises its attempt, by which jobs of before know that they come
+ * late. False where it has gone on since, or given a sign of life, or somebody else has taken it over.
+ */
+export async function takeOverRelease(db: Db, release: ReleasesTable, now: number): Promise<boolean> {
+  const {site, number, state, attempt, progress_at: seenAt} = release
+  const result = await db
+    .updateTable('releases')
+    .set({attempt: attempt + 1, progress_at: now})
+    .where('site', '=', site)
+    .where('number', '=', number)
+    .where('state', '=', state)
+    .where('attempt', '=', attempt)
+    .where('progress_at', '=', seenAt)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
 /** The newest release that readers have seen. */
 export async function lastLiveRelease(db: Db, site: string): Promise<ReleasesTable | undefined> {
   return db

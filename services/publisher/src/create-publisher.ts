@@ -9,6 +9,7 @@ import {
   releaseUnderWay,
   serveRequests,
   sitesToRelease,
+  takeOverRelease,
   findRelease,
   isActive,
   isAnyOpen,
@@ -101,15 +102,7 @@ export function createPublisher(deps: PublisherDeps, given: Partial<PublisherOpt
 
   async function takeOver(release: ReleasesTable): Promise<void> {
     const attempt = release.attempt + 1
-    const taken = await ledger.db
-      .updateTable('releases')
-      .set({attempt, progress_at: clock.now()})
-      .where('site', '=', release.site)
-      .where('number', '=', release.number)
-      .where('attempt', '=', release.attempt)
-      .where('state', '=', release.state)
-      .executeTakeFirst()
-    if (taken.numUpdatedRows === 0n) return
+    if (!(await takeOverRelease(ledger.db, release, clock.now()))) return
     log.info(
       {event: 'release.taken-over', site: release.site, release: release.number, attempt},
       `carrying on release ${release.number}`,
