@@ -119,7 +119,7 @@ test('a write that comes down after a newer release is put right within ten seco
   await until('it is put right', async () => (await world.get('/posts/b/')).body.includes('Third words.'), {
     withinMs: 10_000,
   })
-  await world.live(commit)
+  await world.settled()
   expect(await publishedSite(world)).toEqual(await freshSite(world))
   expect(await publishedSite(world)).toEqual(await manifestSite(world))
 })
@@ -165,10 +165,7 @@ test(
     expect(await troubled(second.commit)).toBeLessThan(12)
     await free()
     await world.live((await world.push(many('two', undefined))).commit)
-    await until('nothing is in doubt', async () => {
-      const doubt = world.ledger.db.selectFrom('manifest').select('key').where('state', '=', 'doubt')
-      return (await doubt.executeTakeFirst()) === undefined
-    })
+    await world.settled()
     expect(await publishedSite(world)).toEqual(await manifestSite(world))
     expect(await publishedSite(world)).toEqual(await freshSite(world))
   },
