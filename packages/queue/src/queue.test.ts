@@ -124,10 +124,12 @@ describe('adding and doing', () => {
       },
       {concurrency: 3, limiter: {max: 5, durationMs: 300}},
     )
+    // Redis counts from when it gives a job out; how much later the job begins here is the machine's.
+    const since = performance.now()
     await queue.addAll('release.advance', releases(15), {attempt: 1})
     await until(() => done.length === 15)
     expect(most).toBeLessThanOrEqual(3)
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(500)
+    expect((times.at(-1) ?? 0) - since).toBeGreaterThan(500)
   })
 
   test('data that fits no schema is refused where it is added', async () => {

@@ -28,6 +28,7 @@ test(
       const {commit} = await world.publish()
       await world.live(commit)
       await world.request('publisher', 'gc', {site: 'test', withAssets: author.story.length % 2 === 0})
+      await world.settled()
       const published = await publishedSite(world)
       expect(published, author.story.join('; ')).toEqual(await freshSite(world))
       expect(published, author.story.join('; ')).toEqual(await manifestSite(world))
