@@ -38,6 +38,7 @@ export type Intake = {
   knows: (site: string, commit: string) => Promise<boolean>
   /** Puts files of the repository into the objects again, as a revision has them. A repeat does nothing. */
   refill: (site: string, revision: number) => Promise<{files: number; kept: number}>
+  /** Waits for all that was asked for. */
   close: () => Promise<void>
 }
 
@@ -61,6 +62,15 @@ export function createIntakeCore(
   const waiting = new Map<string, Promise<AcceptedRevision | undefined>>()
   const fetches = createTurns(fetchesAtOnce)
   const reads = createTurns(readsAtOnce)
+  /** What was asked for and is not over; it may take several lanes, one after the other. */
+  const asked = new Set<Promise<unknown>>()
+
+  function whole<Result>(work: Promise<Result>): Promise<Result> {
+    asked.add(work)
+    const forget = () => asked.delete(work)
+    work.then(forget, forget)
+    return work
+  }
 
   async function mirrorOf(site: string): Promise<Mirror> {
     const {remote, branch, preview_of: of} = await findSiteOrPreview(ledger.db, site)
@@ -142,26 +152,32 @@ export function createIntakeCore(
     })
   }
 
+  async function advance(site: string, onlyIfMoved: boolean): Promise<AcceptedRevision | undefined> {
+    const accepted = await advanceOne(site, onlyIfMoved)
+    if (await isPublic(ledger.db, site)) {
+      const advancePreview = (preview: string) => advanceOne(preview, false)
+      await followPreviews({ledger, mirrorOf, advance: advancePreview, clock, log}, site)
+    }
+    return accepted
+  }
+
+  async function knows(site: string, commit: string): Promise<boolean> {
+    return (await (await mirrorOf(site)).resolve(commit)) !== undefined
+  }
+
+  async function refill(site: string, revision: number): Promise<{files: number; kept: number}> {
+    const keep = (hash: string, bytes: Uint8Array) => keepBinary(objects, site, hash, bytes)
+    return refillBinaries({ledger, mirror: await mirrorOf(site), site, revision, keep})
+  }
+
   return {
-    async advance(site, {onlyIfMoved = false} = {}) {
-      const accepted = await advanceOne(site, onlyIfMoved)
-      if (await isPublic(ledger.db, site)) {
-        const advance = (preview: string) => advanceOne(preview, false)
-        await followPreviews({ledger, mirrorOf, advance, clock, log}, site)
-      }
-      return accepted
-    },
-    tick: (site) => inLane(site, 'tick', () => acceptAgain(site, 'clock')),
-    upgrade: (site) => inLane(site, 'upgrade', () => reads.take(() => acceptAgain(site, 'upgrade'))),
-    async knows(site, commit) {
-      return (await (await mirrorOf(site)).resolve(commit)) !== undefined
-    },
-    async refill(site, revision) {
-      const keep = (hash: string, bytes: Uint8Array) => keepBinary(objects, site, hash, bytes)
-      return refillBinaries({ledger, mirror: await mirrorOf(site), site, revision, keep})
-    },
+    advance: (site, {onlyIfMoved = false} = {}) => whole(advance(site, onlyIfMoved)),
+    tick: (site) => whole(inLane(site, 'tick', () => acceptAgain(site, 'clock'))),
+    upgrade: (site) => whole(inLane(site, 'upgrade', () => reads.take(() => acceptAgain(site, 'upgrade')))),
+    knows: (site, commit) => whole(knows(site, commit)),
+    refill: (site, revision) => whole(refill(site, revision)),
     async close() {
-      await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)))
+      while (asked.size > 0) await Promise.allSettled(asked)
       await mirrors.close()
     },
   }
