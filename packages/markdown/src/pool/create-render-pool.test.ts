@@ -71,6 +71,17 @@ test('a process that has rendered its share ends, and another goes on', async ()
   expect(isAlive(first!)).toBe(false)
 })
 
+test('after a while without work one process is left, and many documents start the others again', async () => {
+  const pool = open({size: 2, idleMs: 50})
+  await Promise.all(goods(40).map((job) => pool.render(job)))
+  await until(() => pool.pids().length === 1)
+  const [left] = pool.pids()
+  expect(await Promise.all(goods(40).map((job) => pool.render(job)))).toEqual(goods(40).map(rendered))
+  expect(pool.pids()).toContain(left)
+  await until(() => pool.pids().length === 1)
+  expect(pool.pids()).toEqual([left])
+})
+
 test('a document behind a slow one gets a process of its own', async () => {
   const pool = open({size: 2, budgetMs: 20_000})
   const verdict = pool.render(slow).catch((error: unknown) => error)

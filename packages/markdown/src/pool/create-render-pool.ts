@@ -16,15 +16,18 @@ const patienceMs = 200
  * starts with the first job or with `warm`, the others when many documents wait, or a few of them for long. One that
  * exceeds the budget is killed and replaced, one that has rendered its share ends, so that memory stays where it is
  * however long the pool works. A document whose process dies is tried once more, for it may have been the host that
- * killed it. An idle pool does not keep its process alive.
+ * killed it. After a while without work one process is left, for the next push to be rendered at once; an idle pool does
+ * not keep its own process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
-  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000} = options
+  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000, idleMs = 5_000} = options
   const workers = new Set<Worker>()
   const waiting: Task[] = []
   let failedStarts = 0
   let closed = false
   let patience: NodeJS.Timeout | undefined
+  let askedAt = 0
+  let rest: NodeJS.Timeout | undefined
 
   function start(): void {
     const worker = startWorker(
@@ -46,6 +49,16 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
       },
     )
     workers.add(worker)
+    if (workers.size > 1) rest ??= setTimeout(shrink, idleMs).unref()
+  }
+
+  /** Of the processes that have nothing to do for a while one is left. */
+  function shrink(): void {
+    rest = undefined
+    if (closed || workers.size <= 1) return
+    const isIdle = performance.now() - askedAt >= idleMs && waiting.length === 0
+    for (const worker of isIdle ? [...workers].slice(1) : []) if (worker.isFree(false)) worker.retire()
+    rest = setTimeout(shrink, idleMs).unref()
   }
 
   /** One job to each process that takes it. */
@@ -98,6 +111,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
       if (closed) throw closedPool()
       const bytes = Buffer.byteLength(job.source)
       if (bytes > maxBytes) return {ok: false, diagnostic: tooLarge(job.file, bytes, maxBytes)}
+      askedAt = performance.now()
       return new Promise((resolve, reject) => {
         waiting.push({job, crashes: 0, resolve, reject})
         dispatch()
@@ -111,6 +125,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     async close() {
       closed = true
       clearTimeout(patience)
+      clearTimeout(rest)
       for (const worker of workers) worker.kill()
       await Promise.all([...workers].map((worker) => worker.ended))
       rejectWaiting(closedPool())

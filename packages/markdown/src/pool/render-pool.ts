@@ -16,6 +16,8 @@ export type RenderPoolOptions = {
   memoryMb?: number
   /** How many documents a child renders before it ends and another takes its place. Default 20,000. */
   documents?: number
+  /** Ms without a new document after which all children but one end. Default 5,000. */
+  idleMs?: number
 }
 
 /** Renders documents in processes that can be killed, so that no document can take the host down with it. */

@@ -26,6 +26,8 @@ export type Worker = {
   isComing(): boolean
   give(task: Task): void
   kill(): void
+  /** Ends it while it has nothing to do; it takes no job any more. */
+  retire(): void
   /** Rejects with `markdown.pool-broken` when the process ends before it is ready. */
   started: Promise<void>
   ended: Promise<void>
@@ -63,8 +65,7 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
       rendered += 1
       if (rendered < documents) return events.free()
       // Its caches are full by now, and what the native parser holds nobody sees: a new one begins with less.
-      state = 'condemned'
-      child.kill()
+      retire()
     },
     exit(reason) {
       clearTimeout(timer)
@@ -76,6 +77,11 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
   })
   // Only who warms the pool waits for this; for others a failed start is counted when the process is gone.
   started.promise.catch(() => {})
+
+  function retire(): void {
+    state = 'condemned'
+    child.kill()
+  }
 
   function settle(result: RenderResult): void {
     clearTimeout(timer)
@@ -110,6 +116,7 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
       child.hold(true)
       child.kill()
     },
+    retire,
     started: started.promise,
     ended: ended.promise,
   }
