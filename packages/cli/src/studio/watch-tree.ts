@@ -26,6 +26,7 @@ export async function watchTree(root: string, {isWanted, onPaths}: WatchOptions)
   /** Path → when it was first missed, ms; 0 for one that nobody has looked at. */
   const pending = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
+  let looking = Promise.resolve()
   let closed = false
 
   function note(path: string): void {
@@ -36,8 +37,9 @@ export async function watchTree(root: string, {isWanted, onPaths}: WatchOptions)
 
   function settle(): void {
     timer = undefined
-    // What cannot be looked at now is told by the next event of its folder.
-    look().catch(() => {})
+    // One after the other, or two would watch the same new folder. What cannot be looked at now is told by the next event
+    // of its folder.
+    looking = looking.then(look).catch(() => {})
   }
 
   async function look(): Promise<void> {
