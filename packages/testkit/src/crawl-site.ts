@@ -18,9 +18,10 @@ const maxRedirects = 5
 
 /**
  * Reads a site as its public URL serves it: from the front page, the feeds and the sitemap along every link, picture,
- * script, style sheet and redirect that stays within `siteUrl`. A reference dangles when its target is missing and the
- * page, fetched again, still carries it; so a crawl may run while the site changes. An entrance that is missing
- * dangles from `(entrance)`.
+ * script, style sheet and redirect that stays within `siteUrl`. A reference dangles when its target is missing, the page,
+ * fetched again, still carries it, and the target is missing after that too, since it may have gone with its link and
+ * have come back with it; so a crawl may run while the site changes. An entrance that is missing dangles from
+ * `(entrance)`.
  */
 export async function crawlSite(siteUrl: string): Promise<Crawl> {
   const crawl: Crawl = {reached: [], dangling: []}
@@ -34,19 +35,19 @@ export async function crawlSite(siteUrl: string): Promise<Crawl> {
 
   async function visit({page, target}: {page: string; target: string}): Promise<void> {
     const answer = await follow(siteUrl, target)
-    if (answer.status === 200) {
-      crawl.reached.push(nameOf(siteUrl, target))
-      for (const found of referencesOf(siteUrl, target, answer)) enter(target, found)
-      return
-    }
+    if (answer.status === 200) return read(target, answer)
     const again = page === '' ? undefined : await follow(siteUrl, page)
-    if (again === undefined || referencesOf(siteUrl, page, again).has(target)) {
-      const from = page === '' ? '(entrance)' : nameOf(siteUrl, page)
-      crawl.dangling.push({page: from, target: nameOf(siteUrl, target), status: answer.status})
-    } else {
-      // Others may carry it all the same.
-      seen.delete(target)
-    }
+    // Others may carry it all the same.
+    if (again !== undefined && !referencesOf(siteUrl, page, again).has(target)) return void seen.delete(target)
+    const still = await follow(siteUrl, target)
+    if (still.status === 200) return read(target, still)
+    const from = page === '' ? '(entrance)' : nameOf(siteUrl, page)
+    crawl.dangling.push({page: from, target: nameOf(siteUrl, target), status: still.status})
+  }
+
+  function read(target: string, answer: Answer): void {
+    crawl.reached.push(nameOf(siteUrl, target))
+    for (const found of referencesOf(siteUrl, target, answer)) enter(target, found)
   }
 
   for (const entrance of entrances) enter('', new URL(entrance, siteUrl).href)
