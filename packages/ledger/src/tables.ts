@@ -114,6 +114,8 @@ export type PostAddressesTable = {
   post: string
   address: string
   since_revision: number
+  /** Which judgement of the revision gave it: each commit of a push is judged by itself. */
+  nth: Generated<number>
 }
 
 export type PostVersionsTable = {

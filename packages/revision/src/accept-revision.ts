@@ -5,14 +5,17 @@ import {pipelineVersion} from '@broadside/markdown'
 import {newestOfBranch, type Db, type Ledger, type RevisionsTable} from '@broadside/ledger'
 import {addAllPages} from './add-all-pages.ts'
 import {bundlesOf} from './bundles-of.ts'
-import {followHistory} from './follow-history.ts'
+import {followHistory, type Touched} from './follow-history.ts'
+import {samePlacing} from './follow-settings.ts'
 import {createGatherer} from './gather-candidates.ts'
 import {judgeRevision} from './judge-revision.ts'
+import {createWay} from './judge-way.ts'
 import {knownPaths} from './known-paths.ts'
 import {createPostMemory} from './post-memory.ts'
 import {readAssets, readRedirects} from './read-assets.ts'
 import {readSiteFiles} from './read-site-files.ts'
 import {createSourceReader} from './source-reader.ts'
+import {createStanding} from './standing-on-the-way.ts'
 import {settleCase} from './settle-case.ts'
 import {writeRevision, type AcceptedRevision} from './write-revision.ts'
 
@@ -64,14 +67,18 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const files = await readSiteFiles(db, mirror, site, commit, last)
   const memory = createPostMemory(db, site)
   const reader = createSourceReader(db, mirror, files.settings)
-  const gatherer = createGatherer({db, site, memory, reader, settings: files.settings, asOf})
+  const standing = createStanding({db, site, memory, asOf, isFirst: last === undefined})
+  const newestFiles: Touched['posts'] = new Map()
+  const gathering = {db, site, memory, reader, standing, newestFiles}
+  const way = createWay(gathering, files.placingBefore)
   const touched = await followHistory({
     mirror,
     memory,
     reader,
-    settings: files.settings,
-    permalinkBefore: files.permalinkBefore,
-    present: async (without) => gatherer.fromLedger(await gatherer.present(), without),
+    way,
+    newestFiles,
+    placing: {before: files.placingBefore, at: files.settings},
+    asOf: {before: last?.as_of ?? -Infinity, at: asOf},
     from: last?.commit_id,
     to: commit,
     knownPaths: () => knownPaths(db, site),
@@ -82,7 +89,9 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
   const diagnostics: Diagnostic[] = [...files.diagnostics, ...touched.diagnostics]
   const rendersAnew = files.markdownChanged || upgraded
   if (rendersAnew) await addAllPages(mirror, commit, touched)
-  const isEverythingAnew = files.datesOrAddressesChanged || touched.permalinks || rendersAnew
+  const isElsewhere = last !== undefined && !samePlacing(way.placing(), files.settings)
+  const isEverythingAnew = files.datesOrAddressesChanged || isElsewhere || rendersAnew
+  const gatherer = createGatherer({...gathering, placing: files.settings, asOf})
   const judged = await judgeRevision(gatherer, touched, isEverythingAnew)
   diagnostics.push(...judged.diagnostics)
   const names = await settleCase({db, mirror, site, commit}, touched.assets)
@@ -105,6 +114,7 @@ export async function acceptRevision(options: AcceptOptions): Promise<AcceptedRe
     names,
     redirects,
     touched,
+    onTheWay: standing,
     withImages,
     diagnostics,
   }

@@ -94,6 +94,16 @@ describe('between a post and a page', () => {
     expect(await stage.posts()).toEqual({'posts/a.md': 'live /x/'})
   })
 
+  test('a post that gives up its address in vain keeps it, and the page that comes waits', async ({stage}) => {
+    await stage.push({'posts/a.md': post('permalink: /x/'), 'posts/b.md': post('permalink: /y/')})
+    await stage.push({'posts/b.md': post('permalink: /x/'), 'pages/y.md': post()})
+    expect(await stage.posts()).toEqual({'posts/a.md': 'live /x/', 'posts/b.md': 'live /y/'})
+    expect(await stage.pages()).toEqual({})
+    await stage.push({'posts/a.md': undefined})
+    expect(await stage.posts()).toEqual({'posts/b.md': 'live /x/'})
+    expect(await stage.pages()).toEqual({'pages/y.md': '/y/'})
+  })
+
   test('a page that cannot be read keeps its address', async ({stage}) => {
     await stage.push({'pages/x.md': post()})
     await stage.push({'pages/x.md': '---\ntitle: [\n---\nText', 'pages/other.md': post('permalink: /x/')})

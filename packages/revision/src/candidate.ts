@@ -4,9 +4,20 @@ import {isReserved, localDay, normaliseAddress, postAddress} from '@broadside/si
 import type {PostRecord} from './post-record.ts'
 import type {ReadSource} from './source-reader.ts'
 
+/** A version as it is judged: a row of the ledger, or what a commit on the way has left. */
+export type Held = Pick<PostVersionsTable, 'id' | 'path' | 'address' | 'status' | 'date' | 'expires'>
+
+/** Since when a post has had an address: the revision, and which of its judgements, for the commits of a push have one each. */
+export type Since = {revision: number; nth: number}
+
+/** What of a site's settings decides where posts are and from when. */
+export type Placing = Pick<SiteSettings, 'permalink' | 'timezone'>
+
 /** A readable post as it would stand in the revision. */
 export type Candidate = {
   record: PostRecord
+  /** Where its file was when it was judged. */
+  path: string
   sourceHash: string
   fragmentKey: string
   /** The blob to keep the text of; undefined when the ledger has the text. */
@@ -19,35 +30,38 @@ export type Candidate = {
   address: string
   /** When time alone will change the status. */
   nextChangeAt: number | undefined
-  current: PostVersionsTable | undefined
-  /** Addresses it has had, with the revision since which. */
-  had: ReadonlyMap<string, number>
-  /** The ledger did not know the post before. */
+  /** What holds until it is judged. */
+  current: Held | undefined
+  /** What the ledger has of it: the same, where no commit on the way came between. */
+  row: PostVersionsTable | undefined
+  /** Addresses it has had, with since when. */
+  had: ReadonlyMap<string, Since>
+  /** Neither the ledger nor a commit before knew the post. */
   isNew: boolean
 }
 
-export type CandidateInput = Pick<Candidate, 'record' | 'oid' | 'current' | 'had' | 'isNew'> & {
-  source: ReadSource & {meta: PostMeta}
-  settings: SiteSettings
+export type CandidateInput = Pick<Candidate, 'record' | 'oid' | 'meta' | 'current' | 'row' | 'had' | 'isNew'> & {
+  source: Pick<ReadSource, 'hash' | 'fragmentKey'>
+  placing: Placing
   asOf: number
 }
 
-export function toCandidate({source, settings, asOf, ...input}: CandidateInput): Candidate {
-  const {meta} = source
+export function toCandidate({source, placing, asOf, ...input}: CandidateInput): Candidate {
+  const {meta} = input
   const date = meta.date ?? input.record.bornAt
   const times = {draft: meta.draft, date, expires: meta.expires}
-  const day = localDay(date, settings.timezone)
+  const day = localDay(date, placing.timezone)
   const updated = meta.updated ?? input.record.textChangedAt
   return {
     ...input,
+    path: input.record.path!,
     sourceHash: source.hash,
     fragmentKey: source.fragmentKey,
-    meta,
     status: statusAt(times, asOf).is,
     date,
     updated: updated !== undefined && updated > date ? updated : undefined,
     day,
-    address: postAddress(settings.permalink, meta, day),
+    address: postAddress(placing.permalink, meta, day),
     nextChangeAt: nextChangeAt(times, asOf),
   }
 }

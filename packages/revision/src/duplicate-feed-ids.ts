@@ -42,10 +42,10 @@ export async function duplicateFeedIds(
   accepted: Candidate[],
   leaving: ReadonlySet<string>,
 ): Promise<Diagnostic[]> {
-  const claims = accepted.flatMap(({record, meta: {feedId}, date, current}): FeedIdClaim[] =>
+  const claims = accepted.flatMap(({record, meta: {feedId}, date, row}): FeedIdClaim[] =>
     feedId === undefined
       ? []
-      : [{path: record.path!, feedId, date, bornAt: record.bornAt, isHeld: current?.feed_id === feedId}],
+      : [{path: record.path!, feedId, date, bornAt: record.bornAt, isHeld: row?.feed_id === feedId}],
   )
   const away = new Set([...leaving, ...accepted.map(({record}) => record.id)])
   for (const chunk of inChunks([...new Set(claims.map(({feedId}) => feedId))])) {

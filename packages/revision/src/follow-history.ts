@@ -1,10 +1,10 @@
 import {BroadsideError} from '@broadside/runtime'
-import {statusAt, type Diagnostic, type PostMeta, type SiteSettings} from '@broadside/content'
+import type {Diagnostic} from '@broadside/content'
 import type {Change, Mirror} from '@broadside/git'
-import {localDay, postAddress} from '@broadside/site'
-import type {Candidate} from './candidate.ts'
-import {followPermalink, type Permalink} from './follow-permalink.ts'
-import {notePages} from './note-pages.ts'
+import type {Placing} from './candidate.ts'
+import {followSettings} from './follow-settings.ts'
+import type {TouchedPage} from './judge-pages.ts'
+import type {CommitOnTheWay, Way} from './judge-way.ts'
 import {idOf, type PostMemory, type Written} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
 import type {ReadSource, SourceFile, SourceReader} from './source-reader.ts'
@@ -20,12 +20,6 @@ export type Touched = {
   assets: Map<string, string | undefined>
   theme: boolean
   redirects: boolean
-  /** Addresses that posts have had at commits on the way, beyond those of the ledger. */
-  addresses: Map<PostRecord, Set<string>>
-  /** Whether posts have had other addresses on the way by another permalink of the site. */
-  permalinks: boolean
-  /** Of each page by path, the addresses that its files have named, and the object of the file that did so last. */
-  pageAddresses: Map<string, Map<string, string>>
   diagnostics: Diagnostic[]
 }
 
@@ -33,10 +27,14 @@ export type History = {
   mirror: Mirror
   memory: PostMemory
   reader: SourceReader
-  settings: SiteSettings
-  permalinkBefore: string
-  /** The posts that the ledger has as present, save these. */
-  present: (without: (record: PostRecord) => boolean) => Promise<Candidate[]>
+  /** Judges the commits before the last one. */
+  way: Way
+  /** Is filled with the posts that are touched, before the way is told of them. */
+  newestFiles: Touched['posts']
+  /** The settings of the last revision and of the head. */
+  placing: {before: Placing; at: Placing}
+  /** The moment of the last revision and that of this one, ms. */
+  asOf: {before: number; at: number}
   /** The commit of the last revision; undefined on the first import. */
   from: string | undefined
   to: string
@@ -46,60 +44,56 @@ export type History = {
   maxFiles: number
 }
 
-/** The post and page files of one commit, or of two trees compared, and what it did to the settings. */
-type Step = {when: number; posts: Change[]; pages: Change[]; settings: Change | undefined}
-
-type Way = History & {permalink: Permalink; isFinal: (file: SourceFile) => boolean}
+/** The post and page files of one commit, or of two trees compared, when it was written, and the settings from it on. */
+type Step = {when: number; posts: Change[]; pages: Change[]; placing: Placing}
 
 /** Files that are read at once, over as many commits as it takes. */
 const filesInBatch = 64
 
 /**
  * Walks the first-parent commits from `from` to `to`, oldest first, so that a post's identity is the same whether the
- * commits came in one push or in ten; across rewritten history it compares the two trees and asks memory.
+ * commits came in one push or in ten, and has each but the last judged as a push of its own; across rewritten history
+ * it compares the two trees and asks memory.
  *
  * @throws BroadsideError `revision.too-large` (invalid).
  */
 export async function followHistory(history: History): Promise<Touched> {
-  const {mirror, memory, from, to} = history
+  const {mirror, memory, placing, newestFiles, from, to} = history
   const touched: Touched = {
-    posts: new Map(),
+    posts: newestFiles,
     pages: new Map(),
     assets: new Map(),
     theme: false,
     redirects: false,
-    addresses: new Map(),
-    permalinks: false,
-    pageAddresses: new Map(),
     diagnostics: [],
   }
   const isFinal = from === undefined ? await filesOf(mirror, to) : () => false
   if (from === undefined || (await mirror.isFirstParentAncestor(from, to))) {
-    const permalink = followPermalink(mirror, history.permalinkBefore)
-    const way = {...history, permalink, isFinal}
+    const follow = followSettings(mirror, placing.before)
+    const walk = startWalk(touched, history, isFinal)
     let batch: Step[] = []
     let files = 0
     for await (const {authorDate, changes} of mirror.walk(from === undefined ? {to} : {from, to})) {
       const {posts, pages, settings} = takeChanges(touched, changes)
-      batch.push({when: authorDate, posts, pages, settings})
+      batch.push({when: authorDate, posts, pages, placing: await follow(settings)})
       files += posts.length + pages.length
       checkSize(touched, posts, history)
       if (files < filesInBatch) continue
-      await takeSteps(touched, way, batch, memory.follow)
+      await walk(batch)
       batch = []
       files = 0
     }
-    await takeSteps(touched, way, batch, memory.follow)
+    await walk(batch)
   } else {
     const {authorDate} = (await mirror.readCommit(to)) ?? {authorDate: 0}
     const isLost = (await mirror.resolve(from)) === undefined
     const changes = isLost ? await againstLedger(history) : await mirror.diffTrees(from, to)
     if (isLost) Object.assign(touched, {theme: true, redirects: true})
     // Of what lies between nothing is known: it is one step, under the settings of the head.
-    const permalink = followPermalink(mirror, history.settings.permalink)
-    const step = {when: authorDate, ...takeChanges(touched, changes), settings: undefined}
-    checkSize(touched, step.posts, history)
-    await takeSteps(touched, {...history, permalink, isFinal}, [step], memory.reconcile)
+    const {posts, pages} = takeChanges(touched, changes)
+    checkSize(touched, posts, history)
+    const sources = await readPosts(history, [{when: authorDate, posts, pages, placing: placing.at}], isFinal)
+    takePosts(touched, memory, authorDate, posts, sources, memory.reconcile)
   }
   for (const record of touched.posts.keys()) if (!memory.has(record)) touched.posts.delete(record)
   return touched
@@ -129,71 +123,89 @@ async function againstLedger({mirror, to, knownPaths}: History): Promise<Change[
   return [...gone.map((path): Change => ({kind: 'delete', path, oid: '', mode: ''})), ...tree]
 }
 
-async function takeSteps(touched: Touched, way: Way, steps: Step[], identify: PostMemory['follow']): Promise<void> {
-  const {memory, reader, permalink, isFinal} = way
-  const changes = steps.flatMap(({posts}) => posts)
-  const files = changes.filter(({kind}) => kind !== 'delete')
+type Sources = ReadonlyMap<Change, ReadSource>
+
+/**
+ * Takes steps in batches. A step is judged when the next one is there: the last is the head's, which is judged with all
+ * that the way has touched.
+ */
+function startWalk(touched: Touched, history: History, isFinal: (file: SourceFile) => boolean) {
+  const {way, memory, reader, asOf} = history
+  let before: CommitOnTheWay | undefined
+  let clock = asOf.before
+  return async (steps: Step[]): Promise<void> => {
+    const sources = await readPosts(history, steps, isFinal)
+    for (const {when, posts, pages, placing} of steps) {
+      // Clocks of authors may go backwards, or ahead of ours.
+      clock = Math.min(asOf.at, Math.max(clock, when))
+      if (before !== undefined) {
+        await way.take(before)
+        await way.tick(clock)
+      }
+      const step = takePosts(touched, memory, when, posts, sources, memory.follow)
+      before = {asOf: clock, placing, posts: step, pages: await readStepPages(reader, pages)}
+    }
+  }
+}
+
+/** Reads the posts of the steps, and what the ledger knows of them. */
+async function readPosts(
+  {memory, reader}: History,
+  steps: Step[],
+  isFinal: (file: SourceFile) => boolean,
+): Promise<Sources> {
+  const files = steps.flatMap(({posts, placing: {timezone}}) =>
+    posts.flatMap((change) => (change.kind === 'delete' ? [] : [{change, timezone}])),
+  )
   const read = await reader.read(
-    files.map(({path, oid}) => ({kind: 'post', path, oid})),
+    files.map(({change: {path, oid}, timezone}) => ({kind: 'post', path, oid, timezone})),
     isFinal,
   )
-  const sources = new Map(files.map((change, n) => [change, read[n]!]))
-  await notePages(
-    touched,
-    reader,
-    steps.flatMap(({pages}) => pages),
-  )
+  const changes = steps.flatMap(({posts}) => posts)
   await memory.load({
     paths: changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path])),
     ids: read.flatMap(({meta}) => (meta?.id === undefined ? [] : [idOf(meta.id)])),
   })
-  for (const {when, posts, settings} of steps) {
-    const isMoved = await permalink.follow(settings)
-    const leaving = posts.flatMap((change) => {
-      const gone = change.kind === 'rename' ? change.from : change.kind === 'delete' ? change.path : undefined
-      return (gone === undefined ? undefined : memory.at(gone)) ?? []
-    })
-    const written = identify(when, posts, (change) => sources.get(change)!)
-    for (const record of leaving) if (record.path === undefined) touched.posts.set(record, undefined)
-    for (const one of written) remember(touched, way, when, one, sources.get(one.change)!)
-    if (isMoved) await moveAll(touched, way, when)
-  }
+  return new Map(files.map(({change}, n) => [change, read[n]!]))
 }
 
-/** What each version of a post leaves in memory: when its text changed, and the address it was live at. */
-function remember(touched: Touched, way: Way, when: number, {record, change}: Written, source: ReadSource): void {
-  touched.posts.set(record, {oid: change.oid, source})
-  record.sourceHash = source.hash
-  const {meta, textHash} = source
+async function readStepPages(reader: SourceReader, pages: Change[]): Promise<TouchedPage[]> {
+  if (pages.length === 0) return []
+  const files = pages.filter(({kind}) => kind !== 'delete')
+  const read = await reader.read(files.map(({path, oid}) => ({kind: 'page', path, oid})))
+  const sources = new Map(files.map(({path, oid}, n) => [path, {oid, source: read[n]!}]))
+  return pages.map(({path}) => ({path, file: sources.get(path)}))
+}
+
+/** Follows the posts of a step; gives those that it touched. */
+function takePosts(
+  touched: Touched,
+  memory: PostMemory,
+  when: number,
+  posts: Change[],
+  sources: Sources,
+  identify: PostMemory['follow'],
+): Touched['posts'] {
+  const leaving = posts.flatMap((change) => {
+    const gone = change.kind === 'rename' ? change.from : change.kind === 'delete' ? change.path : undefined
+    return (gone === undefined ? undefined : memory.at(gone)) ?? []
+  })
+  const step: Touched['posts'] = new Map()
+  const written = identify(when, posts, (change) => sources.get(change)!)
+  for (const record of leaving) if (record.path === undefined) step.set(record, undefined)
+  for (const one of written) {
+    const source = sources.get(one.change)!
+    step.set(one.record, {oid: one.change.oid, source})
+    remember(when, one, source)
+  }
+  for (const [record, file] of step) touched.posts.set(record, file)
+  return step
+}
+
+/** What each version of a post leaves in memory: its hash, and when its text changed. */
+function remember(when: number, {record}: Written, {hash, meta, textHash}: ReadSource): void {
+  record.sourceHash = hash
   if (meta === undefined) return
   if (record.textHash !== undefined && record.textHash !== textHash) record.textChangedAt = when
   record.textHash = textHash
-  noteAddress(touched, way, when, record, meta)
-}
-
-/** Another permalink of the site gives every post that is there another address, for as long as it holds. */
-async function moveAll(touched: Touched, way: Way, when: number): Promise<void> {
-  touched.permalinks = true
-  for (const [record, file] of touched.posts) {
-    const meta = way.memory.has(record) ? file?.source.meta : undefined
-    if (meta !== undefined) noteAddress(touched, way, when, record, meta)
-  }
-  if (way.from === undefined) return
-  const others = await way.present((record) => touched.posts.has(record))
-  for (const {record, meta} of others) noteAddress(touched, way, when, record, meta)
-}
-
-function noteAddress(
-  {addresses}: Touched,
-  {settings, permalink}: Way,
-  when: number,
-  record: PostRecord,
-  meta: PostMeta,
-): void {
-  const date = meta.date ?? record.bornAt
-  if (statusAt({draft: meta.draft, date, expires: meta.expires}, Math.max(when, record.bornAt)).is !== 'live') return
-  const address = postAddress(permalink.current(), meta, localDay(date, settings.timezone))
-  const had = addresses.get(record)
-  if (had === undefined) addresses.set(record, new Set([address]))
-  else had.add(address)
 }

@@ -1,33 +1,32 @@
-import type {Diagnostic, SiteSettings} from '@broadside/content'
+import type {Diagnostic, PostMeta} from '@broadside/content'
 import type {Db} from '@broadside/ledger'
-import {toCandidate, type Candidate} from './candidate.ts'
-import type {Touched} from './follow-history.ts'
+import {toCandidate, type Candidate, type Placing} from './candidate.ts'
+import type {TouchedPost} from './follow-history.ts'
 import {idOf, type PostMemory} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
 import {inChunks} from './in-chunks.ts'
-import type {ReadSource, SourceReader} from './source-reader.ts'
-import {addressesHad, currentPosts} from './standing.ts'
+import {metaIn, type ReadSource, type SourceReader} from './source-reader.ts'
+import type {Standing} from './standing-on-the-way.ts'
 
 export type Gathering = {
   db: Db
   site: string
   memory: PostMemory
   reader: SourceReader
-  settings: SiteSettings
+  standing: Standing
+  /** The newest files of the posts that the way has touched so far. */
+  newestFiles: ReadonlyMap<PostRecord, TouchedPost | undefined>
+  placing: Placing
   asOf: number
 }
 
 export type Gatherer = Gathering & {
-  /** The posts whose files the way touched. */
-  touched: (touched: Touched) => Promise<GatheredPosts>
-  /** Posts as their newest readable source says, which the ledger holds; the absent and broken ones are left out, and those `without`. */
-  fromLedger: (ids: string[], without?: (record: PostRecord) => boolean) => Promise<Candidate[]>
+  /** These posts, whose files were touched. */
+  touched: (posts: ReadonlyMap<PostRecord, TouchedPost | undefined>) => Promise<GatheredPosts>
+  /** Posts as their newest readable source says, on the way or in the ledger; the absent and broken ones are left out. */
+  newest: (ids: string[]) => Promise<Candidate[]>
   /** Ids of all posts that are present. */
   present: () => Promise<string[]>
-  /** Ids of posts whose status time alone has changed by now. */
-  due: () => Promise<string[]>
-  /** Ids of the posts that wait for one of these addresses. */
-  waitingFor: (addresses: string[]) => Promise<string[]>
 }
 
 export type GatheredPosts = {
@@ -39,29 +38,63 @@ export type GatheredPosts = {
   diagnostics: Diagnostic[]
 }
 
-type Found = {record: PostRecord; source: ReadSource; oid?: string}
+type Found = {record: PostRecord; source: ReadSource; meta: PostMeta; oid?: string}
 
-/** Gathers the posts that a revision judges, from the mirror and from the ledger. */
+/** Gathers the posts that are judged at one moment, from the mirror and from the ledger. */
 export function createGatherer(gathering: Gathering): Gatherer {
-  const {db, site, memory, reader, settings, asOf} = gathering
+  const {db, site, memory, reader, standing, newestFiles, placing, asOf} = gathering
 
   async function toCandidates(found: Found[]): Promise<Candidate[]> {
     const ids = found.map(({record}) => record.id)
-    const current = await currentPosts(db, site, ids)
-    const had = await addressesHad(db, site, ids)
-    return found.flatMap(({record, source, oid}) => {
-      const {meta} = source
-      if (meta === undefined) return []
-      const standing = {current: current.get(record.id), had: had.get(record.id)!, isNew: memory.isNew(record)}
-      return [toCandidate({record, source: {...source, meta}, oid, ...standing, settings, asOf})]
+    const versions = await standing.posts(ids)
+    const had = await standing.had(ids)
+    return found.map((one) => {
+      const {id} = one.record
+      const isNew = memory.isNew(one.record) && !standing.knows(one.record)
+      return toCandidate({oid: undefined, ...one, ...versions.get(id)!, had: had.get(id)!, isNew, placing, asOf})
     })
+  }
+
+  /** What files say under the settings of the moment; those that were read under others are read again. */
+  async function readHere(files: {record: PostRecord; file: TouchedPost}[]): Promise<Found[]> {
+    const {timezone} = placing
+    const others = files.filter(({file}) => !reader.isReadIn(file.source, timezone))
+    const read = await reader.read(
+      others.map(({record, file}) => ({kind: 'post', path: record.path!, oid: file.oid, timezone})),
+    )
+    for (const [n, {file}] of others.entries()) file.source = read[n]!
+    return files.flatMap(({record, file}) => {
+      const meta = metaIn(file.source, timezone)
+      return meta === undefined ? [] : [{record, ...file, meta}]
+    })
+  }
+
+  async function fromLedger(ids: string[]): Promise<Candidate[]> {
+    const candidates: Candidate[] = []
+    for (const chunk of inChunks(ids)) {
+      await memory.load({ids: chunk})
+      const known = chunk.flatMap((id) => memory.byId(id) ?? [])
+      const records = known.filter((record) => record.path !== undefined)
+      const hashes = records.flatMap(({sourceHash}) => sourceHash ?? [])
+      const rows = await db.selectFrom('texts').selectAll().where('hash', 'in', hashes).execute()
+      const texts = new Map(rows.map(({hash, body}) => [hash, body]))
+      const found = records.flatMap((record): Found[] => {
+        const text = texts.get(record.sourceHash ?? '')
+        if (text === undefined) return []
+        const source = reader.parse('post', record.path!, text, placing.timezone)
+        const meta = metaIn(source, placing.timezone)
+        return meta === undefined ? [] : [{record, source, meta}]
+      })
+      candidates.push(...(await toCandidates(found)))
+    }
+    return candidates
   }
 
   return {
     ...gathering,
-    async touched({posts}) {
+    async touched(posts) {
       const gathered: GatheredPosts = {candidates: [], broken: [], leaving: new Set(), diagnostics: []}
-      const readable: Found[] = []
+      const readable: {record: PostRecord; file: TouchedPost}[] = []
       for (const [record, file] of posts) {
         if (file === undefined) {
           gathered.leaving.add(record.id)
@@ -69,30 +102,26 @@ export function createGatherer(gathering: Gathering): Gatherer {
         }
         gathered.diagnostics.push(...file.source.diagnostics)
         if (file.source.meta === undefined) gathered.broken.push(record)
-        else readable.push({record, ...file})
+        else readable.push({record, file})
       }
-      const chosen = readable.flatMap(({source}) => (source.meta?.id === undefined ? [] : [idOf(source.meta.id)]))
+      const chosen = readable.flatMap(({file}) =>
+        file.source.meta?.id === undefined ? [] : [idOf(file.source.meta.id)],
+      )
       await memory.load({ids: chosen})
-      gathered.diagnostics.push(...readable.flatMap(({record, source}) => duplicateId(memory, record, source)))
-      gathered.candidates = await toCandidates(readable)
+      gathered.diagnostics.push(...readable.flatMap(({record, file}) => duplicateId(memory, record, file.source)))
+      gathered.candidates = await toCandidates(await readHere(readable))
       return gathered
     },
-    async fromLedger(ids, without = () => false) {
-      const candidates: Candidate[] = []
-      for (const chunk of inChunks(ids)) {
-        await memory.load({ids: chunk})
-        const known = chunk.flatMap((id) => memory.byId(id) ?? [])
-        const records = known.filter((record) => record.path !== undefined && !without(record))
-        const hashes = records.flatMap(({sourceHash}) => sourceHash ?? [])
-        const rows = await db.selectFrom('texts').selectAll().where('hash', 'in', hashes).execute()
-        const texts = new Map(rows.map(({hash, body}) => [hash, body]))
-        const found = records.flatMap((record) => {
-          const text = texts.get(record.sourceHash ?? '')
-          return text === undefined ? [] : [{record, source: reader.parse('post', record.path!, text)}]
-        })
-        candidates.push(...(await toCandidates(found)))
+    async newest(ids) {
+      const onTheWay: {record: PostRecord; file: TouchedPost}[] = []
+      const others: string[] = []
+      for (const id of ids) {
+        const record = memory.byId(id)
+        const file = record === undefined ? undefined : newestFiles.get(record)
+        if (record !== undefined && file !== undefined) onTheWay.push({record, file})
+        else if (record === undefined || !newestFiles.has(record)) others.push(id)
       }
-      return candidates
+      return [...(await toCandidates(await readHere(onTheWay))), ...(await fromLedger(others))]
     },
     async present() {
       const rows = await db
@@ -101,30 +130,8 @@ export function createGatherer(gathering: Gathering): Gatherer {
         .where('site', '=', site)
         .where('path', 'is not', null)
         .execute()
-      return rows.map(({id}) => id)
-    },
-    async due() {
-      const rows = await db
-        .selectFrom('timers')
-        .select('key')
-        .where('site', '=', site)
-        .where('owner', '=', 'intake')
-        .where('due', '<=', asOf)
-        .execute()
-      return rows.map(({key}) => key)
-    },
-    async waitingFor(addresses) {
-      const ids: string[] = []
-      for (const chunk of inChunks(addresses)) {
-        const rows = await db
-          .selectFrom('posts')
-          .select('id')
-          .where('site', '=', site)
-          .where('blocked_by', 'in', chunk)
-          .execute()
-        ids.push(...rows.map(({id}) => id))
-      }
-      return ids
+      const here = [...newestFiles].flatMap(([{id}, file]) => (file === undefined ? [] : [id]))
+      return [...new Set([...rows.map(({id}) => id), ...here])]
     },
   }
 }

@@ -7,17 +7,22 @@ type Wish = {
   /** The address that its version has now. */
   has?: string
   since?: number
+  /** Which of the commits of that push gave it. */
+  nth?: number
   waits?: boolean
   isNew?: boolean
   bornAt?: number
   expires?: number
 }
 
-function wish(id: string, {address = '/x/', has, since, waits, isNew = false, bornAt = 0, expires}: Wish): Candidate {
+function wish(
+  id: string,
+  {address = '/x/', has, since, nth = 0, waits, isNew = false, bornAt = 0, expires}: Wish,
+): Candidate {
   const record = {id, path: `posts/${id}.md`, bornAt, blockedBy: waits === true ? address : undefined}
   const current =
     has === undefined ? undefined : {address: has, status: 'live', path: record.path, expires: expires ?? null}
-  const had = new Map(since === undefined ? [] : [[address, since]])
+  const had = new Map(since === undefined ? [] : [[address, {revision: since, nth}]])
   return {record, address, status: 'live', current, had, isNew} as unknown as Candidate
 }
 
@@ -36,6 +41,8 @@ describe('of two posts that want an address, it goes to', () => {
     ['the one that waits for it, before one that comes', {waits: true, bornAt: 9}, {isNew: true}],
     ['the one that waits for it, before one that moves there', {waits: true, bornAt: 9}, {has: '/y/', since: 1}],
     ['the one that had it first', {isNew: true, since: 2, bornAt: 9}, {isNew: true}],
+    ['the one that had it in an older revision', {since: 1, nth: 5, bornAt: 9}, {since: 2}],
+    ['the one that had it by an older commit of a push', {since: 1, bornAt: 9}, {since: 1, nth: 1}],
     ['the older one', {isNew: true, bornAt: 1}, {isNew: true, bornAt: 2}],
   ])('%s', (_, winner, loser) => {
     const first = wish('winner', winner)

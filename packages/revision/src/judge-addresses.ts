@@ -1,6 +1,5 @@
-import {openEnd} from '@broadside/ledger'
 import {isReserved} from '@broadside/site'
-import {claims, type Candidate} from './candidate.ts'
+import {claims, type Candidate, type Held, type Since} from './candidate.ts'
 
 /** Who has an address: a post by its id, or a page; `file` for the author to read. */
 export type Holder = {post?: string; file: string}
@@ -28,13 +27,17 @@ export function judgeAddresses(
     const judged = judgeOnce(ordered, (address) => kept.get(address) ?? holderAt(address))
     const before = kept.size
     for (const {candidate} of judged.blocked) {
-      const {current, record} = candidate
-      const isOver = current?.expires !== null && (current?.expires ?? 0) <= asOf
-      if (current !== undefined && claims(current) && !isOver)
-        kept.set(current.address, {post: record.id, file: current.path})
+      const current = keptBy(candidate, asOf)
+      if (current !== undefined) kept.set(current.address, {post: candidate.record.id, file: current.path})
     }
     if (kept.size === before) return judged
   }
+}
+
+/** The version that a post which is not accepted stays at, where it takes up its address. */
+export function keptBy({current}: Candidate, asOf: number): Held | undefined {
+  if (current === undefined || !claims(current)) return undefined
+  return current.expires !== null && current.expires <= asOf ? undefined : current
 }
 
 function judgeOnce(ordered: Candidate[], holderAt: (address: string) => Holder | undefined): Judged {
@@ -65,11 +68,17 @@ export function rightOf({record, address, current, isNew}: Candidate): 0 | 1 | 2
 }
 
 function byRight(a: Candidate, b: Candidate): number {
-  const since = ({had, address}: Candidate): number => had.get(address) ?? openEnd
+  const since = ({had, address}: Candidate): Since | undefined => had.get(address)
   return (
     rightOf(a) - rightOf(b) ||
-    since(a) - since(b) ||
+    byAge(since(a), since(b)) ||
     a.record.bornAt - b.record.bornAt ||
     (a.record.id < b.record.id ? -1 : 1)
   )
+}
+
+/** Who never had it comes last. */
+function byAge(a: Since | undefined, b: Since | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+  return a.revision - b.revision || a.nth - b.nth
 }

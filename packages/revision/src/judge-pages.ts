@@ -27,7 +27,7 @@ export type JudgedPages = {
  */
 export function judgePages(
   touched: TouchedPage[],
-  current: ReadonlyMap<string, PageVersionsTable>,
+  current: ReadonlyMap<string, Pick<PageVersionsTable, 'address'>>,
   holderAt: (address: string) => string | undefined,
 ): JudgedPages {
   const judged: JudgedPages = {accepted: [], gone: [], broken: [], waiting: [], diagnostics: []}

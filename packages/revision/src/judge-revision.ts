@@ -1,17 +1,22 @@
-import {formatPlace, type Diagnostic} from '@broadside/content'
+import {formatPlace, nextChangeAt, statusAt, type Diagnostic} from '@broadside/content'
+import type {PostVersionsTable} from '@broadside/ledger'
 import type {Candidate} from './candidate.ts'
 import {duplicateFeedIds} from './duplicate-feed-ids.ts'
 import type {Touched} from './follow-history.ts'
 import type {Gatherer} from './gather-candidates.ts'
 import type {Judged} from './judge-addresses.ts'
+import {judgeMoment, type Judgement} from './judge-moment.ts'
 import type {JudgedPages} from './judge-pages.ts'
-import {judgeRound, type Ticked} from './judge-round.ts'
+import {nextLookAt, tick, type Ticked} from './judge-round.ts'
 import type {PostRecord} from './post-record.ts'
-import {readPages, readWaitingPages} from './read-pages.ts'
+import {readPages} from './read-pages.ts'
+import {currentPosts} from './standing.ts'
 
 export type JudgedRevision = {
   accepted: Candidate[]
-  ticked: Ticked[]
+  ticked: Ticked<PostVersionsTable>[]
+  /** Posts that wait for an address, and when time alone may change that. */
+  waiting: {id: string; nextChangeAt: number | undefined}[]
   /** Present posts whose newest file cannot be taken: their last good version stays. */
   broken: PostRecord[]
   /** Ids of posts that are no longer in the tree. */
@@ -22,55 +27,79 @@ export type JudgedRevision = {
   diagnostics: Diagnostic[]
 }
 
-/** Judges what the way touched, what time has changed, and whoever waits for an address that becomes free thereby. */
+/**
+ * Judges the head: all that the way touched or gave another version, what time has changed, and whoever waits for an
+ * address that becomes free thereby. Where it is not taken, what the way accepted last stays.
+ */
 export async function judgeRevision(
   gatherer: Gatherer,
   touched: Touched,
   isEverythingAnew: boolean,
 ): Promise<JudgedRevision> {
-  const {candidates, broken, leaving, diagnostics} = await gatherer.touched(touched)
-  const seen = new Set([...candidates.map(({record}) => record.id), ...broken.map(({id}) => id), ...leaving])
-  const add = async (ids: string[]): Promise<number> => {
-    const added = await gatherer.fromLedger(ids.filter((id) => !seen.has(id)))
-    for (const {record} of added) seen.add(record.id)
-    candidates.push(...added)
-    return added.length
-  }
-  const due = await gatherer.due()
-  await add(due)
-  if (isEverythingAnew) await add(await gatherer.present())
+  const {standing} = gatherer
+  const changed = standing.changed()
   const pages = await readPages(gatherer, touched)
-
-  for (;;) {
-    const isCandidate = new Set(candidates.map(({record}) => record.id))
-    const stuck = due.filter((id) => !isCandidate.has(id) && !leaving.has(id))
-    const judged = await judgeRound(gatherer, candidates, pages, leaving, stuck)
-    const posts = await add(await gatherer.waitingFor(judged.freed))
-    const waiting = await readWaitingPages(gatherer, judged.freed, pages)
-    pages.push(...waiting)
-    if (posts + waiting.length > 0) continue
-
-    const {accepted, blocked, ticked} = judged
-    for (const {record} of accepted) record.blockedBy = undefined
-    for (const {candidate} of blocked) candidate.record.blockedBy = candidate.address
-    return {
-      accepted,
-      ticked,
-      broken: [...broken, ...blocked.map(({candidate}) => candidate.record)],
-      leaving,
-      pages: judged.pages,
-      texts: [
-        ...candidates.flatMap(({sourceHash, oid}) => (oid === undefined ? [] : [{hash: sourceHash, oid}])),
-        ...judged.pages.accepted.map(({source, oid}) => ({hash: source.hash, oid})),
-      ],
-      diagnostics: [
-        ...diagnostics,
-        ...judged.pages.diagnostics,
-        ...blocked.map(addressTaken),
-        ...(await duplicateFeedIds(gatherer.db, gatherer.site, accepted, leaving)),
-      ],
-    }
+  pages.push(...changed.pages.flatMap(({path, ...file}) => (touched.pages.has(path) ? [] : [{path, file}])))
+  const judged = await judgeMoment(gatherer, {posts: touched.posts, pages, also: changed.posts, isEverythingAnew})
+  const onTheWay = await stayingFromTheWay(gatherer, judged, changed.posts)
+  const accepted = [...judged.accepted, ...onTheWay.accepted]
+  const here = new Set(judged.accepted.map(({record}) => record.id))
+  const leaving = new Set([...judged.leaving, ...changed.postsGone.filter((id) => !here.has(id))])
+  const known = new Set([...judged.pages.accepted.map(({path}) => path), ...judged.pages.gone])
+  judged.pages.accepted.push(...changed.pages.filter(({path}) => !known.has(path)))
+  judged.pages.gone.push(...changed.pagesGone.filter((path) => !known.has(path)))
+  return {
+    accepted,
+    ticked: [...judged.ticked.flatMap((one) => (isRow(gatherer, one) ? [one] : [])), ...onTheWay.ticked],
+    waiting: judged.blocked.map(({candidate}) => ({
+      id: candidate.record.id,
+      nextChangeAt: nextLookAt(candidate, gatherer.asOf),
+    })),
+    broken: [...judged.unreadable, ...judged.blocked.map(({candidate}) => candidate.record)],
+    leaving,
+    pages: judged.pages,
+    texts: [
+      ...[...judged.candidates, ...onTheWay.accepted].flatMap(({sourceHash, oid}) =>
+        oid === undefined ? [] : [{hash: sourceHash, oid}],
+      ),
+      ...judged.pages.accepted.map(({source, oid}) => ({hash: source.hash, oid})),
+    ],
+    diagnostics: [
+      ...judged.diagnostics,
+      ...judged.pages.diagnostics,
+      ...judged.blocked.map(addressTaken),
+      ...(await duplicateFeedIds(gatherer.db, gatherer.site, accepted, leaving)),
+    ],
   }
+}
+
+/** Whether the version is one of the ledger, which no commit on the way has changed. */
+function isRow({standing}: Gatherer, one: Ticked): one is Ticked<PostVersionsTable> {
+  return standing.postOnTheWay(one.current.id) === undefined
+}
+
+/** The versions that commits on the way have left and that the head does not replace, as they stand now. */
+async function stayingFromTheWay(
+  {db, site, standing, asOf}: Gatherer,
+  judged: Judgement,
+  changed: string[],
+): Promise<{accepted: Candidate[]; ticked: Ticked<PostVersionsTable>[]}> {
+  const replaced = new Set(judged.accepted.map(({record}) => record.id))
+  const staying = changed.filter((id) => !replaced.has(id) && !judged.leaving.has(id))
+  const rows = await currentPosts(db, site, staying)
+  const accepted: Candidate[] = []
+  const ticked: Ticked<PostVersionsTable>[] = []
+  for (const id of staying) {
+    const candidate = standing.postOnTheWay(id)?.accepted
+    if (candidate === undefined) ticked.push(...tick(rows.get(id), asOf))
+    else accepted.push({...candidate, ...standingAt(candidate, asOf), row: rows.get(id)})
+  }
+  return {accepted, ticked}
+}
+
+function standingAt({meta, date}: Candidate, asOf: number): Pick<Candidate, 'status' | 'nextChangeAt'> {
+  const times = {draft: meta.draft, date, expires: meta.expires}
+  return {status: statusAt(times, asOf).is, nextChangeAt: nextChangeAt(times, asOf)}
 }
 
 function addressTaken({candidate, by}: Judged['blocked'][number]): Diagnostic {

@@ -1,13 +1,15 @@
-import type {Db} from '@broadside/ledger'
 import type {Touched} from './follow-history.ts'
 import type {TouchedPage} from './judge-pages.ts'
-import {inChunks} from './in-chunks.ts'
 import type {SourceReader} from './source-reader.ts'
+import type {Standing} from './standing-on-the-way.ts'
 
-type Reading = {db: Db; site: string; reader: SourceReader}
+type Reading = {reader: SourceReader; standing: Standing}
 
 /** The pages that were touched, read. */
-export async function readPages({reader}: Reading, {pages}: Pick<Touched, 'pages'>): Promise<TouchedPage[]> {
+export async function readPages(
+  {reader}: Pick<Reading, 'reader'>,
+  {pages}: Pick<Touched, 'pages'>,
+): Promise<TouchedPage[]> {
   const files = [...pages].flatMap(([path, oid]) => (oid === undefined ? [] : [{kind: 'page' as const, path, oid}]))
   const sources = await reader.read(files)
   const read = new Map(files.map(({path, oid}, n) => [path, {oid, source: sources[n]!}]))
@@ -21,15 +23,6 @@ export async function readWaitingPages(
   touched: TouchedPage[],
 ): Promise<TouchedPage[]> {
   const known = new Set(touched.map(({path}) => path))
-  const pages = new Map<string, string>()
-  for (const chunk of inChunks(addresses)) {
-    const rows = await reading.db
-      .selectFrom('waiting_pages')
-      .select(['path', 'oid'])
-      .where('site', '=', reading.site)
-      .where('address', 'in', chunk)
-      .execute()
-    for (const {path, oid} of rows) if (!known.has(path)) pages.set(path, oid)
-  }
-  return readPages(reading, {pages})
+  const waiting = (await reading.standing.waitingPages(addresses)).filter(({path}) => !known.has(path))
+  return readPages(reading, {pages: new Map(waiting.map(({path, oid}) => [path, oid]))})
 }

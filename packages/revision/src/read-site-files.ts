@@ -2,6 +2,8 @@ import {defaultSettings, parseSettings, type Diagnostic, type SiteSettings} from
 import type {Mirror} from '@broadside/git'
 import type {Db, RevisionsTable} from '@broadside/ledger'
 import {BroadsideError} from '@broadside/runtime'
+import type {Placing} from './candidate.ts'
+import {samePlacing} from './follow-settings.ts'
 import {markdownOptions} from './markdown-options.ts'
 import {readThemeFiles, themeProblem} from './read-theme.ts'
 import {sha256} from './sha256.ts'
@@ -9,8 +11,8 @@ import {sha256} from './sha256.ts'
 /** What a revision takes from the files that speak for the whole site. */
 export type SiteFiles = {
   settings: SiteSettings
-  /** The permalink of the last revision; before the first one, that of a site without settings. */
-  permalinkBefore: string
+  /** Where posts were by the settings of the last revision; before the first one, by those of a site without any. */
+  placingBefore: Placing
   /** Canonical JSON, and the hash the ledger keeps it under. */
   settingsText: string
   settingsHash: string
@@ -44,13 +46,11 @@ export async function readSiteFiles(
   const settingsHash = sha256(settingsText)
   const files: SiteFiles = {
     settings,
-    permalinkBefore: (lastSettings ?? defaultSettings(site)).permalink,
+    placingBefore: lastSettings ?? defaultSettings(site),
     settingsText,
     settingsHash,
     settingsChanged: settingsHash !== last?.settings_hash,
-    datesOrAddressesChanged:
-      lastSettings !== undefined &&
-      (lastSettings.timezone !== settings.timezone || lastSettings.permalink !== settings.permalink),
+    datesOrAddressesChanged: lastSettings !== undefined && !samePlacing(lastSettings, settings),
     markdownChanged:
       lastSettings !== undefined &&
       JSON.stringify(markdownOptions(lastSettings)) !== JSON.stringify(markdownOptions(settings)),

@@ -19,9 +19,17 @@ export type ReadSource = {
   textHash: string
   fragmentKey: string
   diagnostics: Diagnostic[]
+  /** What the front matter says in the time zone that was asked for, where that is not the site's. */
+  local?: {timezone: string; meta: PostMeta | undefined}
 }
 
-export type SourceFile = {kind: 'post' | 'page'; path: string; oid: string}
+/** What front matter says in a time zone that it was read in. */
+export function metaIn(source: ReadSource, timezone: string): PostMeta | undefined {
+  return source.local?.timezone === timezone ? source.local.meta : source.meta
+}
+
+/** `timezone`: in which its dates are read besides the site's, for a post at a commit whose settings named another. */
+export type SourceFile = {kind: 'post' | 'page'; path: string; oid: string; timezone?: string}
 
 export type SourceReader = {
   /**
@@ -29,8 +37,10 @@ export type SourceReader = {
    * ledger on the way.
    */
   read: (files: SourceFile[], isFinal?: (file: SourceFile) => boolean) => Promise<ReadSource[]>
+  /** Whether a source says what it says in this time zone. */
+  isReadIn: (source: ReadSource, timezone: string) => boolean
   /** The same for a text that the ledger holds. */
-  parse: (kind: 'post' | 'page', path: string, text: string) => ReadSource
+  parse: (kind: 'post' | 'page', path: string, text: string, timezone?: string) => ReadSource
   /** Keeps the texts of files in the ledger under their hashes; what is kept already is not read again. */
   keep: (files: {hash: string; oid: string}[]) => Promise<void>
 }
@@ -51,13 +61,17 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
   let pending: {hash: string; body: string}[] = []
   let pendingLength = 0
 
-  function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string): ReadSource {
-    const {post, diagnostics} = (kind === 'post' ? parsePost : parsePage)({file: path, bytes, settings})
+  function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string, timezone?: string): ReadSource {
+    const read = kind === 'post' ? parsePost : parsePage
+    const {post, diagnostics} = read({file: path, bytes, settings})
     if (post === undefined) return {hash, meta: undefined, textHash: '', fragmentKey: '', diagnostics}
     const {meta, body, bodyLine} = post
     const markdown = markdownOptions(settings, meta.language)
     const key = fragmentKey(body, {file: path, bodyLine, markdown})
-    return {hash, meta, textHash: sha256(body), fragmentKey: key, diagnostics}
+    const source: ReadSource = {hash, meta, textHash: sha256(body), fragmentKey: key, diagnostics}
+    if (timezone === undefined || timezone === settings.timezone) return source
+    const there = read({file: path, bytes, settings: {...settings, timezone}})
+    return {...source, local: {timezone, meta: there.post?.meta}}
   }
 
   function hold(oid: string, text: string): void {
@@ -90,10 +104,15 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     })
   }
 
-  async function readOne({kind, path, oid}: SourceFile): Promise<{source: ReadSource; text: string | undefined}> {
+  async function readOne({
+    kind,
+    path,
+    oid,
+    timezone,
+  }: SourceFile): Promise<{source: ReadSource; text: string | undefined}> {
     try {
       const bytes = await mirror.readBlob(oid, {maxBytes: maxSourceBytes})
-      const source = parse(kind, path, bytes, sha256(bytes))
+      const source = parse(kind, path, bytes, sha256(bytes), timezone)
       return {source, text: source.meta === undefined ? undefined : Buffer.from(bytes).toString('utf8')}
     } catch (error) {
       return {source: refuse(path, oid, error), text: undefined}
@@ -115,7 +134,8 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
       }
       return sources
     },
-    parse: (kind, path, text) => parse(kind, path, Buffer.from(text), sha256(text)),
+    isReadIn: (source, timezone) => timezone === settings.timezone || source.local?.timezone === timezone,
+    parse: (kind, path, text, timezone) => parse(kind, path, Buffer.from(text), sha256(text), timezone),
     async keep(files) {
       const missing = files.filter(({hash}) => !kept.has(hash))
       for (let start = 0; start < missing.length; start += filesAtOnce) {

@@ -1,4 +1,5 @@
 import {openEnd, type Db, type PageVersionsTable, type PostVersionsTable} from '@broadside/ledger'
+import type {Since} from './candidate.ts'
 import {inChunks} from './in-chunks.ts'
 
 /** The versions of these posts that hold now, by id. */
@@ -61,17 +62,17 @@ export async function holdersOf(db: Db, site: string, addresses: string[]) {
   return {posts, pages}
 }
 
-/** The addresses that each of these posts has had, with the revision since which; every post is in the answer. */
-export async function addressesHad(db: Db, site: string, ids: string[]): Promise<Map<string, Map<string, number>>> {
-  const found = new Map(ids.map((id) => [id, new Map<string, number>()]))
+/** The addresses that each of these posts has had, with since when; every post is in the answer. */
+export async function addressesHad(db: Db, site: string, ids: string[]): Promise<Map<string, Map<string, Since>>> {
+  const found = new Map(ids.map((id) => [id, new Map<string, Since>()]))
   for (const chunk of inChunks(ids)) {
     const rows = await db
       .selectFrom('post_addresses')
-      .select(['post', 'address', 'since_revision'])
+      .select(['post', 'address', 'since_revision', 'nth'])
       .where('site', '=', site)
       .where('post', 'in', chunk)
       .execute()
-    for (const {post, address, since_revision} of rows) found.get(post)!.set(address, since_revision)
+    for (const {post, address, since_revision: revision, nth} of rows) found.get(post)!.set(address, {revision, nth})
   }
   return found
 }

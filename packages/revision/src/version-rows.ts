@@ -5,7 +5,7 @@ import {inChunks} from './in-chunks.ts'
 
 /** The row of a post's new version; excerpt and words follow when it is rendered. */
 export function toVersionRow(site: string, revision: number, candidate: Candidate): PostVersionsTable {
-  const {record, meta, status, address, date, updated, day} = candidate
+  const {record, path, meta, status, address, date, updated, day} = candidate
   const {date: _date, updated: _updated, expires, draft: _draft, aliases: _aliases, ...shown} = meta
   return {
     site,
@@ -13,7 +13,7 @@ export function toVersionRow(site: string, revision: number, candidate: Candidat
     from_revision: revision,
     to_revision: openEnd,
     status,
-    path: record.path!,
+    path,
     address,
     source_hash: candidate.sourceHash,
     fragment_key: candidate.fragmentKey,

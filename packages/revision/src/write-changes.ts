@@ -2,7 +2,6 @@ import type {Diagnostic} from '@broadside/content'
 import type {Envelope} from '@broadside/contracts'
 import type {Db} from '@broadside/ledger'
 import {inChunks} from './in-chunks.ts'
-import {pagesOnTheWay} from './note-pages.ts'
 import {nameOf} from './post-events.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
@@ -38,11 +37,12 @@ export async function writeChanges(db: Db, site: string, revision: number, draft
  * Addresses of what came and went between two revisions, which no post or page of either leads to. The first release
  * builds everything anyway.
  */
-function leftOnTheWay({last, touched, accepted}: Draft): string[] {
+function leftOnTheWay({last, onTheWay, accepted, pages}: Draft): string[] {
   if (last === undefined) return []
-  const shown = new Set(accepted.map(({record}) => record))
-  const posts = [...touched.addresses].flatMap(([record, had]) => (shown.has(record) ? [] : [...had]))
-  return [...posts, ...pagesOnTheWay(touched)]
+  const shown = new Set(accepted.map(({record}) => record.id))
+  const posts = [...onTheWay.postsHad].flatMap(([id, had]) => (shown.has(id) ? [] : [...had.keys()]))
+  const pagesNow = new Set(pages.accepted.map(({address}) => address))
+  return [...new Set([...posts, ...[...onTheWay.pagesHad.keys()].filter((address) => !pagesNow.has(address))])]
 }
 
 /** What is to be rendered. `told`: an event of its own tells of the post, so that renderers share the work. */

@@ -1,6 +1,5 @@
 import type {Db} from '@broadside/ledger'
 import {inChunks} from './in-chunks.ts'
-import {pagesOnTheWay} from './note-pages.ts'
 import {fromRecord} from './post-record.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
@@ -45,15 +44,18 @@ async function writeAddresses(
   db: Db,
   site: string,
   number: number,
-  {touched, pages}: Draft,
+  {onTheWay, pages}: Draft,
   changes: PostChange[],
 ): Promise<void> {
-  const addresses = changes.flatMap(({id, after}) => (after?.status === 'live' ? [{id, address: after.address}] : []))
-  for (const [{id}, had] of touched.addresses) for (const address of had) addresses.push({id, address})
+  const addresses: {id: string; address: string; nth: number}[] = []
+  // Of two judgements that gave it the first is remembered.
+  for (const [id, had] of onTheWay.postsHad) for (const [address, nth] of had) addresses.push({id, address, nth})
   // A page has no identity that outlives its path: what is remembered is that something was at its address.
-  for (const {address} of pages.accepted) addresses.push({id: noPost, address})
-  for (const address of pagesOnTheWay(touched)) addresses.push({id: noPost, address})
-  const rows = addresses.map(({id, address}) => ({site, post: id, address, since_revision: number}))
+  for (const [address, nth] of onTheWay.pagesHad) addresses.push({id: noPost, address, nth})
+  const nth = onTheWay.taken()
+  for (const {id, after} of changes) if (after?.status === 'live') addresses.push({id, address: after.address, nth})
+  for (const {address} of pages.accepted) addresses.push({id: noPost, address, nth})
+  const rows = addresses.map(({id, ...had}) => ({site, post: id, since_revision: number, ...had}))
   for (const chunk of inChunks(rows)) {
     await db
       .insertInto('post_addresses')
@@ -70,11 +72,12 @@ async function writeTimers(db: Db, site: string, draft: Draft, asOf: number): Pr
     .where('owner', '=', 'intake')
     .where('due', '<=', asOf)
     .execute()
-  const due = [
-    ...draft.accepted.map(({record, nextChangeAt}) => ({id: record.id, nextChangeAt})),
-    ...draft.ticked.map(({current, nextChangeAt}) => ({id: current.id, nextChangeAt})),
-  ]
-  for (const chunk of inChunks([...draft.leaving, ...due.map(({id}) => id)])) {
+  const due = new Map([
+    ...draft.accepted.map(({record, nextChangeAt}) => [record.id, nextChangeAt] as const),
+    ...draft.ticked.map(({current, nextChangeAt}) => [current.id, nextChangeAt] as const),
+    ...draft.waiting.map(({id, nextChangeAt}) => [id, nextChangeAt] as const),
+  ])
+  for (const chunk of inChunks([...new Set([...draft.leaving, ...due.keys()])])) {
     await db
       .deleteFrom('timers')
       .where('site', '=', site)
@@ -82,7 +85,7 @@ async function writeTimers(db: Db, site: string, draft: Draft, asOf: number): Pr
       .where('key', 'in', chunk)
       .execute()
   }
-  const timers = due.flatMap(({id, nextChangeAt}) =>
+  const timers = [...due].flatMap(([id, nextChangeAt]) =>
     nextChangeAt === undefined ? [] : [{site, owner: 'intake', key: id, due: nextChangeAt}],
   )
   for (const chunk of inChunks(timers)) await db.insertInto('timers').values(chunk).execute()

@@ -26,17 +26,17 @@ export async function writePosts(db: Db, site: string, number: number, draft: Dr
   const leaving = await currentPosts(db, site, [...draft.leaving])
   for (const [id, before] of leaving) changes.push({id, before, after: undefined, rendered: false})
   const aliasesNow = await currentAliases(db, site, [
-    ...draft.accepted.flatMap(({current}) => current?.id ?? []),
+    ...draft.accepted.flatMap(({row}) => row?.id ?? []),
     ...draft.ticked.map(({current}) => current.id),
   ])
   for (const candidate of draft.accepted) {
-    const {record, current} = candidate
+    const {record, row} = candidate
     const version = toVersionRow(site, number, candidate)
-    const had = new Set([...candidate.had.keys(), ...(draft.touched.addresses.get(record) ?? [])])
+    const had = new Set([...candidate.had.keys(), ...(draft.onTheWay.postsHad.get(record.id)?.keys() ?? [])])
     const aliases = aliasesOf(version.address, candidate.meta.aliases, had)
-    const isSame = current !== undefined && sameVersion(current, version)
+    const isSame = row !== undefined && sameVersion(row, version)
     if (!isSame || JSON.stringify(aliasesNow.get(record.id)) !== JSON.stringify(aliases)) {
-      change(current, version, aliases)
+      change(row, version, aliases)
     }
   }
   for (const {current, status} of draft.ticked) {

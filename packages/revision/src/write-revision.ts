@@ -23,6 +23,7 @@ import type {SiteFiles} from './read-site-files.ts'
 import {reasonToHold} from './reason-to-hold.ts'
 import type {SettledCase} from './settle-case.ts'
 import {summarise, type RevisionSummary} from './revision-summary.ts'
+import type {Standing} from './standing-on-the-way.ts'
 import {toldPaths} from './told-paths.ts'
 import {writeChanges, writeDiagnostics, writeRenders} from './write-changes.ts'
 import {writeFiles} from './write-files.ts'
@@ -42,6 +43,8 @@ export type Draft = Omit<JudgedRevision, 'texts'> & {
   /** Where readers find the site and its forms, as the ledger compares them. */
   urls: string
   touched: Touched
+  /** What the commits before the head have left. */
+  onTheWay: Pick<Standing, 'postsHad' | 'pagesHad' | 'taken'>
   /** Live posts that may have changed by their images alone. */
   withImages: PostVersionsTable[]
 }
