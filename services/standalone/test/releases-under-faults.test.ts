@@ -87,6 +87,8 @@ describe.each(await bucketsWithConditions())('on $name', ({start, judgesSignatur
     {timeout: 60_000},
     async () => {
       const said = (body: string) => world.push({'posts/late.md': post('Late', {body})})
+      // The history before may have moved all posts elsewhere.
+      await world.live((await world.push({'broadside.yaml': 'title: Late\n'})).commit)
       await world.live((await said('First words.')).commit)
       const asleep = Promise.withResolvers<void>()
       const awake = Promise.withResolvers<void>()
