@@ -8,7 +8,7 @@ import {
   type Logger,
   type Service,
 } from '@broadside/runtime'
-import {isBusy} from './is-busy.ts'
+import {mayHeal} from './may-heal.ts'
 import {stateIs} from './state-is.ts'
 import type {Db, Ledger} from './open-ledger.ts'
 
@@ -121,7 +121,7 @@ export function serveRequests({
       if (handler === undefined) throw new BroadsideError('invalid', 'request.unknown', `${service} knows no ${kind}`)
       return {state: 'done', result: JSON.stringify((await handler(payload, {id})) ?? null)}
     } catch (error) {
-      if (kindOf(error) === 'transient' || kindOf(error) === 'throttled' || isBusy(error)) throw error
+      if (mayHeal(error)) throw error
       const facts = {event: 'request.failed', site: siteOf(payload), err: error, request: id}
       log.warn(facts, `${kind}: ${explain(error)}`)
       const code = error instanceof BroadsideError ? error.code : 'bug'

@@ -1,10 +1,17 @@
 import type {JobData} from '@broadside/contracts'
-import {findEdition, findSite, hasDueDelivery, moveEdition, nextDueAt, type EditionRow} from '@broadside/ledger'
+import {
+  findEdition,
+  findSite,
+  hasDueDelivery,
+  mayHeal,
+  moveEdition,
+  nextDueAt,
+  type EditionRow,
+} from '@broadside/ledger'
 import type {EditionMessage} from '@broadside/mail'
 import {explain} from '@broadside/runtime'
 import {shareOf} from './carry-canary.ts'
 import {completeEdition, turnsPerAttempt} from './carry-edition.ts'
-import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
 import {sendPart, type PartEnd} from './send-part.ts'
 import {linkTo} from './site-voice.ts'

@@ -1,6 +1,5 @@
-import {moveEdition, type EditionRow} from '@broadside/ledger'
+import {mayHeal, moveEdition, type EditionRow} from '@broadside/ledger'
 import {explain} from '@broadside/runtime'
-import {mayHeal} from './may-heal.ts'
 import type {Newsletter} from './newsletter.ts'
 
 /** Holds an edition whose message cannot be composed, and says why. Throws the error on where another try may succeed. */

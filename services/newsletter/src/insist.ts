@@ -1,7 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import type {Db} from '@broadside/ledger'
+import {mayHeal, type Db} from '@broadside/ledger'
 import {backoffMs} from '@broadside/runtime'
-import {mayHeal} from './may-heal.ts'
 import type {NewsletterDeps} from './newsletter.ts'
 
 /** An answer that comes after its lease still counts; a ledger that takes nothing for longer needs somebody. */
