@@ -292,6 +292,26 @@ describe('handlers in hand', () => {
     expect(new Set([...heard, ...others.heard]).size).toBe(4)
   })
 
+  test('what was on its way to a process that stops comes to another at once', async () => {
+    const {bus} = await listen({ackWaitMs})
+    // A stop in the middle of each of these floods meets events that the server has sent and nobody has read.
+    const seen = new Set<number>()
+    await bus.stop()
+    for (let round = 0; round < 10; round++) {
+      const first = round * 100 + 1
+      await state(first, first + 99)
+      const leaver = await listen({ackWaitMs, batch: 10})
+      await until(() => leaver.heard.length > 0)
+      await leaver.bus.stop()
+      const heir = await listen({ackWaitMs})
+      await until(() => {
+        for (const revision of [...leaver.heard, ...heir.heard]) seen.add(revision)
+        return seen.size === first + 99
+      })
+      await heir.bus.stop()
+    }
+  })
+
   test('a stop that has waited long enough aborts the handler, whose event comes again elsewhere', async () => {
     const bus = bed.bus('intake', {drainMs: 50})
     const reached = Promise.withResolvers<void>()

@@ -1,5 +1,5 @@
 import {setImmediate as nextTurn} from 'node:timers/promises'
-import {jetstream, type ConsumerMessages, type JsMsg} from '@nats-io/jetstream'
+import {jetstream, type JsMsg} from '@nats-io/jetstream'
 import type {JetStreamManager} from '@nats-io/jetstream'
 import type {NatsConnection} from '@nats-io/transport-node'
 import {parseEvent} from '@broadside/contracts'
@@ -11,6 +11,7 @@ import {createBatchHandler} from './create-batch-handler.ts'
 import {ensureConsumer} from './ensure-consumer.ts'
 import {streamName} from './ensure-stream.ts'
 import {isNotFound} from './is-not-found.ts'
+import {openRequest, type Request} from './open-request.ts'
 
 export type ConsumptionDeps = {
   connection: Connection
@@ -25,10 +26,6 @@ export type ConsumptionDeps = {
 
 export type Consumption = {start: () => void; stop: () => Promise<void>}
 
-/** A request for events stays open this long on the server, which shows that it is there every `heartbeatMs`. */
-const expiresMs = 20_000
-const heartbeatMs = 1_000
-
 /**
  * One durable consumer. Three loops: the first pulls events into a small buffer and makes stream and consumer (again)
  * when they are not there, the second hands over what lies in the buffer, the third replays dead letters.
@@ -42,7 +39,7 @@ export function createConsumption(
   const handleBatch = createBatchHandler({durable, handle, maxDeliver, ledger, clock, log, signal})
   const buffer: JsMsg[] = []
   let inHand: JsMsg[] = []
-  let messages: ConsumerMessages | undefined
+  let request: Request | undefined
   let isStopped = true
   let roomMade: (() => void) | undefined
   let lastTurn: Promise<unknown> = Promise.resolve()
@@ -56,8 +53,9 @@ export function createConsumption(
     const consumer = await jetstream(current).consumers.get(streamName, durable)
     try {
       while (!isStopped && connection.current() === current) {
-        messages = await consumer.fetch({max_messages: batch, expires: expiresMs, idle_heartbeat: heartbeatMs})
-        for await (const message of messages) {
+        request = await openRequest(consumer, batch)
+        if (isStopped) void request.withdraw()
+        for await (const message of request.messages) {
           buffer.push(message)
           if (isStopped) giveBack()
           else deliver.nudge()
@@ -112,7 +110,7 @@ export function createConsumption(
   const replayer = createLoop({name: 'bus.replay', everyMs: sweepEveryMs, look: replay, log})
   connection.onUp(() => {
     // Requests that were open belong to the server as it was.
-    void messages?.close()
+    request?.forget()
     puller.nudge()
   })
 
@@ -124,7 +122,8 @@ export function createConsumption(
     },
     async stop() {
       isStopped = true
-      void messages?.close()
+      if (connection.current() === undefined) request?.forget()
+      else void request?.withdraw()
       giveBack()
       roomMade?.()
       const late = setTimeout(() => drain.abort(), drainMs)
