@@ -1,9 +1,21 @@
+import {availableParallelism} from 'node:os'
 import {configDefaults, defineConfig} from 'vitest/config'
+import {BaseSequencer, type TestSpecification} from 'vitest/node'
 
 /** What only a full run can pay for. */
 const long = process.env['BROADSIDE_TEST_SIZE'] === 'full' ? [] : ['**/*.full.test.ts']
 
-/** How every test runs. Three files at once: two cores are the least there is, and files with servers wait a good deal. */
+const slowest = ['/services/standalone/', '/services/', '/']
+
+/** Files that start the whole installation, and other services, come first: a run ends soonest with short files. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({moduleId}: TestSpecification) => slowest.findIndex((folder) => moduleId.includes(folder))
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
+/** How every test runs. Two files at once on each core, since files with servers wait a good deal. */
 export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'tools/*.test.ts'],
@@ -12,7 +24,8 @@ export default defineConfig({
     pool: 'forks',
     // Loading the modules anew for each file costs more than most files do. What a file starts, it stops.
     isolate: false,
-    maxWorkers: 3,
+    maxWorkers: Math.min(8, 2 * availableParallelism()),
+    sequence: {sequencer: LongestFirst},
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
