@@ -19,7 +19,7 @@ export function parseRawHeader(record: string): RawHeader | undefined {
     header.exec(record) ?? []
   if (match === undefined) return undefined
   return {
-    mode: {old: oldMode, new: newMode},
+    mode: {old: oldMode, new: newMode === plainMode ? plainMode : newMode},
     oid: {old: oldOid, new: newOid},
     status,
     similarity: score === '' ? 100 : Number(score),
@@ -27,13 +27,20 @@ export function parseRawHeader(record: string): RawHeader | undefined {
   }
 }
 
+/** That of nearly every file: one text for all of them. */
+const plainMode = '100644'
+
+/** A part of a string keeps all of it in memory: a hash the whole entry, for as long as the change is needed. */
+function copyOf(hash: string): string {
+  return Buffer.from(hash, 'latin1').toString('latin1')
+}
+
 /** The changes that one entry tells: a rename of anything but Markdown is a delete and an add. */
 export function toChanges({mode, oid, status, similarity}: RawHeader, paths: readonly Buffer[]): Change[] {
   const [first = Buffer.alloc(0), second] = paths
-  const added = {oid: oid.new, mode: mode.new}
-  const gone = {oid: oid.old, mode: mode.old}
+  if (status === 'D') return [{kind: 'delete', ...decodePath(first), oid: copyOf(oid.old), mode: mode.old}]
+  const added = {oid: copyOf(oid.new), mode: mode.new}
   if (status === 'A') return [{kind: 'add', ...decodePath(first), ...added}]
-  if (status === 'D') return [{kind: 'delete', ...decodePath(first), ...gone}]
   if (second === undefined) return [{kind: 'modify', ...decodePath(first), ...added}]
   const from = decodePath(first)
   const to = decodePath(second)
@@ -42,7 +49,7 @@ export function toChanges({mode, oid, status, similarity}: RawHeader, paths: rea
     return [{kind: 'rename', from: from.path, path: to.path, ...added, similarity}]
   }
   return [
-    {kind: 'delete', ...from, ...gone},
+    {kind: 'delete', ...from, oid: copyOf(oid.old), mode: mode.old},
     {kind: 'add', ...to, ...added},
   ]
 }

@@ -85,6 +85,7 @@ function toCommit([
 
 /** Git orders by bytes; a rename that became two changes may stand out of order. */
 function ordered(commit: WalkedCommit): WalkedCommit {
+  if (commit.changes.every(({kind}) => kind === 'add' || kind === 'modify')) return commit
   const keyed = commit.changes.map((change) => ({change, key: Buffer.from(change.path)}))
   return {
     ...commit,

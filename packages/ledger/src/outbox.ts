@@ -9,11 +9,11 @@ const rowsPerInsert = 500
 /**
  * Writes events that `source` (a service's name) states, inside the caller's transaction, so that a fact and its
  * event are kept together or not at all. `now` is in ms. An event that stands there already is left as it is: the
- * same fact may be stated again.
+ * same fact may be stated again. Of events that are made as they are asked for a few hundred are held at a time.
  */
-export async function appendEvents(db: Db, source: string, envelopes: Envelope[], now: number): Promise<void> {
-  for (let from = 0; from < envelopes.length; from += rowsPerInsert) {
-    const rows = envelopes.slice(from, from + rowsPerInsert).map((envelope) => ({
+export async function appendEvents(db: Db, source: string, envelopes: Iterable<Envelope>, now: number): Promise<void> {
+  const append = async (some: Envelope[]): Promise<void> => {
+    const rows = some.map((envelope) => ({
       event_id: envelope.id,
       source,
       subject: envelope.subject,
@@ -27,6 +27,14 @@ export async function appendEvents(db: Db, source: string, envelopes: Envelope[]
       .onConflict((conflict) => conflict.column('event_id').doNothing())
       .execute()
   }
+  let some: Envelope[] = []
+  for (const envelope of envelopes) {
+    some.push(envelope)
+    if (some.length < rowsPerInsert) continue
+    await append(some)
+    some = []
+  }
+  if (some.length > 0) await append(some)
 }
 
 /** The oldest `limit` events of `source` that the stream has not acknowledged, in the order they were stated. */

@@ -1,7 +1,8 @@
-import {nextChangeAt, statusAt, type PostMeta, type SiteSettings} from '@broadside/content'
+import {nextChangeAt, statusAt, type SiteSettings} from '@broadside/content'
 import type {PostVersionsTable} from '@broadside/ledger'
 import {isReserved, localDay, normaliseAddress, postAddress} from '@broadside/site'
 import type {PostRecord} from './post-record.ts'
+import {metaOf, type Said} from './said.ts'
 import type {ReadSource} from './source-reader.ts'
 
 /** A version as it is judged: a row of the ledger, or what a commit on the way has left. */
@@ -22,11 +23,15 @@ export type Candidate = {
   fragmentKey: string
   /** The blob to keep the text of; undefined when the ledger has the text. */
   oid: string | undefined
-  meta: PostMeta
+  said: Said
+  /** The id by which feeds of another tool knew it. */
+  feedId: string | undefined
   status: PostVersionsTable['status']
   date: number
   updated: number | undefined
   day: string
+  draft: boolean
+  expires: number | undefined
   address: string
   /** When time alone will change the status. */
   nextChangeAt: number | undefined
@@ -40,29 +45,40 @@ export type Candidate = {
   isNew: boolean
 }
 
-export type CandidateInput = Pick<Candidate, 'record' | 'oid' | 'meta' | 'current' | 'row' | 'had' | 'isNew'> & {
+export type CandidateInput = Pick<Candidate, 'record' | 'oid' | 'said' | 'current' | 'row' | 'had' | 'isNew'> & {
   source: Pick<ReadSource, 'hash' | 'fragmentKey'>
   placing: Placing
   asOf: number
 }
 
 export function toCandidate({source, placing, asOf, ...input}: CandidateInput): Candidate {
-  const {meta} = input
-  const date = meta.date ?? input.record.bornAt
-  const times = {draft: meta.draft, date, expires: meta.expires}
+  const {record, oid, said, current, row, had, isNew} = input
+  const meta = metaOf(said)
+  const {draft, expires} = meta
+  const date = meta.date ?? record.bornAt
+  const times = {draft, date, expires}
   const day = localDay(date, placing.timezone)
-  const updated = meta.updated ?? input.record.textChangedAt
+  const updated = meta.updated ?? record.textChangedAt
   return {
-    ...input,
-    path: input.record.path!,
+    record,
+    path: record.path!,
     sourceHash: source.hash,
     fragmentKey: source.fragmentKey,
+    oid,
+    said,
+    feedId: meta.feedId,
     status: statusAt(times, asOf).is,
     date,
     updated: updated !== undefined && updated > date ? updated : undefined,
     day,
+    draft,
+    expires,
     address: postAddress(placing.permalink, meta, day),
     nextChangeAt: nextChangeAt(times, asOf),
+    current,
+    row,
+    had,
+    isNew,
   }
 }
 

@@ -42,11 +42,12 @@ export async function duplicateFeedIds(
   accepted: Candidate[],
   leaving: ReadonlySet<string>,
 ): Promise<Diagnostic[]> {
-  const claims = accepted.flatMap(({record, meta: {feedId}, date, row}): FeedIdClaim[] =>
+  const claims = accepted.flatMap(({record, feedId, date, row}): FeedIdClaim[] =>
     feedId === undefined
       ? []
       : [{path: record.path!, feedId, date, bornAt: record.bornAt, isHeld: row?.feed_id === feedId}],
   )
+  if (claims.length === 0) return []
   const away = new Set([...leaving, ...accepted.map(({record}) => record.id)])
   for (const chunk of inChunks([...new Set(claims.map(({feedId}) => feedId))])) {
     const rows = await db

@@ -5,7 +5,8 @@ import type {Placing} from './candidate.ts'
 import {followSettings} from './follow-settings.ts'
 import type {TouchedPage} from './judge-pages.ts'
 import type {CommitOnTheWay, Way} from './judge-way.ts'
-import {idOf, type PostMemory, type Written} from './post-memory.ts'
+import {inChunks} from './in-chunks.ts'
+import type {PostMemory, Written} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
 import type {ReadSource, SourceFile, SourceReader} from './source-reader.ts'
 import {takeChanges} from './take-changes.ts'
@@ -67,7 +68,7 @@ export async function followHistory(history: History): Promise<Touched> {
     redirects: false,
     diagnostics: [],
   }
-  const isFinal = from === undefined ? await filesOf(mirror, to) : () => false
+  const isFinal = from === undefined ? await textsOf(mirror, to) : () => false
   if (from === undefined || (await mirror.isFirstParentAncestor(from, to))) {
     const follow = followSettings(mirror, placing.before)
     const walk = startWalk(touched, history, isFinal)
@@ -108,11 +109,13 @@ function checkSize({posts, pages, assets}: Touched, more: Change[], {to, maxFile
   })
 }
 
-/** Whether a file is one of the commit: of a long history that comes in at once, these are the ones to keep. */
-async function filesOf(mirror: Mirror, commit: string): Promise<(file: SourceFile) => boolean> {
-  const oids = new Map<string, string>()
-  for await (const {path, oid} of mirror.listTree(commit)) oids.set(path, oid)
-  return ({path, oid}) => oids.get(path) === oid
+/** Whether a text is one of the commit: of a long history that comes in at once, these are the ones to keep. */
+async function textsOf(mirror: Mirror, commit: string): Promise<(file: SourceFile) => boolean> {
+  const head = await mirror.readCommit(commit)
+  if (head !== undefined && head.parent === undefined) return () => true
+  const oids = new Set<string>()
+  for await (const {oid} of mirror.listTree(commit)) oids.add(oid)
+  return ({oid}) => oids.has(oid)
 }
 
 /** Where the last commit is lost, the head's tree is compared with what the ledger says was there. */
@@ -154,19 +157,24 @@ async function readPosts(
   steps: Step[],
   isFinal: (file: SourceFile) => boolean,
 ): Promise<Sources> {
-  const files = steps.flatMap(({posts, placing: {timezone}}) =>
-    posts.flatMap((change) => (change.kind === 'delete' ? [] : [{change, timezone}])),
-  )
-  const read = await reader.read(
-    files.map(({change: {path, oid}, timezone}) => ({kind: 'post', path, oid, timezone})),
-    isFinal,
-  )
+  const sources = new Map<Change, ReadSource>()
+  for (const some of inChunks(writtenIn(steps), filesInBatch)) {
+    const files = some.map(({change: {path, oid}, timezone}) => ({kind: 'post' as const, path, oid, timezone}))
+    const read = await reader.read(files, isFinal)
+    for (const [n, {change}] of some.entries()) sources.set(change, read[n]!)
+  }
   const changes = steps.flatMap(({posts}) => posts)
   await memory.load({
     paths: changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path])),
-    ids: read.flatMap(({meta}) => (meta?.id === undefined ? [] : [idOf(meta.id)])),
+    ids: [...sources.values()].flatMap(({id}) => id ?? []),
   })
-  return new Map(files.map(({change}, n) => [change, read[n]!]))
+  return sources
+}
+
+function* writtenIn(steps: Step[]): Generator<{change: Change; timezone: string}> {
+  for (const {posts, placing} of steps) {
+    for (const change of posts) if (change.kind !== 'delete') yield {change, timezone: placing.timezone}
+  }
 }
 
 async function readStepPages(reader: SourceReader, pages: Change[]): Promise<TouchedPage[]> {
@@ -203,9 +211,9 @@ function takePosts(
 }
 
 /** What each version of a post leaves in memory: its hash, and when its text changed. */
-function remember(when: number, {record}: Written, {hash, meta, textHash}: ReadSource): void {
+function remember(when: number, {record}: Written, {hash, said, textHash}: ReadSource): void {
   record.sourceHash = hash
-  if (meta === undefined) return
+  if (said === undefined) return
   if (record.textHash !== undefined && record.textHash !== textHash) record.textChangedAt = when
   record.textHash = textHash
 }

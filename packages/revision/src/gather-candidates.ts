@@ -1,11 +1,12 @@
-import type {Diagnostic, PostMeta} from '@broadside/content'
+import type {Diagnostic} from '@broadside/content'
 import type {Db} from '@broadside/ledger'
 import {toCandidate, type Candidate, type Placing} from './candidate.ts'
 import type {TouchedPost} from './follow-history.ts'
-import {idOf, type PostMemory} from './post-memory.ts'
+import type {PostMemory} from './post-memory.ts'
 import type {PostRecord} from './post-record.ts'
 import {inChunks} from './in-chunks.ts'
-import {metaIn, type ReadSource, type SourceReader} from './source-reader.ts'
+import {metaOf, type Said} from './said.ts'
+import {saidIn, type ReadSource, type SourceReader} from './source-reader.ts'
 import type {Standing} from './standing-on-the-way.ts'
 
 export type Gathering = {
@@ -38,11 +39,18 @@ export type GatheredPosts = {
   diagnostics: Diagnostic[]
 }
 
-type Found = {record: PostRecord; source: ReadSource; meta: PostMeta; oid?: string}
+type Found = {record: PostRecord; source: ReadSource; said: Said; oid?: string}
 
 /** Gathers the posts that are judged at one moment, from the mirror and from the ledger. */
 export function createGatherer(gathering: Gathering): Gatherer {
   const {db, site, memory, reader, standing, newestFiles, placing, asOf} = gathering
+
+  /** So many at a time that what is read and made on the way is small beside the candidates. */
+  async function fromFiles(files: Iterable<{record: PostRecord; file: TouchedPost}>): Promise<Candidate[]> {
+    const candidates: Candidate[] = []
+    for (const some of inChunks(files)) candidates.push(...(await toCandidates(await readHere(some))))
+    return candidates
+  }
 
   async function toCandidates(found: Found[]): Promise<Candidate[]> {
     const ids = found.map(({record}) => record.id)
@@ -64,8 +72,8 @@ export function createGatherer(gathering: Gathering): Gatherer {
     )
     for (const [n, {file}] of others.entries()) file.source = read[n]!
     return files.flatMap(({record, file}) => {
-      const meta = metaIn(file.source, timezone)
-      return meta === undefined ? [] : [{record, ...file, meta}]
+      const said = saidIn(file.source, timezone)
+      return said === undefined ? [] : [{record, ...file, said}]
     })
   }
 
@@ -82,8 +90,8 @@ export function createGatherer(gathering: Gathering): Gatherer {
         const text = texts.get(record.sourceHash ?? '')
         if (text === undefined) return []
         const source = reader.parse('post', record.path!, text, placing.timezone)
-        const meta = metaIn(source, placing.timezone)
-        return meta === undefined ? [] : [{record, source, meta}]
+        const said = saidIn(source, placing.timezone)
+        return said === undefined ? [] : [{record, source, said}]
       })
       candidates.push(...(await toCandidates(found)))
     }
@@ -94,22 +102,23 @@ export function createGatherer(gathering: Gathering): Gatherer {
     ...gathering,
     async touched(posts) {
       const gathered: GatheredPosts = {candidates: [], broken: [], leaving: new Set(), diagnostics: []}
-      const readable: {record: PostRecord; file: TouchedPost}[] = []
+      const chosen = [...posts.values()].flatMap((file) => file?.source.id ?? [])
+      await memory.load({ids: chosen})
+      const readable: PostRecord[] = []
       for (const [record, file] of posts) {
         if (file === undefined) {
           gathered.leaving.add(record.id)
           continue
         }
         gathered.diagnostics.push(...file.source.diagnostics)
-        if (file.source.meta === undefined) gathered.broken.push(record)
-        else readable.push({record, file})
+        if (file.source.said === undefined) gathered.broken.push(record)
+        else readable.push(record)
       }
-      const chosen = readable.flatMap(({file}) =>
-        file.source.meta?.id === undefined ? [] : [idOf(file.source.meta.id)],
-      )
-      await memory.load({ids: chosen})
-      gathered.diagnostics.push(...readable.flatMap(({record, file}) => duplicateId(memory, record, file.source)))
-      gathered.candidates = await toCandidates(await readHere(readable))
+      function* files() {
+        for (const record of readable) yield {record, file: posts.get(record)!}
+      }
+      for (const {record, file} of files()) gathered.diagnostics.push(...duplicateId(memory, record, file.source))
+      gathered.candidates = await fromFiles(files())
       return gathered
     },
     async newest(ids) {
@@ -121,7 +130,7 @@ export function createGatherer(gathering: Gathering): Gatherer {
         if (record !== undefined && file !== undefined) onTheWay.push({record, file})
         else if (record === undefined || !newestFiles.has(record)) others.push(id)
       }
-      return [...(await toCandidates(await readHere(onTheWay))), ...(await fromLedger(others))]
+      return [...(await fromFiles(onTheWay)), ...(await fromLedger(others))]
     },
     async present() {
       const rows = await db
@@ -137,16 +146,16 @@ export function createGatherer(gathering: Gathering): Gatherer {
 }
 
 /** The older post keeps an id; the newer one goes by the id of its path, and its author learns why. */
-function duplicateId(memory: PostMemory, record: PostRecord, {meta}: ReadSource): Diagnostic[] {
-  if (meta?.id === undefined) return []
-  const holder = memory.byId(idOf(meta.id))
+function duplicateId(memory: PostMemory, record: PostRecord, {id, said}: ReadSource): Diagnostic[] {
+  if (id === undefined || said === undefined) return []
+  const holder = memory.byId(id)
   if (holder?.path === undefined || holder === record) return []
   return [
     {
       severity: 'error',
       code: 'post.duplicate-id',
       file: record.path!,
-      message: `${holder.path} already has the id ${JSON.stringify(meta.id)}, so this post goes by another`,
+      message: `${holder.path} already has the id ${JSON.stringify(metaOf(said).id)}, so this post goes by another`,
       cure: 'Give it an id of its own, or remove the line',
     },
   ]

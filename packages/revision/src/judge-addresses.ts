@@ -42,18 +42,19 @@ export function keptBy({current}: Candidate, asOf: number): Held | undefined {
 
 function judgeOnce(ordered: Candidate[], holderAt: (address: string) => Holder | undefined): Judged {
   const judged: Judged = {accepted: [], blocked: []}
-  const taken = new Map<string, Holder>()
+  const taken = new Map<string, Candidate>()
   for (const candidate of ordered) {
     const {record, address} = candidate
     if (!claims(candidate)) {
       judged.accepted.push(candidate)
       continue
     }
-    const holder = taken.get(address) ?? holderAt(address)
+    const before = taken.get(address)
+    const holder = before === undefined ? holderAt(address) : {post: before.record.id, file: before.record.path!}
     if (isReserved(address)) judged.blocked.push({candidate, by: ownHolder})
     else if (holder !== undefined && holder.post !== record.id) judged.blocked.push({candidate, by: holder.file})
     else {
-      taken.set(address, {post: record.id, file: record.path!})
+      taken.set(address, candidate)
       judged.accepted.push(candidate)
     }
   }

@@ -50,7 +50,7 @@ export async function judgeMoment(gatherer: Gatherer, moment: Moment): Promise<J
   const pages = [...moment.pages]
 
   for (;;) {
-    const isCandidate = new Set(candidates.map(({record}) => record.id))
+    const isCandidate = new Set(due.length === 0 ? [] : candidates.map(({record}) => record.id))
     const stuck = due.filter((id) => !isCandidate.has(id) && !leaving.has(id))
     const judged = await judgeRound(gatherer, candidates, pages, leaving, stuck)
     const posts = await add(await standing.waiting(judged.freed))

@@ -2,6 +2,7 @@ import type {Diagnostic, PostMeta} from '@broadside/content'
 import {openEnd, type PageVersionsTable} from '@broadside/ledger'
 import {isReserved, pageAddress} from '@broadside/site'
 import {ownHolder} from './judge-addresses.ts'
+import {metaOf} from './said.ts'
 import type {ReadSource} from './source-reader.ts'
 
 /** A page's file as it was read; without a source it is gone. */
@@ -39,11 +40,12 @@ export function judgePages(
   const wanting: PageCandidate[] = []
   for (const {path, file} of touched) {
     judged.diagnostics.push(...(file?.source.diagnostics ?? []))
-    if (file === undefined || file.source.meta?.draft === true) judged.gone.push(path)
-    else if (file.source.meta === undefined) {
+    const meta = file?.source.said && metaOf(file.source.said)
+    if (file === undefined || meta?.draft === true) judged.gone.push(path)
+    else if (meta === undefined) {
       judged.broken.push(path)
       keep(path)
-    } else wanting.push({path, ...file, meta: file.source.meta, address: pageAddress(file.source.meta)})
+    } else wanting.push({path, ...file, meta, address: pageAddress(meta)})
   }
   const holds = ({path, address}: PageCandidate): number => (current.get(path)?.address === address ? 0 : 1)
   const ordered = wanting.toSorted((a, b) => holds(a) - holds(b) || (a.path < b.path ? -1 : 1))

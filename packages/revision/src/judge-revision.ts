@@ -23,7 +23,7 @@ export type JudgedRevision = {
   leaving: ReadonlySet<string>
   pages: JudgedPages
   /** Texts to keep before the revision is written. */
-  texts: {hash: string; oid: string}[]
+  texts: Iterable<{hash: string; oid: string}>
   diagnostics: Diagnostic[]
 }
 
@@ -58,12 +58,7 @@ export async function judgeRevision(
     broken: [...judged.unreadable, ...judged.blocked.map(({candidate}) => candidate.record)],
     leaving,
     pages: judged.pages,
-    texts: [
-      ...[...judged.candidates, ...onTheWay.accepted].flatMap(({sourceHash, oid}) =>
-        oid === undefined ? [] : [{hash: sourceHash, oid}],
-      ),
-      ...judged.pages.accepted.map(({source, oid}) => ({hash: source.hash, oid})),
-    ],
+    texts: textsOf([...judged.candidates, ...onTheWay.accepted], judged.pages),
     diagnostics: [
       ...judged.diagnostics,
       ...judged.pages.diagnostics,
@@ -71,6 +66,11 @@ export async function judgeRevision(
       ...(await duplicateFeedIds(gatherer.db, gatherer.site, accepted, leaving)),
     ],
   }
+}
+
+function* textsOf(posts: Candidate[], {accepted: pages}: JudgedPages): Generator<{hash: string; oid: string}> {
+  for (const {sourceHash, oid} of posts) if (oid !== undefined) yield {hash: sourceHash, oid}
+  for (const {source, oid} of pages) yield {hash: source.hash, oid}
 }
 
 /** Whether the version is one of the ledger, which no commit on the way has changed. */
@@ -97,8 +97,8 @@ async function stayingFromTheWay(
   return {accepted, ticked}
 }
 
-function standingAt({meta, date}: Candidate, asOf: number): Pick<Candidate, 'status' | 'nextChangeAt'> {
-  const times = {draft: meta.draft, date, expires: meta.expires}
+function standingAt({draft, date, expires}: Candidate, asOf: number): Pick<Candidate, 'status' | 'nextChangeAt'> {
+  const times = {draft, date, expires}
   return {status: statusAt(times, asOf).is, nextChangeAt: nextChangeAt(times, asOf)}
 }
 

@@ -5,6 +5,7 @@ import {claims, type Candidate, type Held} from './candidate.ts'
 import type {Gathering} from './gather-candidates.ts'
 import {judgeAddresses, keptBy, rightOf, type Holder, type Judged} from './judge-addresses.ts'
 import {judgePages, type JudgedPages, type TouchedPage} from './judge-pages.ts'
+import {metaOf} from './said.ts'
 
 /** The last good version of a post, under the status that time alone gives it now. */
 export type Ticked<Version extends Held = Held> = {
@@ -32,7 +33,7 @@ export async function judgeRound(
   stuck: string[],
 ): Promise<Round> {
   const pagesNow = await standing.pages(touchedPages.map(({path}) => path))
-  const wanted = touchedPages.flatMap(({file}) => file?.source.meta ?? []).map(pageAddress)
+  const wanted = touchedPages.flatMap(({file}) => file?.source.said ?? []).map((said) => pageAddress(metaOf(said)))
   const holders = await standing.holders([...wanted, ...candidates.map(({address}) => address)])
   const leavingNow = [...(await standing.posts([...leaving])).values()].flatMap(({current}) => current ?? [])
   const ticked = [...(await standing.posts(stuck)).values()].flatMap(({current}) => tick(current, asOf))
@@ -87,6 +88,7 @@ function postsStaying(
   leaving: ReadonlySet<string>,
   ticked: Ticked[],
 ): Map<string, Holder> {
+  if (holders.length === 0) return new Map()
   const over = ticked.filter(({status}) => !claims({status})).map(({current}) => current.id)
   const away = new Set([...leaving, ...over, ...candidates.map(({record}) => record.id)])
   const staying = holders.filter(({id}) => !away.has(id))
@@ -128,7 +130,7 @@ export function tick<Version extends Held>(current: Version | undefined, asOf: n
  * When time alone will change something about a post that waits: its last good version, or the newest, which wants no
  * address any more once it has expired.
  */
-export function nextLookAt({current, meta: {expires}}: Candidate, asOf: number): number | undefined {
+export function nextLookAt({current, expires}: Candidate, asOf: number): number | undefined {
   const own = expires !== undefined && expires > asOf ? expires : Infinity
   const standing = current === undefined ? undefined : nextChangeAt(timesOf(current), asOf)
   const next = Math.min(own, standing ?? Infinity)

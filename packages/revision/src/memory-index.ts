@@ -17,38 +17,49 @@ export type MemoryIndex = {
   rename: (record: PostRecord, id: string) => void
   place: (record: PostRecord, path: string) => void
   remove: (record: PostRecord) => void
+  /** Whether the record is a row of the ledger. */
+  isStored: (record: PostRecord) => boolean
   all: () => PostRecord[]
 }
 
 export function createMemoryIndex(db: Db, site: string): MemoryIndex {
   const records = new Map<string, PostRecord>()
   const present = new Map<string, PostRecord>()
-  const lastSeen = new Map<string, Set<PostRecord>>()
+  /** By the path where it was last, which none of the posts has that are there. */
+  const absent = new Map<string, PostRecord[]>()
   const births = new Map<string, number>()
   const read = {paths: new Set<string>(), ids: new Set<string>()}
   /** Ids that the ledger's rows had when they were read: a record may have another one by now. */
   const known = new Set<string>()
+  const stored = new Set<PostRecord>()
+  let isEmpty: Promise<boolean> | undefined
 
   function add(record: PostRecord): void {
     records.set(record.id, record)
-    if (record.path !== undefined) present.set(record.path, record)
     births.set(record.birthPath, (births.get(record.birthPath) ?? 0) + 1)
-    seeAt(record, record.lastPath)
+    if (record.path === undefined) noteAbsent(record)
+    else present.set(record.path, record)
   }
 
-  function seeAt(record: PostRecord, path: string): void {
-    lastSeen.get(record.lastPath)?.delete(record)
-    record.lastPath = path
-    const there = lastSeen.get(path)
-    if (there === undefined) lastSeen.set(path, new Set([record]))
-    else there.add(record)
+  function noteAbsent(record: PostRecord): void {
+    const others = absent.get(record.lastPath)
+    if (others === undefined) absent.set(record.lastPath, [record])
+    else if (!others.includes(record)) others.push(record)
+  }
+
+  function forgetAbsent(record: PostRecord): void {
+    const others = absent.get(record.lastPath)?.filter((other) => other !== record) ?? []
+    if (others.length === 0) absent.delete(record.lastPath)
+    else absent.set(record.lastPath, others)
   }
 
   function take(rows: PostsTable[]): void {
     for (const row of rows) {
       if (known.has(row.id)) continue
       known.add(row.id)
-      add(toRecord(row))
+      const record = toRecord(row)
+      stored.add(record)
+      add(record)
     }
   }
 
@@ -56,10 +67,18 @@ export function createMemoryIndex(db: Db, site: string): MemoryIndex {
     if (record.path !== undefined && present.get(record.path) === record) present.delete(record.path)
     record.path = undefined
     record.blockedBy = undefined
+    noteAbsent(record)
+  }
+
+  async function hasNone(): Promise<boolean> {
+    const row = await db.selectFrom('posts').select('id').where('site', '=', site).limit(1).executeTakeFirst()
+    return row === undefined
   }
 
   return {
     async load({paths = [], ids = []}) {
+      isEmpty ??= hasNone()
+      if (await isEmpty) return
       const newPaths = [...new Set(paths)].filter((path) => !read.paths.has(path))
       const newIds = [...new Set(ids)].filter((id) => !read.ids.has(id))
       const rows = () => db.selectFrom('posts').selectAll().where('site', '=', site)
@@ -78,15 +97,15 @@ export function createMemoryIndex(db: Db, site: string): MemoryIndex {
     byId: (id) => records.get(id),
     at: (path) => present.get(path),
     absentAt: (path) =>
-      [...(lastSeen.get(path) ?? [])]
-        .filter((record) => record.path === undefined)
-        .toSorted((a, b) => Number(b.birthPath === path) - Number(a.birthPath === path) || (a.id < b.id ? -1 : 1))[0],
+      absent
+        .get(path)
+        ?.toSorted((a, b) => Number(b.birthPath === path) - Number(a.birthPath === path) || (a.id < b.id ? -1 : 1))[0],
     bornAt: (path) => births.get(path) ?? 0,
     add,
     drop(record) {
       remove(record)
+      forgetAbsent(record)
       records.delete(record.id)
-      lastSeen.get(record.lastPath)?.delete(record)
       births.set(record.birthPath, births.get(record.birthPath)! - 1)
     },
     rename(record, id) {
@@ -98,11 +117,13 @@ export function createMemoryIndex(db: Db, site: string): MemoryIndex {
       if (record.path !== path && record.path !== undefined && present.get(record.path) === record) {
         present.delete(record.path)
       }
+      forgetAbsent(record)
       record.path = path
-      seeAt(record, path)
+      record.lastPath = path
       present.set(path, record)
     },
     remove,
+    isStored: (record) => stored.has(record),
     all: () => [...records.values()],
   }
 }

@@ -8,21 +8,25 @@ export function nameOf({before, after}: PostChange): string {
   return wasLive ? 'removed' : (after?.status ?? 'removed')
 }
 
-/** Tells of each post that became live, left it, or stayed with another source, address or image. */
-export function postEvents(site: string, revision: number, changes: PostChange[], now: number): Envelope[] {
-  return changes.flatMap((change): Envelope[] => {
+/** The event that tells of it, if any: of posts that became live, left, or stayed with another source, address or image. */
+export function eventOf(change: PostChange): 'post.published' | 'post.updated' | 'post.removed' | undefined {
+  const {before, after, isSame} = change
+  const name = nameOf(change)
+  if (name === 'published') return 'post.published'
+  if (name === 'removed' && before?.status === 'live') return 'post.removed'
+  const isSeen = isSame || before?.source_hash !== after?.sourceHash || before?.address !== after?.address
+  return name === 'updated' && isSeen ? 'post.updated' : undefined
+}
+
+/** The events of a revision's posts, each made when it is asked for. */
+export function* postEvents(site: string, revision: number, changes: PostChange[], now: number): Generator<Envelope> {
+  for (const change of changes) {
     const {id, before, after} = change
-    const name = nameOf(change)
-    const version = after ?? before
-    if (version === undefined) return []
-    const {title} = JSON.parse(version.meta) as {title: string}
-    const data = {site, revision, post: id, title, address: version.address}
-    if (name === 'published') return [createEvent('post.published', {...data, source: version.source_hash}, now)]
-    if (name === 'removed' && before?.status === 'live') {
-      return [createEvent('post.removed', {...data, address: before.address}, now)]
-    }
-    // A change that left the version as it was is one of its images.
-    const seen = before === after || before?.source_hash !== after?.source_hash || before?.address !== after?.address
-    return name === 'updated' && seen ? [createEvent('post.updated', {...data, source: version.source_hash}, now)] : []
-  })
+    const type = eventOf(change)
+    if (type === undefined) continue
+    const {title} = JSON.parse(after?.said ?? before!.meta) as {title: string}
+    const data = {site, revision, post: id, title}
+    if (type === 'post.removed') yield createEvent(type, {...data, address: before!.address}, now)
+    else yield createEvent(type, {...data, address: after!.address, source: after!.sourceHash}, now)
+  }
 }

@@ -1,12 +1,12 @@
-import {derivePostId, type PostMeta} from '@broadside/content'
+import {createHash} from 'node:crypto'
+import {derivePostId} from '@broadside/content'
 import type {Change} from '@broadside/git'
 import type {Db} from '@broadside/ledger'
 import {createMemoryIndex} from './memory-index.ts'
 import type {PostRecord} from './post-record.ts'
-import {sha256} from './sha256.ts'
 
-/** What identity asks of a file: its hash, and its front matter where that is readable. */
-export type IdentitySource = {hash: string; meta: Pick<PostMeta, 'id'> | undefined}
+/** What identity asks of a file: its hash, and the id that its author chose (`idOf`), where that is readable. */
+export type IdentitySource = {hash: string; id: string | undefined}
 
 /** A post file that a step wrote, and the post that it now is. */
 export type Written = {record: PostRecord; change: Change}
@@ -33,7 +33,7 @@ export type PostMemory = {
 
 /** An id of the author's own words is kept in the form of the others. */
 export function idOf(chosen: string): string {
-  return sha256(`id ${chosen}`).slice(0, 32)
+  return createHash('sha256').update(`id ${chosen}`).digest().toString('hex', 0, 16)
 }
 
 /**
@@ -42,7 +42,6 @@ export function idOf(chosen: string): string {
  */
 export function createPostMemory(db: Db, site: string): PostMemory {
   const index = createMemoryIndex(db, site)
-  const fresh = new Set<PostRecord>()
   const dropped = new Set<string>()
 
   function bear(path: string, bornAt: number): PostRecord {
@@ -60,7 +59,6 @@ export function createPostMemory(db: Db, site: string): PostMemory {
       firstLiveRevision: undefined,
       blockedBy: undefined,
     }
-    fresh.add(record)
     index.add(record)
     return record
   }
@@ -71,8 +69,8 @@ export function createPostMemory(db: Db, site: string): PostMemory {
    */
   function settle(record: PostRecord, path: string, source: IdentitySource): PostRecord {
     index.place(record, path)
-    if (source.meta?.id === undefined || record.textHash !== undefined) return record
-    const id = idOf(source.meta.id)
+    const {id} = source
+    if (id === undefined || record.textHash !== undefined) return record
     const holder = index.byId(id)
     if (holder === record || holder?.path !== undefined) return record
     dropped.add(record.id)
@@ -128,7 +126,7 @@ export function createPostMemory(db: Db, site: string): PostMemory {
         return {record: settle(known ?? bear(change.path, when), change.path, source), change}
       })
     },
-    isNew: (record) => fresh.has(record),
+    isNew: (record) => !index.isStored(record),
     has: (record) => index.byId(record.id) === record,
     loaded: index.all,
     dropped: () => [...dropped],

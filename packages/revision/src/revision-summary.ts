@@ -21,7 +21,7 @@ export async function summarise(
   db: Db,
   {site, number, changes, draft, now}: {site: string; number: number; changes: PostChange[]; draft: Draft; now: number},
 ): Promise<RevisionSummary> {
-  const isLive = (version: PostVersionsTable | undefined) => version?.status === 'live'
+  const isLive = (version: Pick<PostVersionsTable, 'status'> | undefined) => version?.status === 'live'
   const published = changes.filter(({before, after}) => !isLive(before) && isLive(after))
   return {
     counts: {
@@ -55,17 +55,18 @@ async function expectedMail(
   draft: Draft,
   now: number,
 ): Promise<RevisionSummary['mail']> {
-  const records = new Map(draft.memory.loaded().map((record) => [record.id, record]))
-  const isNew = ({id}: PostChange) => (records.get(id)?.firstLiveRevision ?? number) === number
+  // A first import announces nothing, and has the most posts to ask.
+  if (draft.last === undefined) return undefined
+  const isNew = ({id}: PostChange) => (draft.memory.byId(id)?.firstLiveRevision ?? number) === number
   const facts = published.filter(isNew).map(({id, before, after}) => ({
     key: id,
     newsletter: draft.files.settings.newsletter,
     post: {
-      newsletter: (JSON.parse(after!.meta) as {newsletter: {send?: boolean}}).newsletter,
+      newsletter: (JSON.parse(after!.said) as {newsletter: {send?: boolean}}).newsletter,
       date: after!.date,
       scheduled: before?.status === 'scheduled' && before.date === after!.date,
     },
-    firstImport: draft.last === undefined,
+    firstImport: false,
     now,
   }))
   const decisions = decideMailings(number, facts)

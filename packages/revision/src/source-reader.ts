@@ -1,31 +1,35 @@
-import {parsePage, parsePost, type Diagnostic, type PostMeta, type SiteSettings} from '@broadside/content'
+import {parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
 import {keepTexts, type Db} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import {inChunks} from './in-chunks.ts'
 import {markdownOptions} from './markdown-options.ts'
+import {idOf} from './post-memory.ts'
+import {say, type Said} from './said.ts'
 import {sha256} from './sha256.ts'
 
 /** The largest Markdown file that is read, bytes. */
 export const maxSourceBytes = 5_000_000
 
-/** What a Markdown file says, without its text; `meta` is undefined when it is broken, and the diagnostics say why. */
+/** What a Markdown file says, without its text; `said` is undefined when it is broken, and the diagnostics say why. */
 export type ReadSource = {
   /** SHA-256 of the file's bytes. */
   hash: string
-  meta: PostMeta | undefined
+  said: Said | undefined
+  /** The id that its author chose, in the form of the others. */
+  id: string | undefined
   /** SHA-256 of what stands below the front matter. */
   textHash: string
   fragmentKey: string
-  diagnostics: Diagnostic[]
+  diagnostics: readonly Diagnostic[]
   /** What the front matter says in the time zone that was asked for, where that is not the site's. */
-  local?: {timezone: string; meta: PostMeta | undefined}
+  local?: {timezone: string; said: Said | undefined}
 }
 
 /** What front matter says in a time zone that it was read in. */
-export function metaIn(source: ReadSource, timezone: string): PostMeta | undefined {
-  return source.local?.timezone === timezone ? source.local.meta : source.meta
+export function saidIn(source: ReadSource, timezone: string): Said | undefined {
+  return source.local?.timezone === timezone ? source.local.said : source.said
 }
 
 /** `timezone`: in which its dates are read besides the site's, for a post at a commit whose settings named another. */
@@ -42,8 +46,11 @@ export type SourceReader = {
   /** The same for a text that the ledger holds. */
   parse: (kind: 'post' | 'page', path: string, text: string, timezone?: string) => ReadSource
   /** Keeps the texts of files in the ledger under their hashes; what is kept already is not read again. */
-  keep: (files: {hash: string; oid: string}[]) => Promise<void>
+  keep: (files: Iterable<{hash: string; oid: string}>) => Promise<void>
 }
+
+/** One for all files of which nothing is to be told. */
+const none: readonly Diagnostic[] = []
 
 /** Files asked for at once: enough that git answers without a pause, and a bound on the texts in memory. */
 const filesAtOnce = 32
@@ -64,14 +71,21 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
   function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string, timezone?: string): ReadSource {
     const read = kind === 'post' ? parsePost : parsePage
     const {post, diagnostics} = read({file: path, bytes, settings})
-    if (post === undefined) return {hash, meta: undefined, textHash: '', fragmentKey: '', diagnostics}
+    if (post === undefined) return unreadable(hash, diagnostics)
     const {meta, body, bodyLine} = post
     const markdown = markdownOptions(settings, meta.language)
     const key = fragmentKey(body, {file: path, bodyLine, markdown})
-    const source: ReadSource = {hash, meta, textHash: sha256(body), fragmentKey: key, diagnostics}
+    const source: ReadSource = {
+      hash,
+      said: say(meta),
+      id: meta.id === undefined ? undefined : idOf(meta.id),
+      textHash: sha256(body),
+      fragmentKey: key,
+      diagnostics: diagnostics.length === 0 ? none : diagnostics,
+    }
     if (timezone === undefined || timezone === settings.timezone) return source
     const there = read({file: path, bytes, settings: {...settings, timezone}})
-    return {...source, local: {timezone, meta: there.post?.meta}}
+    return {...source, local: {timezone, said: there.post && say(there.post.meta)}}
   }
 
   function hold(oid: string, text: string): void {
@@ -113,7 +127,7 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     try {
       const bytes = await mirror.readBlob(oid, {maxBytes: maxSourceBytes})
       const source = parse(kind, path, bytes, sha256(bytes), timezone)
-      return {source, text: source.meta === undefined ? undefined : Buffer.from(bytes).toString('utf8')}
+      return {source, text: source.said === undefined ? undefined : Buffer.from(bytes).toString('utf8')}
     } catch (error) {
       return {source: refuse(path, oid, error), text: undefined}
     }
@@ -137,9 +151,9 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     isReadIn: (source, timezone) => timezone === settings.timezone || source.local?.timezone === timezone,
     parse: (kind, path, text, timezone) => parse(kind, path, Buffer.from(text), sha256(text), timezone),
     async keep(files) {
-      const missing = files.filter(({hash}) => !kept.has(hash))
-      for (let start = 0; start < missing.length; start += filesAtOnce) {
-        const chunk = missing.slice(start, start + filesAtOnce)
+      const missing: {hash: string; oid: string}[] = []
+      for (const file of files) if (!kept.has(file.hash)) missing.push(file)
+      for (const chunk of inChunks(missing, filesAtOnce)) {
         const texts = await Promise.all(
           chunk.map(async ({oid}) => held.get(oid) ?? Buffer.from(await mirror.readBlob(oid)).toString('utf8')),
         )
@@ -160,11 +174,9 @@ function refuse(path: string, oid: string, error: unknown): ReadSource {
     message: `the file is larger than ${maxSourceBytes / 1_000_000} MB`,
     cure: 'Split it, or move what is not text beside it',
   }
-  return {
-    hash: sha256(`too large ${oid}`),
-    meta: undefined,
-    textHash: '',
-    fragmentKey: '',
-    diagnostics: [diagnostic],
-  }
+  return unreadable(sha256(`too large ${oid}`), [diagnostic])
+}
+
+function unreadable(hash: string, diagnostics: Diagnostic[]): ReadSource {
+  return {hash, said: undefined, id: undefined, textHash: '', fragmentKey: '', diagnostics}
 }

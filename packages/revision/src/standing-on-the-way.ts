@@ -213,8 +213,7 @@ export function createStanding({db, site, memory, asOf: last, isFirst}: Standing
       for (const record of records) seen.add(record)
       for (const id of leaving) place(id, undefined)
       for (const candidate of accepted) {
-        const {record, path, address, status, date, meta} = candidate
-        const expires = meta.expires ?? null
+        const {record, path, address, status, date, expires = null} = candidate
         place(record.id, {id: record.id, path, address, status, date, expires, accepted: candidate})
         blocked.delete(record)
       }

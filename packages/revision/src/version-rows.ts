@@ -1,11 +1,12 @@
+import type {PostMeta} from '@broadside/content'
 import {openEnd, type Db, type PageVersionsTable, type PostVersionsTable} from '@broadside/ledger'
 import {termsOf, type LiveMeta} from '@broadside/site'
 import type {Candidate} from './candidate.ts'
 import {inChunks} from './in-chunks.ts'
 
 /** The row of a post's new version; excerpt and words follow when it is rendered. */
-export function toVersionRow(site: string, revision: number, candidate: Candidate): PostVersionsTable {
-  const {record, path, meta, status, address, date, updated, day} = candidate
+export function toVersionRow(site: string, revision: number, candidate: Candidate, meta: PostMeta): PostVersionsTable {
+  const {record, path, status, address, date, updated, day} = candidate
   const {date: _date, updated: _updated, expires, draft: _draft, aliases: _aliases, ...shown} = meta
   return {
     site,
@@ -82,14 +83,17 @@ async function endOwned(db: Db, site: string, kind: string, owners: string[], re
   }
 }
 
+/** A version that begins, what its front matter says, and the other addresses that lead to it. */
+export type BegunPost = {version: PostVersionsTable; meta: LiveMeta; aliases: string[]}
+
 /** Writes new versions with what hangs on them. The versions before must have ended. */
-export async function beginPosts(db: Db, rows: {version: PostVersionsTable; aliases: string[]}[]): Promise<void> {
+export async function beginPosts(db: Db, rows: BegunPost[]): Promise<void> {
   for (const chunk of inChunks(rows)) {
     await db
       .insertInto('post_versions')
       .values(chunk.map(({version}) => version))
       .execute()
-    for (const terms of inChunks(chunk.flatMap(({version}) => termRows(version)))) {
+    for (const terms of inChunks(chunk.flatMap(termRows))) {
       await db.insertInto('post_terms').values(terms).execute()
     }
     const aliases = chunk.flatMap(({version, aliases: addresses}) =>
@@ -100,9 +104,8 @@ export async function beginPosts(db: Db, rows: {version: PostVersionsTable; alia
 }
 
 /** Only live posts are filed, so that counting a term needs no look at the posts. */
-function termRows(version: PostVersionsTable) {
+function termRows({version, meta}: BegunPost) {
   if (version.status !== 'live') return []
-  const meta = JSON.parse(version.meta) as LiveMeta
   return (['tag', 'author', 'series'] as const).flatMap((kind) =>
     termsOf({meta}, kind).map(({key, label}) => ({
       site: version.site,

@@ -1,8 +1,7 @@
 import type {Diagnostic} from '@broadside/content'
-import type {Envelope} from '@broadside/contracts'
 import type {Db} from '@broadside/ledger'
 import {inChunks} from './in-chunks.ts'
-import {nameOf} from './post-events.ts'
+import {eventOf, nameOf} from './post-events.ts'
 import type {PostChange} from './write-posts.ts'
 import type {Draft} from './write-revision.ts'
 
@@ -15,15 +14,16 @@ export async function writeChanges(db: Db, site: string, revision: number, draft
     ...(draft.files.themeHash === draft.last?.theme_hash ? [] : ['theme']),
     ...(draft.redirects === undefined ? [] : ['redirects']),
   ]
-  const rows = [
-    ...changes.map((change) => ({kind: 'post', subject: change.id, change: nameOf(change)})),
-    ...draft.broken.map(({id}) => ({kind: 'post', subject: id, change: 'broken'})),
-    ...pages.map((path) => ({kind: 'page', subject: path, change: 'touched'})),
-    ...assets.map((path) => ({kind: 'asset', subject: path, change: 'touched'})),
-    ...leftOnTheWay(draft).map((address) => ({kind: 'left', subject: address, change: 'touched'})),
-    ...whole.map((kind) => ({kind, subject: '', change: 'touched'})),
-  ]
-  for (const chunk of inChunks(rows.map((row) => ({site, revision, ...row})))) {
+  function* rows() {
+    const row = (kind: string, subject: string, change = 'touched') => ({site, revision, kind, subject, change})
+    for (const change of changes) yield row('post', change.id, nameOf(change))
+    for (const {id} of draft.broken) yield row('post', id, 'broken')
+    for (const path of pages) yield row('page', path)
+    for (const path of assets) yield row('asset', path)
+    for (const address of leftOnTheWay(draft)) yield row('left', address)
+    for (const kind of whole) yield row(kind, '')
+  }
+  for (const chunk of inChunks(rows())) {
     await db
       .insertInto('changes')
       .values(chunk)
@@ -52,33 +52,22 @@ export async function writeRenders(
   revision: number,
   draft: Draft,
   changes: PostChange[],
-  events: Envelope[],
 ): Promise<void> {
-  const told = new Set(events.map(({data}) => ('post' in data ? data.post : '')))
-  const posts = changes.flatMap(({id, after, rendered}) =>
-    after !== undefined && rendered
-      ? [
-          {
-            kind: 'post',
-            subject: id,
-            fragment_key: after.fragment_key,
-            source_hash: after.source_hash,
-            file: after.path,
-            told: told.has(id) ? 1 : 0,
-          },
-        ]
-      : [],
-  )
-  const pages = draft.pages.accepted.map(({path, source}) => ({
-    kind: 'page',
-    subject: path,
-    fragment_key: source.fragmentKey,
-    source_hash: source.hash,
-    file: path,
-    told: 0,
-  }))
-  const rows = [...posts, ...pages].map((row) => ({site, revision, state: 'pending', ...row}))
-  for (const chunk of inChunks(rows)) await db.insertInto('renders').values(chunk).execute()
+  const pending = {site, revision, state: 'pending'}
+  function* rows() {
+    for (const change of changes) {
+      const {id, after, rendered} = change
+      if (after === undefined || !rendered) continue
+      const {fragmentKey: fragment_key, sourceHash: source_hash, path: file} = after
+      const told = eventOf(change) === undefined ? 0 : 1
+      yield {...pending, kind: 'post', subject: id, fragment_key, source_hash, file, told}
+    }
+    for (const {path, source} of draft.pages.accepted) {
+      const {fragmentKey: fragment_key, hash: source_hash} = source
+      yield {...pending, kind: 'page', subject: path, fragment_key, source_hash, file: path, told: 0}
+    }
+  }
+  for (const chunk of inChunks(rows())) await db.insertInto('renders').values(chunk).execute()
 }
 
 export async function writeDiagnostics(

@@ -27,16 +27,19 @@ async function writeRecords(
   {memory}: Draft,
   changes: PostChange[],
 ): Promise<void> {
-  const live = new Set(changes.filter(({after}) => after?.status === 'live').map(({id}) => id))
+  for (const {id, after} of changes) {
+    const record = after?.status === 'live' ? memory.byId(id) : undefined
+    if (record !== undefined) record.firstLiveRevision ??= number
+  }
   const records = memory.loaded()
-  for (const record of records) if (live.has(record.id)) record.firstLiveRevision ??= number
   // Paths are unique, and two posts may have changed places: all are cleared before any is set.
   const known = [...memory.dropped(), ...records.filter((record) => !memory.isNew(record)).map(({id}) => id)]
   for (const chunk of inChunks(known)) {
     await db.deleteFrom('posts').where('site', '=', site).where('id', 'in', chunk).execute()
   }
-  for (const chunk of inChunks(records.map((record) => fromRecord(site, record)))) {
-    await db.insertInto('posts').values(chunk).execute()
+  for (const chunk of inChunks(records)) {
+    const rows = chunk.map((record) => fromRecord(site, record))
+    await db.insertInto('posts').values(rows).execute()
   }
 }
 
@@ -47,16 +50,17 @@ async function writeAddresses(
   {onTheWay, pages}: Draft,
   changes: PostChange[],
 ): Promise<void> {
-  const addresses: {id: string; address: string; nth: number}[] = []
-  // Of two judgements that gave it the first is remembered.
-  for (const [id, had] of onTheWay.postsHad) for (const [address, nth] of had) addresses.push({id, address, nth})
-  // A page has no identity that outlives its path: what is remembered is that something was at its address.
-  for (const [address, nth] of onTheWay.pagesHad) addresses.push({id: noPost, address, nth})
-  const nth = onTheWay.taken()
-  for (const {id, after} of changes) if (after?.status === 'live') addresses.push({id, address: after.address, nth})
-  for (const {address} of pages.accepted) addresses.push({id: noPost, address, nth})
-  const rows = addresses.map(({id, ...had}) => ({site, post: id, since_revision: number, ...had}))
-  for (const chunk of inChunks(rows)) {
+  function* rows() {
+    const row = (post: string, address: string, nth: number) => ({site, post, since_revision: number, address, nth})
+    // Of two judgements that gave it the first is remembered.
+    for (const [id, had] of onTheWay.postsHad) for (const [address, nth] of had) yield row(id, address, nth)
+    // A page has no identity that outlives its path: what is remembered is that something was at its address.
+    for (const [address, nth] of onTheWay.pagesHad) yield row(noPost, address, nth)
+    const nth = onTheWay.taken()
+    for (const {id, after} of changes) if (after?.status === 'live') yield row(id, after.address, nth)
+    for (const {address} of pages.accepted) yield row(noPost, address, nth)
+  }
+  for (const chunk of inChunks(rows())) {
     await db
       .insertInto('post_addresses')
       .values(chunk)
@@ -72,12 +76,21 @@ async function writeTimers(db: Db, site: string, draft: Draft, asOf: number): Pr
     .where('owner', '=', 'intake')
     .where('due', '<=', asOf)
     .execute()
-  const due = new Map([
-    ...draft.accepted.map(({record, nextChangeAt}) => [record.id, nextChangeAt] as const),
-    ...draft.ticked.map(({current, nextChangeAt}) => [current.id, nextChangeAt] as const),
-    ...draft.waiting.map(({id, nextChangeAt}) => [id, nextChangeAt] as const),
-  ])
-  for (const chunk of inChunks([...new Set([...draft.leaving, ...due.keys()])])) {
+  function* judged() {
+    for (const {record, nextChangeAt} of draft.accepted) yield {id: record.id, nextChangeAt}
+    for (const {current, nextChangeAt} of draft.ticked) yield {id: current.id, nextChangeAt}
+    yield* draft.waiting
+  }
+  const due = new Map<string, number>()
+  for (const {id, nextChangeAt} of judged()) {
+    if (nextChangeAt === undefined) due.delete(id)
+    else due.set(id, nextChangeAt)
+  }
+  function* over() {
+    yield* draft.leaving
+    for (const {id} of judged()) yield id
+  }
+  for (const chunk of inChunks((await hasTimers(db, site)) ? over() : [])) {
     await db
       .deleteFrom('timers')
       .where('site', '=', site)
@@ -85,8 +98,11 @@ async function writeTimers(db: Db, site: string, draft: Draft, asOf: number): Pr
       .where('key', 'in', chunk)
       .execute()
   }
-  const timers = [...due].flatMap(([id, nextChangeAt]) =>
-    nextChangeAt === undefined ? [] : [{site, owner: 'intake', key: id, due: nextChangeAt}],
-  )
+  const timers = [...due].map(([key, at]) => ({site, owner: 'intake', key, due: at}))
   for (const chunk of inChunks(timers)) await db.insertInto('timers').values(chunk).execute()
+}
+
+async function hasTimers(db: Db, site: string): Promise<boolean> {
+  const query = db.selectFrom('timers').select('key').where('site', '=', site).where('owner', '=', 'intake')
+  return (await query.limit(1).executeTakeFirst()) !== undefined
 }

@@ -79,8 +79,7 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
       const hold = {site, revision: number, reason: held, held_at: now, approved_at: null}
       await db.insertInto('holds').values(hold).execute()
     }
-    const events = postEvents(site, number, changes, now)
-    await writeRenders(db, site, number, draft, changes, events)
+    await writeRenders(db, site, number, draft, changes)
     await db
       .insertInto('revisions')
       .values({
@@ -119,7 +118,8 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
       },
       now,
     )
-    await appendEvents(db, source, [...events, accepted], now)
+    await appendEvents(db, source, postEvents(site, number, changes, now), now)
+    await appendEvents(db, source, [accepted], now)
     return {number, summary, changes}
   })
   const leftBehind = await linksLeftBehind(ledger.db, {site, number: accepted.number}, changes, draft.pages)
