@@ -1,8 +1,9 @@
 import {parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadside/content'
 import type {Mirror} from '@broadside/git'
-import {keepTexts, type Db} from '@broadside/ledger'
+import type {Db} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
+import {createTextKeeper} from './create-text-keeper.ts'
 import {inChunks} from './in-chunks.ts'
 import {markdownOptions} from './markdown-options.ts'
 import {idOf} from './post-memory.ts'
@@ -55,18 +56,13 @@ const none: readonly Diagnostic[] = []
 /** Files asked for at once: enough that git answers without a pause, and a bound on the texts in memory. */
 const filesAtOnce = 32
 
-/** Characters of the texts that were read last and are not read again to be kept: a push is mostly smaller. */
+/** Bytes of the texts that were read last and are not read again to be kept: a push is mostly smaller. */
 const maxHeld = 4_000_000
 
-/** Characters of the texts that are written to the ledger at once. */
-const maxPending = 4_000_000
-
 export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSettings): SourceReader {
-  const held = new Map<string, string>()
+  const held = new Map<string, Uint8Array>()
   let heldLength = 0
-  const kept = new Set<string>()
-  let pending: {hash: string; body: string}[] = []
-  let pendingLength = 0
+  const texts = createTextKeeper(db)
 
   function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string, timezone?: string): ReadSource {
     const read = kind === 'post' ? parsePost : parsePage
@@ -88,10 +84,10 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     return {...source, local: {timezone, said: there.post && say(there.post.meta)}}
   }
 
-  function hold(oid: string, text: string): void {
+  function hold(oid: string, bytes: Uint8Array): void {
     if (held.has(oid)) return
-    held.set(oid, text)
-    heldLength += text.length
+    held.set(oid, bytes)
+    heldLength += bytes.length
     for (const [oldest, old] of held) {
       if (heldLength <= maxHeld) return
       held.delete(oldest)
@@ -99,37 +95,18 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     }
   }
 
-  async function keepOne(hash: string, body: string): Promise<void> {
-    if (kept.has(hash)) return
-    kept.add(hash)
-    pending.push({hash, body})
-    pendingLength += body.length
-    if (pendingLength >= maxPending) await flush()
-  }
-
-  async function flush(): Promise<void> {
-    const rows = pending
-    pending = []
-    pendingLength = 0
-    await db.transaction().execute(async (transaction) => {
-      for (const chunk of inChunks(rows)) {
-        await keepTexts(transaction, chunk)
-      }
-    })
-  }
-
   async function readOne({
     kind,
     path,
     oid,
     timezone,
-  }: SourceFile): Promise<{source: ReadSource; text: string | undefined}> {
+  }: SourceFile): Promise<{source: ReadSource; bytes: Uint8Array | undefined}> {
     try {
       const bytes = await mirror.readBlob(oid, {maxBytes: maxSourceBytes})
       const source = parse(kind, path, bytes, sha256(bytes), timezone)
-      return {source, text: source.said === undefined ? undefined : Buffer.from(bytes).toString('utf8')}
+      return {source, bytes: source.said === undefined ? undefined : bytes}
     } catch (error) {
-      return {source: refuse(path, oid, error), text: undefined}
+      return {source: refuse(path, oid, error), bytes: undefined}
     }
   }
 
@@ -139,11 +116,11 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
       for (let start = 0; start < files.length; start += filesAtOnce) {
         const chunk = files.slice(start, start + filesAtOnce)
         const read = await Promise.all(chunk.map(readOne))
-        for (const [n, {source, text}] of read.entries()) {
+        for (const [n, {source, bytes}] of read.entries()) {
           sources.push(source)
-          if (text === undefined) continue
-          if (isFinal(chunk[n]!)) await keepOne(source.hash, text)
-          else hold(chunk[n]!.oid, text)
+          if (bytes === undefined) continue
+          if (isFinal(chunk[n]!)) await texts.keep(source.hash, bytes)
+          else hold(chunk[n]!.oid, bytes)
         }
       }
       return sources
@@ -152,14 +129,12 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
     parse: (kind, path, text, timezone) => parse(kind, path, Buffer.from(text), sha256(text), timezone),
     async keep(files) {
       const missing: {hash: string; oid: string}[] = []
-      for (const file of files) if (!kept.has(file.hash)) missing.push(file)
+      for (const file of files) if (!texts.has(file.hash)) missing.push(file)
       for (const chunk of inChunks(missing, filesAtOnce)) {
-        const texts = await Promise.all(
-          chunk.map(async ({oid}) => held.get(oid) ?? Buffer.from(await mirror.readBlob(oid)).toString('utf8')),
-        )
-        for (const [n, text] of texts.entries()) await keepOne(chunk[n]!.hash, text)
+        const read = await Promise.all(chunk.map(async ({oid}) => held.get(oid) ?? mirror.readBlob(oid)))
+        for (const [n, bytes] of read.entries()) await texts.keep(chunk[n]!.hash, bytes)
       }
-      await flush()
+      await texts.flush()
     },
   }
 }
