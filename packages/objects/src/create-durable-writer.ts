@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
-import {shareTurn} from '@broadside/runtime'
+import {createFolderSync} from './create-folder-sync.ts'
 
 /** Writes files below one folder so that they are there after a power loss. */
 export type DurableWriter = {
@@ -33,8 +33,7 @@ export function createDurableWriter(root: string, tempDir: string): DurableWrite
   /** Folders whose way from the root is on the disk, as far as this process knows. */
   const settled = new Set<string>([root])
   let prunes = 0
-  /** By folder, while a sync of it is asked for. */
-  const syncs = new Map<string, () => Promise<void>>()
+  const syncFolders = createFolderSync()
 
   /** Renames, making the folders above as needed. */
   async function renameInto(from: string, to: string): Promise<void> {
@@ -61,7 +60,7 @@ export function createDurableWriter(root: string, tempDir: string): DurableWrite
     const seen = prunes
     const touched = [folder]
     for (let path = folder; !settled.has(path); path = dirname(path)) touched.push(dirname(path))
-    await Promise.all(touched.map(syncFolder))
+    await syncFolders(touched)
     if (seen !== prunes) return
     if (settled.size > mostSettled) settled.clear()
     for (const path of [root, ...touched]) settled.add(path)
@@ -70,16 +69,6 @@ export function createDurableWriter(root: string, tempDir: string): DurableWrite
   function forget(folder: string): void {
     prunes += 1
     for (let path = folder; path !== root; path = dirname(path)) settled.delete(path)
-  }
-
-  /**
-   * Syncs the entries of a folder. Of many who ask at about the same time, each after its own rename, all share one sync:
-   * a large release writes thousands of files below a few folders.
-   */
-  function syncFolder(path: string): Promise<void> {
-    const sync = syncs.get(path) ?? shareTurn(() => (syncs.delete(path), syncNow(path)))
-    syncs.set(path, sync)
-    return sync()
   }
 
   return {
@@ -115,16 +104,5 @@ async function writeSynced(path: string, body: Uint8Array): Promise<void> {
     await fsync(file)
   } finally {
     fs.closeSync(file)
-  }
-}
-
-async function syncNow(path: string): Promise<void> {
-  // A folder that is gone has nothing to keep, and some file systems do not let folders be synced.
-  const folder = await open(path, 'r').catch(() => undefined)
-  if (folder === undefined) return
-  try {
-    await fsync(folder)
-  } finally {
-    fs.closeSync(folder)
   }
 }
