@@ -32,7 +32,7 @@ export function createFolderSync(sync: (folder: string) => Promise<void> = syncN
     next ??= openRound()
     for (const folder of folders) next.folders.add(folder)
     const synced = await next.synced
-    await Promise.all(folders.map((folder) => synced.get(folder)))
+    await Promise.all(folders.map((folder) => synced.get(folder)!))
   }
 }
 

@@ -7,12 +7,25 @@ const spoken: [string, string][] = [
   ['&', '-and-'],
 ]
 
+/** A site files thousands of posts under a few terms. */
+const known = new Map<string, string>()
+const mostKnown = 1_000
+
 /**
  * The key a tag or author is filed under, and its part of the address: lower case, letters and digits of any script
  * joined by single dashes (`Event sourcing` is `event-sourcing`, `C++` is `c-plus-plus`). Empty when nothing is left:
  * then it is not filed at all.
  */
 export function termKey(label: string): string {
+  const kept = known.get(label)
+  if (kept !== undefined) return kept
+  const key = makeKey(label)
+  if (known.size >= mostKnown) known.clear()
+  known.set(label, key)
+  return key
+}
+
+function makeKey(label: string): string {
   let text = label.normalize('NFC').toLowerCase()
   for (const [sign, word] of spoken) text = text.replaceAll(sign, word)
   return text.replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-').replaceAll(/^-+|-+$/g, '')

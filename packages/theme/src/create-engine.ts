@@ -1,6 +1,7 @@
-import {Liquid} from 'liquidjs'
+import {Liquid, type Template} from 'liquidjs'
 import type {Words} from './create-words.ts'
 import {KeptRenderTag} from './kept-render-tag.ts'
+import {quickenTemplates} from './quicken-templates.ts'
 
 export type EngineLimits = {
   /** Time for one page; a page of the default theme takes a millisecond or two. */
@@ -27,7 +28,7 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
   const engine = new Liquid({
     templates: Object.assign(Object.create(null), Object.fromEntries(templates)),
     extname: '.liquid',
-    cache: true,
+    cache: quickened(),
     outputEscape: 'escape',
     ownPropertyOnly: true,
     strictFilters: true,
@@ -54,6 +55,19 @@ export function createEngine(templates: ReadonlyMap<string, string>, words: Word
     return builtInDate?.call(this, value, ...rest)
   })
   return engine
+}
+
+/** Templates as they were parsed, each quickened before it is printed first. */
+function quickened() {
+  const known = new Map<string, Template[] | Promise<Template[]>>()
+  return {
+    read: (name: string) => known.get(name),
+    write(name: string, templates: Template[] | Promise<Template[]>) {
+      if (Array.isArray(templates)) quickenTemplates(templates)
+      known.set(name, templates)
+    },
+    remove: (name: string) => void known.delete(name),
+  }
 }
 
 function cssEscape(sign: string): string {

@@ -64,12 +64,9 @@ export function createTheme(options: ThemeOptions): Theme {
     ]),
   )
 
-  keepSiteParts(
-    engine,
-    // A layout is kept apart from a template of the same name.
-    [...parsed.values(), engine.parseFileSync('layout', LookupType.Layouts)],
-    templates.values(),
-  )
+  // A layout, or a part, is kept apart from a template of the same name.
+  const layout = engine.parseFileSync('layout', LookupType.Layouts)
+  keepSiteParts(engine, [...parsed.values(), layout], templates.values())
 
   const render: Theme['render'] = (template, model) =>
     attempt(template, () =>
