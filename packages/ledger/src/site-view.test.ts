@@ -216,6 +216,7 @@ async function answers(view: SiteView, {posts, pages, assets}: Site): Promise<un
     redirects: (await view.redirects()).toSorted((a, b) => (a.from < b.from ? -1 : 1)),
     posts: await all(view.posts()),
     pages: byPath(await all(view.pages())),
+    referring: byPath(await all(view.referring())),
     assets: byPath(await all(view.assets())),
   }
   for (const post of [...posts, {id: 'none', path: 'none', address: '/none/', date: 1}]) {

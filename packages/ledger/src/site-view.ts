@@ -87,6 +87,28 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
   const onePage = async (row: PageVersionsTable | undefined) =>
     row === undefined ? undefined : (await pages([row]))[0]
 
+  async function* allPosts(from: ReturnType<typeof livePosts>) {
+    for (let last = {date: Number.MIN_SAFE_INTEGER, id: ''}; ;) {
+      const rows = await from
+        .where(sql<boolean>`(p.date, p.id) > (${last.date}, ${last.id})`)
+        .orderBy('p.date')
+        .orderBy('p.id')
+        .limit(chunk)
+        .execute()
+      yield* await posts(rows)
+      if (rows.length < chunk) return
+      last = rows.at(-1)!
+    }
+  }
+  async function* allPages(from: ReturnType<typeof pagesHere>) {
+    for (let last = ''; ;) {
+      const rows = await from.where('g.path', '>', last).orderBy('g.path').limit(chunk).execute()
+      yield* await pages(rows)
+      if (rows.length < chunk) return
+      last = rows.at(-1)!.path
+    }
+  }
+
   /** The terms of a tag, author or series: each stands for a live post, with its day, so that posts need no look. */
   const termsOf = ({kind, key}: TermShelf) =>
     db
@@ -225,26 +247,11 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       return [...lines, ...(await left.redirects()).filter(({from}) => !taken.has(from))]
     },
 
-    async *posts() {
-      for (let last = {date: Number.MIN_SAFE_INTEGER, id: ''}; ;) {
-        const rows = await livePosts()
-          .where(sql<boolean>`(p.date, p.id) > (${last.date}, ${last.id})`)
-          .orderBy('p.date')
-          .orderBy('p.id')
-          .limit(chunk)
-          .execute()
-        yield* await posts(rows)
-        if (rows.length < chunk) return
-        last = rows.at(-1)!
-      }
-    },
-    async *pages() {
-      for (let last = ''; ;) {
-        const rows = await pagesHere().where('g.path', '>', last).orderBy('g.path').limit(chunk).execute()
-        yield* await pages(rows)
-        if (rows.length < chunk) return
-        last = rows.at(-1)!.path
-      }
+    posts: () => allPosts(livePosts()),
+    pages: () => allPages(pagesHere()),
+    async *referring() {
+      yield* allPosts(livePosts().where(refersToSomething('p')))
+      yield* allPages(pagesHere().where(refersToSomething('g')))
     },
     async *assets(): AsyncGenerator<AssetFile> {
       for (let last = ''; ;) {
@@ -256,6 +263,12 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     },
     allLeft: left.addresses,
   }
+}
+
+/** By the text of the JSON: as a part of a string it would stand there with its quotes escaped. */
+function refersToSomething(version: string): Expression<SqlBool> {
+  const [key, meta] = [sql.ref(`${version}.fragment_key`), sql.ref(`${version}.meta`)]
+  return sql<SqlBool>`(exists (select 1 from fragments as f where f.key = ${key} and instr(f.body, '"refs":[]') = 0) or instr(${meta}, '"image":') > 0 or instr(${meta}, '"audio":') > 0)`
 }
 
 const dayMs = 86_400_000

@@ -1,5 +1,6 @@
 import {searchScript} from '@broadside/search'
 import type {Theme} from '@broadside/theme'
+import {isReserved} from './addresses.ts'
 import {feedFormats} from './feed-links.ts'
 import {variantAddresses, variantSource} from './image-variants.ts'
 import {cardAddresses} from './preview-card.ts'
@@ -59,12 +60,13 @@ async function* sitemapAddresses(view: SiteView): AsyncIterable<string> {
 
 /** A former address is the output of whoever holds it now, and of nobody else who had it. */
 async function* contentAddresses(view: SiteView): AsyncIterable<string> {
-  for await (const {address, aliases} of view.posts()) {
-    const content = await contentAt(view, address)
-    if (content?.kind === 'post') {
+  for await (const post of view.posts()) {
+    const {address, aliases} = post
+    // Live posts have addresses of their own, and come before whatever else would be there.
+    if (!isReserved(address)) {
       yield address
       yield twinOf(address)
-      yield* cardAddresses(view, content.post)
+      yield* cardAddresses(view, post)
     }
     yield* ownAliases(view, address, aliases)
   }

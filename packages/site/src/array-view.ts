@@ -1,5 +1,5 @@
 import type {Fragment} from '@broadside/markdown'
-import {linkTargets, type MetaFiles} from './link-targets.ts'
+import {linkTargets, metaRefs, type MetaFiles} from './link-targets.ts'
 import {byDateAndId, neighboursIn} from './order-of-time.ts'
 import {indexShelves} from './shelf-index.ts'
 import type {AssetFile, LivePage, LivePost, Redirect, SiteView} from './site-view.ts'
@@ -73,9 +73,14 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     redirects: async () => redirects,
     posts: () => each(posts),
     pages: () => each(pages),
+    referring: () => each([...posts, ...pages].filter((source) => refers(source, input.fragments))),
     assets: () => each(assets),
     allLeft: () => each([...leftAddresses]),
   }
+}
+
+function refers({fragmentKey, meta}: LivePost | LivePage, fragments: ReadonlyMap<string, Fragment>): boolean {
+  return (fragments.get(fragmentKey)?.refs.length ?? 0) > 0 || metaRefs(meta).length > 0
 }
 
 /** Lines of redirects.yaml go before front matter, and of posts at one address the smallest id counts. */

@@ -10,23 +10,18 @@ const chunk = 200
 
 /**
  * The posts and pages whose links may lead elsewhere than before: those that changed, and those that link to what
- * moved, came, went, or lost a part of its text. Each once. Without `before` it is all of them.
+ * moved, came, went, or lost a part of its text. Each once. Without `before` it is all that refer to something.
  */
 export async function linksToCheck(
   before: SiteView | undefined,
   after: SiteView,
   changes: SiteChanges,
 ): Promise<LinksToCheck> {
-  if (before === undefined) return {sources: everything(after), redirects: true}
+  if (before === undefined) return {sources: after.referring(), redirects: true}
   const {moved, cameOrWent} = await whatMoved(before, after, changes)
   const targets = new Set([...moved, ...cameOrWent, ...(await shortened(before, after, changes))])
   // A redirect may lead to what has gone, or away from what has come.
   return {sources: changedAndLinking(after, changes, [...targets]), redirects: changes.redirects || targets.size > 0}
-}
-
-async function* everything(view: SiteView): AsyncIterable<LivePost | LivePage> {
-  yield* view.posts()
-  yield* view.pages()
 }
 
 async function* changedAndLinking(view: SiteView, changes: SiteChanges, targets: string[]) {

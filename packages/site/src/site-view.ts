@@ -149,6 +149,8 @@ export type SiteView = {
   /** All of them, posts oldest first, the others in any order: asked by a full publish (and `pages` by the sitemap of pages). */
   posts(): AsyncIterable<LivePost>
   pages(): AsyncIterable<LivePage>
+  /** Posts and pages whose text or front matter refers to something in the site, and at most some others, in any order. */
+  referring(): AsyncIterable<LivePost | LivePage>
   assets(): AsyncIterable<AssetFile>
   /** Every address at which a post that is not live was live before, each once. */
   allLeft(): AsyncIterable<string>
