@@ -99,12 +99,20 @@ function withStatementCache(database: DatabaseSync): SqliteDatabase {
   }
 }
 
+/** Statements with more parameters than this may hold megabytes. */
+const manyValues = 16
+
 function adapt(statement: StatementSync): SqliteStatement {
   const values = (parameters: ReadonlyArray<unknown>): SQLInputValue[] => parameters as SQLInputValue[]
+  /** A statement keeps what was bound to it, as long as it is kept itself: this binds nothing, and runs nothing. */
+  const letGo = <Result>(result: Result, {length}: ReadonlyArray<unknown>): Result => {
+    if (length > manyValues) statement.iterate()
+    return result
+  }
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...values(parameters)),
-    run: (parameters) => statement.run(...values(parameters)),
+    all: (parameters) => letGo(statement.all(...values(parameters)), parameters),
+    run: (parameters) => letGo(statement.run(...values(parameters)), parameters),
     iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
   }
 }

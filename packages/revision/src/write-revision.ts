@@ -13,7 +13,6 @@ import {
 import {pipelineVersion} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import type {AcceptOptions} from './accept-revision.ts'
-import type {Touched} from './follow-history.ts'
 import type {JudgedRevision} from './judge-revision.ts'
 import {linksLeftBehind} from './links-left-behind.ts'
 import {postEvents} from './post-events.ts'
@@ -42,7 +41,6 @@ export type Draft = Omit<JudgedRevision, 'texts'> & {
   redirects: Redirect[] | undefined
   /** Where readers find the site and its forms, as the ledger compares them. */
   urls: string
-  touched: Touched
   /** What the commits before the head have left. */
   onTheWay: Pick<Standing, 'postsHad' | 'pagesHad' | 'taken'>
   /** Live posts that may have changed by their images alone. */

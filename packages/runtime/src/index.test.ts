@@ -13,6 +13,7 @@ test('exports these names', () => {
       "exitCodeOf",
       "explain",
       "finishStop",
+      "giveBackMemory",
       "isLoopback",
       "kindOf",
       "problemResponse",

@@ -5,7 +5,7 @@ import type {ImagePool} from '@broadside/images/pool'
 import {findSiteOrPreview, isActive, isPublic, newestOfBranch, type Ledger} from '@broadside/ledger'
 import type {Objects} from '@broadside/objects'
 import {acceptRevision, type AcceptedRevision} from '@broadside/revision'
-import {BroadsideError, type Clock, type Logger} from '@broadside/runtime'
+import {BroadsideError, giveBackMemory, type Clock, type Logger} from '@broadside/runtime'
 import {createMirrors} from './create-mirrors.ts'
 import {createTurns} from './create-turns.ts'
 import {followPreviews} from './follow-previews.ts'
@@ -44,6 +44,9 @@ export type Intake = {
 
 /** Each is a process or two that mostly waits; a remote that hangs holds one place until its deadline. */
 const fetchesAtOnce = 8
+
+/** What is known of so many posts while they are judged makes a heap that the process never needs again. */
+const manyPosts = 5_000
 
 /** Reading what was fetched is work for this process, which answers hooks meanwhile. */
 const readsAtOnce = 2
@@ -122,6 +125,7 @@ export function createIntakeCore(
     onAccepted()
     const {number, summary} = accepted
     const {published, updated, removed, broken} = summary.counts
+    if (published + updated + removed > manyPosts) await giveBackMemory()
     log.info(
       {
         event: 'revision.accepted',
