@@ -16,7 +16,7 @@ export type RelayOptions = {
 }
 
 /** Events on their way at once. */
-const chunk = 100
+const chunk = 500
 
 /**
  * Publishes what waits in the outbox, oldest first, and closes a row when JetStream has acknowledged it. A kill

@@ -14,16 +14,16 @@ afterEach(() => bed.stop())
 const messages = () => bed.manager(async (manager) => (await manager.streams.info(streamName)).state.messages)
 
 test('what stands in the outbox is published in order and marked', async () => {
-  await bed.state(revisions(1, 250))
+  await bed.state(revisions(1, 1_250))
   await bed.bus('intake').start()
   await until(async () => (await countWaiting(bed.ledger.db)) === 0)
-  expect(await messages()).toBe(250)
+  expect(await messages()).toBe(1_250)
   const bodies = await bed.manager(async (manager) =>
     Promise.all(
-      [1, 2, 100, 101, 250].map(async (seq) => (await manager.streams.getMessage(streamName, {seq}))?.json<never>()),
+      [1, 2, 500, 501, 1_250].map(async (seq) => (await manager.streams.getMessage(streamName, {seq}))?.json<never>()),
     ),
   )
-  expect(bodies).toEqual(revisions(1, 250).filter((_, index) => [0, 1, 99, 100, 249].includes(index)))
+  expect(bodies).toEqual(revisions(1, 1_250).filter((_, index) => [0, 1, 499, 500, 1_249].includes(index)))
 })
 
 test('a service relays its own rows alone', async () => {
