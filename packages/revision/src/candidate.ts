@@ -21,7 +21,7 @@ export type Candidate = {
   path: string
   sourceHash: string
   fragmentKey: string
-  /** The blob to keep the text of; undefined when the ledger has the text. */
+  /** The blob to keep the text of; undefined when the ledger has the text, and once it has. */
   oid: string | undefined
   said: Said
   /** The id by which feeds of another tool knew it. */

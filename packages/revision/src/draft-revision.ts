@@ -71,6 +71,7 @@ export async function draftRevision(options: AcceptOptions): Promise<DraftedRevi
   const redirects = touched.redirects ? await readRedirects(mirror, commit, diagnostics) : undefined
   const withImages = await bundlesOf(db, site, memory, touched.assets.keys())
   await reader.keep(judged.texts)
+  for (const candidate of judged.accepted) candidate.oid = undefined
   const isSameCommit = last?.commit_id === commit && cause === 'push'
   const why = isSameCommit ? (moved ? 'settings' : 'upgrade') : cause
   const author = why === 'push' ? await authorToTell(options, files.settings) : undefined

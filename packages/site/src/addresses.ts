@@ -20,7 +20,8 @@ export function normaliseAddress(address: string): string {
   const last = segments.at(-1)
   if (last === undefined) return '/'
   const folder = path.endsWith('/') || path.endsWith('/index.html') || !fileName.test(last)
-  return `/${segments.join('/')}${folder ? '/' : ''}`
+  // Joined at once, it is one string in memory and not a chain of three.
+  return ['', ...segments, ...(folder ? [''] : [])].join('/')
 }
 
 /** Percent-decoded; what is not valid percent-encoding stands for itself. */

@@ -26,9 +26,13 @@ import {
   type OutputSpec,
   type SiteView,
 } from '@broadside/site'
+import {giveBackMemory} from '@broadside/runtime'
 import {lastWave, objectKey, partOf, type Publisher} from './publisher.ts'
 
 const chunk = 500
+
+/** A plan of so many makes a heap that the puts after it do not need. */
+const manyOutputs = 20_000
 
 /**
  * Writes down what a release may have to put, in waves and parts: what the changes since the live release touch, what
@@ -57,6 +61,7 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
   }
   await flush()
   await moveRelease(ledger.db, release, 'planning', {state: 'putting', wave: 1, planned, progress_at: clock.now()})
+  if (planned > manyOutputs) await giveBackMemory()
 }
 
 /** What readers see now, unless it is nothing, and what they will see. */
