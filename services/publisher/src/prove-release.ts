@@ -8,6 +8,8 @@ import type {Publisher} from './publisher.ts'
 export type Proof = {level: 'public' | 'objects'} | {missing: string}
 
 const sampled = 50
+/** Addresses looked at together while those are chosen. */
+const chunk = 1_000
 const always = ['/', '/feed.xml', '/atom.xml', '/feed.json']
 
 /**
@@ -17,19 +19,8 @@ const always = ['/', '/feed.xml', '/atom.xml', '/feed.json']
 export async function proveRelease(publisher: Publisher, release: ReleasesTable): Promise<Proof> {
   const {deps, options} = publisher
   const db = deps.ledger.db
-  const {site, number} = release
-  const changed = await db
-    .selectFrom('release_outputs')
-    .select('address')
-    .where('site', '=', site)
-    .where('release', '=', number)
-    .where('state', '=', 'put')
-    .execute()
-  const chosen = changed
-    .map(({address}) => ({address, order: sha256(`${number} ${address}`)}))
-    .toSorted((a, b) => (a.order < b.order ? -1 : 1))
-    .slice(0, sampled)
-    .map(({address}) => address)
+  const {site} = release
+  const chosen = await chooseSample(publisher, release)
   const announced = await announcedAddresses(publisher, release)
   const addresses = [...new Set([...always, ...announced, ...chosen])]
   const entries = [...(await manifestAt(db, site, addresses.map(keyOf))).values()]
@@ -38,6 +29,27 @@ export async function proveRelease(publisher: Publisher, release: ReleasesTable)
   const wrong = answers.find(({entry, hash}) => hash !== entry.hash)
   if (wrong === undefined) return {level: options.proofLevel}
   return {missing: `${wrong.entry.address} answers ${wrong.hash ?? 'nothing'} instead of ${wrong.entry.hash}`}
+}
+
+/** Of what the release put, the same few for each try, whatever the size of the site. */
+async function chooseSample({deps}: Publisher, {site, number}: ReleasesTable): Promise<string[]> {
+  let chosen: {address: string; order: string}[] = []
+  for (let last = ''; ;) {
+    const rows = await deps.ledger.db
+      .selectFrom('release_outputs')
+      .select('address')
+      .where('site', '=', site)
+      .where('release', '=', number)
+      .where('address', '>', last)
+      .where('state', '=', 'put')
+      .orderBy('address')
+      .limit(chunk)
+      .execute()
+    const ordered = rows.map(({address}) => ({address, order: sha256(`${number} ${address}`)}))
+    chosen = [...chosen, ...ordered].toSorted((a, b) => (a.order < b.order ? -1 : 1)).slice(0, sampled)
+    if (rows.length < chunk) return chosen.map(({address}) => address)
+    last = rows.at(-1)!.address
+  }
 }
 
 /** Posts that became live with the release: the pages that mails will lead to. */
