@@ -2,7 +2,8 @@ import type {Mirror} from '@broadside/git'
 import type {ImagePool} from '@broadside/images/pool'
 import type {Ledger, RevisionsTable} from '@broadside/ledger'
 import {draftRevision} from './draft-revision.ts'
-import {writeRevision, type AcceptedRevision} from './write-revision.ts'
+import type {AcceptedRevision} from './tell-accepted.ts'
+import {writeRevision} from './write-revision.ts'
 
 export type AcceptOptions = {
   ledger: Ledger

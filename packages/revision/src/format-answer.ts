@@ -1,7 +1,7 @@
 import {formatPlace} from '@broadside/content'
 import {formatChanges} from './format-changes.ts'
 import {pushPageUrl} from './push-page-url.ts'
-import type {AcceptedRevision} from './write-revision.ts'
+import type {AcceptedRevision} from './tell-accepted.ts'
 
 /** `revision 12: 1 new, 1 broken at posts/x.md:3:7; mail: 214 people, at once; http://…`, then the problems. */
 export function formatAnswer(

@@ -21,6 +21,7 @@ test('exports these names', () => {
       "sameName",
       "seedPreview",
       "sha256",
+      "tellAccepted",
       "tellFeedIds",
       "themeProblem",
       "togetherKey",

@@ -1,11 +1,10 @@
-import type {Diagnostic, Redirect} from '@broadside/content'
+import type {Redirect} from '@broadside/content'
 import {createEvent} from '@broadside/contracts'
 import {
   keepTexts,
   appendEvents,
   keepPushAuthor,
   newestOfBranch,
-  pinOf,
   type Db,
   type PostVersionsTable,
   type RevisionsTable,
@@ -14,15 +13,15 @@ import {pipelineVersion} from '@broadside/markdown'
 import {BroadsideError} from '@broadside/runtime'
 import type {AcceptOptions} from './accept-revision.ts'
 import type {JudgedRevision} from './judge-revision.ts'
-import {linksLeftBehind} from './links-left-behind.ts'
 import {postEvents} from './post-events.ts'
 import type {PostMemory} from './post-memory.ts'
 import type {AssetChange} from './read-assets.ts'
 import type {SiteFiles} from './read-site-files.ts'
 import {reasonToHold} from './reason-to-hold.ts'
 import type {SettledCase} from './settle-case.ts'
-import {summarise, type RevisionSummary} from './revision-summary.ts'
+import {summarise} from './revision-summary.ts'
 import type {Standing} from './standing-on-the-way.ts'
+import {tellAccepted, type AcceptedRevision} from './tell-accepted.ts'
 import {toldPaths} from './told-paths.ts'
 import {writeChanges, writeDiagnostics, writeRenders} from './write-changes.ts'
 import {writeFiles} from './write-files.ts'
@@ -47,21 +46,12 @@ export type Draft = Omit<JudgedRevision, 'texts'> & {
   withImages: PostVersionsTable[]
 }
 
-export type AcceptedRevision = {
-  number: number
-  summary: RevisionSummary
-  /** Links elsewhere that lead nowhere since, at most ten; absent where there are none. */
-  leftBehind?: Diagnostic[]
-  /** The site is rolled back to this revision: what was accepted waits until it is unpinned. */
-  pinnedTo?: number
-}
-
 /** One transaction: versions, memory, diagnostics, timers, what is to be rendered, and the events that tell of it. */
 export async function writeRevision(options: AcceptOptions, draft: Draft): Promise<AcceptedRevision> {
   const {ledger, site, commit, cause, asOf, source} = options
   const {files, last} = draft
   const now = options.now()
-  const {changes, ...accepted} = await ledger.transaction(async (db) => {
+  const accepted = await ledger.transaction(async (db) => {
     const number = await nextNumber(db, site, last)
     await writeTexts(db, files)
     const changes = await writePosts(db, site, number, draft)
@@ -118,15 +108,9 @@ export async function writeRevision(options: AcceptOptions, draft: Draft): Promi
     )
     await appendEvents(db, source, postEvents(site, number, changes, now), now)
     await appendEvents(db, source, [accepted], now)
-    return {number, summary, changes}
+    return {number, summary}
   })
-  const leftBehind = await linksLeftBehind(ledger.db, {site, number: accepted.number}, changes, draft.pages)
-  const pin = await pinOf(ledger.db, site)
-  return {
-    ...accepted,
-    ...(leftBehind.length === 0 ? {} : {leftBehind}),
-    ...(pin === undefined ? {} : {pinnedTo: pin.shows}),
-  }
+  return tellAccepted(ledger.db, site, accepted)
 }
 
 /** Rollbacks take up numbers, and are nothing that a push follows. */

@@ -1,7 +1,7 @@
 import {Hono} from 'hono'
 import {findSite, listPreviews, type Ledger} from '@broadside/ledger'
 import {explain, kindOf, type Clock} from '@broadside/runtime'
-import {formatAnswer, type AcceptedRevision, type RevisionSummary} from '@broadside/revision'
+import {formatAnswer, tellAccepted, type AcceptedRevision, type RevisionSummary} from '@broadside/revision'
 import {closeHint, openHint} from './hints.ts'
 import type {Intake} from './intake.ts'
 
@@ -48,8 +48,9 @@ async function previewsOf({db}: Ledger, site: string, commit: string): Promise<s
   return lines
 }
 
-async function acceptedBefore(ledger: Ledger, site: string, commit: string): Promise<AcceptedRevision | undefined> {
-  const row = await ledger.db
+/** Another look at the repository may have come before that of the hook: the author is told the same. */
+async function acceptedBefore({db}: Ledger, site: string, commit: string): Promise<AcceptedRevision | undefined> {
+  const row = await db
     .selectFrom('revisions')
     .select(['number', 'summary'])
     .where('site', '=', site)
@@ -57,5 +58,5 @@ async function acceptedBefore(ledger: Ledger, site: string, commit: string): Pro
     .where('shows', 'is', null)
     .orderBy('number', 'desc')
     .executeTakeFirst()
-  return row === undefined ? undefined : {number: row.number, summary: JSON.parse(row.summary) as RevisionSummary}
+  return row && tellAccepted(db, site, {number: row.number, summary: JSON.parse(row.summary) as RevisionSummary})
 }
