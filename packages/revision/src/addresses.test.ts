@@ -48,6 +48,27 @@ describe('an address', () => {
     expect(await stage.posts()).toEqual({'posts/a.md': 'live /posts/two/', 'posts/b.md': 'live /posts/one/'})
   })
 
+  // Versions are ended and begun a hundred at a time, and these exchange theirs across them.
+  test('can be exchanged by hundreds of posts in one push', async ({stage}) => {
+    const count = 250
+    const names = Array.from({length: count}, (_, n) => `posts/${String(n).padStart(3, '0')}.md`)
+    const slugged = (slugOf: (n: number) => number) =>
+      Object.fromEntries(names.map((name, n) => [name, post(`slug: place-${slugOf(n)}`, `Text ${n}.`)]))
+    const other = (n: number) => (n + count / 2) % count
+    await stage.push(slugged((n) => n))
+    const ids = await stage.ids()
+    const {number} = await stage.push(slugged(other))
+    expect(await stage.posts()).toEqual(
+      Object.fromEntries(names.map((name, n) => [name, `live /posts/place-${other(n)}/`])),
+    )
+    expect(await stage.ids()).toEqual(ids)
+    expect(await stage.told(number)).toEqual([])
+    const view = await openSiteView(stage.ledger.db, siteName, number)
+    for (const n of [0, 99, 100, 124, 125, 249]) {
+      expect((await view.postAt(`/posts/place-${other(n)}/`))?.path).toBe(names[n])
+    }
+  })
+
   test('that a post has had leads to it, also where it had it only between two commits of a push', async ({stage}) => {
     await stage.push({'posts/a.md': post('slug: one')})
     await stage.commit({'posts/a.md': post('slug: two')})

@@ -65,8 +65,8 @@ async function renderGroup(options: RenderOptions, rows: RendersTable[], setting
   const sources = new Map(texts.map(({hash, body}) => [hash, body]))
   const outcomes = await Promise.all(
     rows.map(async (row): Promise<Outcome> => {
-      const body = known.get(row.fragment_key)
-      if (body !== undefined) return {row, fragment: JSON.parse(body) as Fragment}
+      const json = known.get(row.fragment_key)
+      if (json !== undefined) return {row, fragment: JSON.parse(json) as Fragment, json}
       return renderOne(options.pool, row, sources.get(row.source_hash), settings)
     }),
   )
@@ -104,7 +104,7 @@ async function renderOne(
     bodyLine: post?.bodyLine ?? 1,
     markdown: markdownOptions(settings, parsed?.meta.language),
   })
-  return rendered.ok ? {row, fragment: rendered.fragment} : {row, diagnostic: rendered.diagnostic}
+  return rendered.ok ? {row, ...rendered} : {row, diagnostic: rendered.diagnostic}
 }
 
 /** The settings that the revision was accepted with: the fragment's key holds their Markdown options. */

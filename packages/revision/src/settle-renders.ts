@@ -6,7 +6,8 @@ import {linkTargets, type LiveMeta, type LivePage} from '@broadside/site'
 import {inChunks} from './in-chunks.ts'
 import {writeDiagnostics} from './write-changes.ts'
 
-type Rendered = {row: RendersTable; fragment: Fragment}
+/** `json`: the fragment, as the ledger keeps it. */
+type Rendered = {row: RendersTable; fragment: Fragment; json: string}
 
 /** What became of one document. */
 export type Outcome = Rendered | {row: RendersTable; diagnostic: Diagnostic}
@@ -68,7 +69,7 @@ async function markRenders(db: Db, {site, revision, kind}: Of, outcomes: Outcome
 }
 
 async function keepFragments(db: Db, outcomes: Rendered[]): Promise<void> {
-  const fragments = outcomes.map(({row, fragment}) => ({key: row.fragment_key, body: JSON.stringify(fragment)}))
+  const fragments = outcomes.map(({row, json}) => ({key: row.fragment_key, body: json}))
   for (const chunk of inChunks(fragments))
     await db
       .insertInto('fragments')

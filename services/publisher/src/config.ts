@@ -12,7 +12,7 @@ export const publisherConfig = {
     .describe('what counts as live: the bytes at the public URL, or in the objects'),
   PUBLISHER_HOST: z.string().default('127.0.0.1').describe('where /healthz and /readyz listen'),
   PUBLISHER_PORT: z.coerce.number().int().min(0).max(65_535).default(4103).describe('and on which port'),
-  PUBLISHER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4).describe('parts of a release at once'),
+  PUBLISHER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(5).describe('parts of a release at once'),
   KEEP_RELEASES: z.coerce
     .number()
     .int()

@@ -62,7 +62,7 @@ test('a thread builds a large part to the same bytes, and a small one is built w
 
 test('what comes while the thread has enough to do is built here', async () => {
   await accept({})
-  const parts = await Promise.all([1, 2, 3, 4].map(() => builder.build(at, many)))
+  const parts = await Promise.all([1, 2, 3, 4, 5].map(() => builder.build(at, many)))
   expect(here).toHaveBeenCalledTimes(2)
   for (const outputs of parts) expect(outputs).toEqual(parts[0])
 })

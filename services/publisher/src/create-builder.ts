@@ -12,7 +12,7 @@ export type Answer = {id: number} & ({outputs: (HashedOutput | undefined)[]} | {
 /** Fewer are built at once where they are asked for, before a thread would have started. */
 const fewOutputs = 20
 /** More than these wait for the thread no longer than it takes to build them here. */
-const waitingParts = 2
+const waitingParts = 3
 const idleMs = 10_000
 
 /** `close` lets the thread end what it has in hand; what is asked for later is built here. */

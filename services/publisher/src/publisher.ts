@@ -67,7 +67,7 @@ export type PublisherOptions = {
 
 export const defaultOptions: PublisherOptions = {
   proofLevel: 'objects',
-  concurrency: 4,
+  concurrency: 5,
   partLanes: 16,
   sweepMs: 5_000,
   takeOverMs: 8_000,

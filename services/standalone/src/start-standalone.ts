@@ -118,7 +118,7 @@ export async function wireStandalone({
     {
       proofLevel: 'public',
       receiptKey: () => readReceiptKey(home),
-      concurrency: 4,
+      concurrency: 5,
       cdnOf: createCdns(process.env),
       keepsRecord: keepsRecordOf(process.env),
       ...publisherOptions,

@@ -21,10 +21,10 @@ afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.close())))
 const slow = {source: 'a]'.repeat(32_500), file: 'posts/slow.md', parser: 'remark' as const}
 const good = (n: number) => ({source: `# Post ${n}\n\n[a](b.md)`, file: `posts/${n}.md`, bodyLine: n + 1})
 const goods = (count: number) => Array.from({length: count}, (_, n) => good(n))
-const rendered = ({source, ...options}: ReturnType<typeof good>) => ({
-  ok: true,
-  fragment: renderFragment(source, options),
-})
+const rendered = ({source, ...options}: ReturnType<typeof good>) => {
+  const fragment = renderFragment(source, options)
+  return {ok: true, fragment, json: JSON.stringify(fragment)}
+}
 
 async function until(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000

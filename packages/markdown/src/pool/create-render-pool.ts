@@ -1,6 +1,7 @@
 import {BroadsideError} from '@broadside/runtime'
+import type {Fragment} from '../fragment.ts'
 import {crashed, tooLarge} from './pool-diagnostics.ts'
-import type {RenderPool, RenderPoolOptions} from './render-pool.ts'
+import type {RenderedText, RenderPool, RenderPoolOptions} from './render-pool.ts'
 import {brokenPool, startWorker} from './render-worker.ts'
 import type {Task, Worker} from './render-worker.ts'
 
@@ -112,10 +113,11 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
       const bytes = Buffer.byteLength(job.source)
       if (bytes > maxBytes) return {ok: false, diagnostic: tooLarge(job.file, bytes, maxBytes)}
       askedAt = performance.now()
-      return new Promise((resolve, reject) => {
+      const rendered = await new Promise<RenderedText>((resolve, reject) => {
         waiting.push({job, crashes: 0, resolve, reject})
         dispatch()
       })
+      return rendered.ok ? {...rendered, fragment: JSON.parse(rendered.json) as Fragment} : rendered
     },
     async warm() {
       if (closed) throw closedPool()

@@ -1,7 +1,7 @@
 import {flushCompileCache} from 'node:module'
 import {explain, BroadsideError} from '@broadside/runtime'
 import {renderFragment} from '../render-fragment.ts'
-import type {RenderJob, RenderResult} from './render-pool.ts'
+import type {RenderedText, RenderJob} from './render-pool.ts'
 
 /** The program of one child of the pool: documents in, results out. */
 
@@ -14,9 +14,9 @@ process.send?.('ready')
 // Node writes it at a process's end, and these mostly end by a signal.
 flushCompileCache()
 
-function render({source, ...options}: RenderJob): RenderResult {
+function render({source, ...options}: RenderJob): RenderedText {
   try {
-    return {ok: true, fragment: renderFragment(source, options)}
+    return {ok: true, json: JSON.stringify(renderFragment(source, options))}
   } catch (error) {
     const {file} = options
     if (error instanceof BroadsideError) {

@@ -3,7 +3,12 @@ import type {Fragment, RenderOptions} from '../fragment.ts'
 
 export type RenderJob = {source: string} & RenderOptions
 
-export type RenderResult = {ok: true; fragment: Fragment} | {ok: false; diagnostic: Diagnostic}
+type Refusal = {ok: false; diagnostic: Diagnostic}
+
+/** The fragment as JSON, as a ledger keeps it. */
+export type RenderedText = {ok: true; json: string} | Refusal
+
+export type RenderResult = {ok: true; fragment: Fragment; json: string} | Refusal
 
 export type RenderPoolOptions = {
   /** Most child processes at once. */

@@ -1,13 +1,13 @@
 import {BroadsideError} from '@broadside/runtime'
 import {overBudget} from './pool-diagnostics.ts'
-import type {RenderJob, RenderResult} from './render-pool.ts'
+import type {RenderedText, RenderJob} from './render-pool.ts'
 import {startChild} from './start-child.ts'
 
 export type Task = {
   job: RenderJob
   /** How often its process died under it. */
   crashes: number
-  resolve: (result: RenderResult) => void
+  resolve: (result: RenderedText) => void
   reject: (error: BroadsideError) => void
 }
 
@@ -83,7 +83,7 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
     child.kill()
   }
 
-  function settle(result: RenderResult): void {
+  function settle(result: RenderedText): void {
     clearTimeout(timer)
     tasks.shift()?.resolve(result)
     if (tasks[0] === undefined) child.hold(false)

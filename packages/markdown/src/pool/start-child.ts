@@ -3,11 +3,11 @@ import {getCompileCacheDir} from 'node:module'
 import type {Socket} from 'node:net'
 import {dirname} from 'node:path'
 import {programAt} from '@broadside/runtime'
-import type {RenderJob, RenderResult} from './render-pool.ts'
+import type {RenderedText, RenderJob} from './render-pool.ts'
 
 export type ChildEvents = {
   ready(): void
-  result(result: RenderResult): void
+  result(result: RenderedText): void
   /** Once, whatever ended it; `reason` holds the code or signal and the end of what it said on stderr. */
   exit(reason: string): void
 }
@@ -48,7 +48,7 @@ export function startChild(memoryMb: number, events: ChildEvents): Child {
   stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-maxSaid)
   })
-  child.on('message', (message) => (message === 'ready' ? events.ready() : events.result(message as RenderResult)))
+  child.on('message', (message) => (message === 'ready' ? events.ready() : events.result(message as RenderedText)))
   // `exit` comes when the process is gone, `close` when all it wrote has been read too: its last result, above all.
   child.on('close', (code, signal) => end(signal ?? `exit code ${code}`))
   child.on('error', (error) => {
