@@ -1,4 +1,5 @@
 import type {Fragment} from '@broadside/markdown'
+import {keepLookups} from './keep-lookups.ts'
 import {neighboursIn, type TimePlace} from './order-of-time.ts'
 import type {LivePost, Neighbours, SiteView} from './site-view.ts'
 
@@ -21,7 +22,8 @@ type Row = {
  * in the order of time asks for the same neighbours again and again. A view is a snapshot, so an answer stays true; what
  * is kept is bounded, whatever the size of the site.
  */
-export function keepNearbyPosts(view: SiteView): SiteView {
+export function keepNearbyPosts(given: SiteView): SiteView {
+  const view = keepLookups(given)
   const rows: Row[] = []
   // A push of one post asks for a few neighbours, a first publish for all there are.
   let reach = 0
