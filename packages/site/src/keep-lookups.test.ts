@@ -42,3 +42,10 @@ test('a question that failed is asked again', async () => {
   isAway = false
   expect(await view.aliasAt('/a/')).toBe('/a/')
 })
+
+test('a file is looked at each time, for its image may have turned out broken meanwhile', async () => {
+  let looks = 0
+  const asset = async () => ({path: 'a.png', hash: 'h', size: (looks += 1)})
+  const view = keepLookups({asset} as unknown as SiteView)
+  expect([(await view.asset('a.png'))?.size, (await view.asset('a.png'))?.size]).toEqual([1, 2])
+})

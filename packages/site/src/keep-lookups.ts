@@ -5,7 +5,8 @@ const most = 1_000
 
 /**
  * The same view, which answers again what it was asked lately of single paths and addresses. Each reference of a text asks
- * up to a dozen such questions, one for each thing that it may mean. A view is a snapshot, so an answer stays true.
+ * up to a dozen such questions, one for each thing that it may mean. A view is a snapshot, so an answer stays true; but
+ * files are asked for each time, since an image may turn out broken when its sizes are made.
  */
 export function keepLookups(view: SiteView): SiteView {
   return {
@@ -16,7 +17,6 @@ export function keepLookups(view: SiteView): SiteView {
     pageAt: remember((address: string) => view.pageAt(address)),
     aliasAt: remember((address: string) => view.aliasAt(address)),
     redirectFrom: remember((address: string) => view.redirectFrom(address)),
-    asset: remember((path: string) => view.asset(path)),
   }
 }
 

@@ -21,7 +21,7 @@ const patienceMs = 200
  * not keep its own process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
-  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000, idleMs = 5_000} = options
+  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000, idleMs = 1_500} = options
   const workers = new Set<Worker>()
   const waiting: Task[] = []
   let failedStarts = 0

@@ -21,7 +21,7 @@ export type RenderPoolOptions = {
   memoryMb?: number
   /** How many documents a child renders before it ends and another takes its place. Default 20,000. */
   documents?: number
-  /** Ms without a new document after which all children but one end. Default 5,000. */
+  /** Ms without a new document after which all children but one end. Default 1,500. */
   idleMs?: number
 }
 
