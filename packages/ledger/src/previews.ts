@@ -1,4 +1,4 @@
-import {createHmac} from 'node:crypto'
+import {createHmac, randomUUID} from 'node:crypto'
 import {BroadsideError} from '@broadside/runtime'
 import {forgetPreview} from './forget-preview.ts'
 import type {Db} from './open-ledger.ts'
@@ -39,7 +39,8 @@ export async function listPreviews(db: Db, site: string): Promise<SitesTable[]> 
 
 /**
  * The preview of a branch, made or back where it is not there; the same branch always has the same address. Of an earlier
- * one that is over nothing is left then but its manifest.
+ * one that is over nothing is left then but its manifest. One that is back has another id: its revisions begin at 1 again,
+ * and what was remembered of the ones before is not true of them.
  */
 export async function ensurePreview(db: Db, site: SitesTable, branch: string, now: number): Promise<SitesTable> {
   const token = createHmac('sha256', site.preview_key ?? '')
@@ -49,6 +50,7 @@ export async function ensurePreview(db: Db, site: SitesTable, branch: string, no
   const row: SitesTable = {
     ...site,
     name: `${site.name}--${token}`,
+    id: randomUUID(),
     branch,
     site_url: `${site.site_url.replace(/\/*$/, '/')}~${token}/`,
     state: 'active',
@@ -62,12 +64,20 @@ export async function ensurePreview(db: Db, site: SitesTable, branch: string, no
   }
   const {remote, site_url, audience_url, state} = row
   if (await isRemoved(db, row.name)) await forgetPreview(db, row.name)
-  await db
+  return db
     .insertInto('sites')
     .values(row)
-    .onConflict((c) => c.column('name').doUpdateSet({remote, site_url, audience_url, state}))
-    .execute()
-  return row
+    .onConflict((c) =>
+      c.column('name').doUpdateSet((e) => ({
+        remote,
+        site_url,
+        audience_url,
+        state,
+        id: e.case().when('sites.state', '=', 'removed').then(row.id).else(e.ref('sites.id')).end(),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 /**

@@ -5,7 +5,8 @@ import type {Fragment, Ref} from '@broadside/markdown'
 import {createArrayView, linkTargets, termsOf, type AssetFile, type LivePage, type LivePost} from '@broadside/site'
 import type {Redirect, Shelf, SiteView} from '@broadside/site'
 import {seedFor, testSize} from '@broadside/testkit/test-size'
-import {ensurePreview, ensureSite, openEnd, openLedger, openSiteView, type Db, type Ledger} from './index.ts'
+import {ensurePreview, ensureSite, openEnd, openLedger, openSiteView, setSiteState} from './index.ts'
+import type {Db, Ledger} from './index.ts'
 
 const name = 'ledger: views against arrays'
 const site = {name: 'notes', siteUrl: 'https://notes.example/', audienceUrl: 'https://mail.example/'}
@@ -356,6 +357,26 @@ test('a site and its preview have counts of their own, also at revisions of one 
     }
     expect(await counts(site.name)).toMatchObject({count: one!.posts.length})
     expect(await counts(preview.name)).toEqual({count: 0, years: 0})
+  })
+})
+
+test('a preview that is back is not told what was counted of the one before it', async () => {
+  const [one] = fc.sample(sites, {numRuns: 50, seed: 1}).filter(({posts}) => posts.length > 3)
+  await withLedger(async ({db}) => {
+    await write(db, 1, one!)
+    const row = await db.selectFrom('sites').selectAll().executeTakeFirstOrThrow()
+    const revision = await db.selectFrom('revisions').selectAll().executeTakeFirstOrThrow()
+    const versions = await db.selectFrom('post_versions').selectAll().execute()
+    const counts = async (posts: number) => {
+      const preview = await ensurePreview(db, row, 'draft', 0)
+      await insert(db, 'revisions', {...revision, site: preview.name, state: 'rendered'})
+      for (const version of versions.slice(0, posts)) await insert(db, 'post_versions', {...version, site: preview.name})
+      const count = await (await openSiteView(db, preview.name, 1)).count({kind: 'all'}, '')
+      await setSiteState(db, preview.name, 'removed')
+      return count
+    }
+    expect(await counts(3)).toBe(3)
+    expect(await counts(1)).toBe(1)
   })
 })
 

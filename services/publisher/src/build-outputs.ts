@@ -18,7 +18,9 @@ export type BuildOutputs = (
 export function createBuildOutputs(db: Db): BuildOutputs {
   const views = createViewCache()
   return async ({site, revision}, addresses) => {
-    const view = await views.open(`${site} ${revision}`, () => openSiteView(db, site, revision))
+    // A preview that is back under its name has revisions of the same numbers, but another id.
+    const row = await db.selectFrom('sites').select('id').where('name', '=', site).executeTakeFirst()
+    const view = await views.open(`${site} ${row?.id} ${revision}`, () => openSiteView(db, site, revision))
     const theme = themeOf(view)
     const outputs: (HashedOutput | undefined)[] = []
     for (const address of addresses) {

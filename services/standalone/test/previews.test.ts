@@ -51,6 +51,16 @@ test('a branch is previewed below an address of its own, for few eyes, and goes 
   expect(await pushBranch(world, 'HEAD:refs/heads/draft/idea')).toContain(url)
   await until('it is back where it was', async () => (await fetch(`${url}posts/second/`)).status === 200)
 
+  // What comes after it has revisions of the same numbers, and other words in them.
+  await pushBranch(world, ':refs/heads/draft/idea')
+  await until('it is gone again', async () => (await fetch(`${url}posts/idea/`)).status === 404)
+  await until('and forgotten', async () => (await rowsOf(world, name)).length === 0)
+  await world.commit({'posts/idea.md': post('Idea', {body: 'A second thought.'})})
+  await pushBranch(world, 'HEAD:refs/heads/draft/idea')
+  await until('it shows what it has now', async () =>
+    (await (await fetch(`${url}posts/idea/`)).text()).includes('A second thought.'),
+  )
+
   // The site remembers what history no longer tells: a post under another name in a branch without a past.
   const ids = async (site: string) =>
     Object.fromEntries(
