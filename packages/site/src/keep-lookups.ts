@@ -1,3 +1,4 @@
+import {remember} from './remember.ts'
 import type {SiteView} from './site-view.ts'
 
 /** Answers kept of each kind of question: a page, its Markdown twin and the feeds ask the same ones soon after another. */
@@ -11,24 +12,11 @@ const most = 1_000
 export function keepLookups(view: SiteView): SiteView {
   return {
     ...view,
-    postFrom: remember((path: string) => view.postFrom(path)),
-    postAt: remember((address: string) => view.postAt(address)),
-    pageFrom: remember((path: string) => view.pageFrom(path)),
-    pageAt: remember((address: string) => view.pageAt(address)),
-    aliasAt: remember((address: string) => view.aliasAt(address)),
-    redirectFrom: remember((address: string) => view.redirectFrom(address)),
-  }
-}
-
-/** What was asked longest ago is forgotten first; a question that failed is asked again. */
-function remember<Answer>(ask: (name: string) => Promise<Answer>): (name: string) => Promise<Answer> {
-  const answers = new Map<string, Promise<Answer>>()
-  return (name) => {
-    const answer = answers.get(name) ?? ask(name)
-    answers.delete(name)
-    answers.set(name, answer)
-    answer.catch(() => answers.delete(name))
-    if (answers.size > most) answers.delete(answers.keys().next().value!)
-    return answer
+    postFrom: remember((path) => view.postFrom(path), most),
+    postAt: remember((address) => view.postAt(address), most),
+    pageFrom: remember((path) => view.pageFrom(path), most),
+    pageAt: remember((address) => view.pageAt(address), most),
+    aliasAt: remember((address) => view.aliasAt(address), most),
+    redirectFrom: remember((address) => view.redirectFrom(address), most),
   }
 }

@@ -1,6 +1,6 @@
-import type {Fragment} from '@broadside/markdown'
 import {keepLookups} from './keep-lookups.ts'
 import {neighboursIn, type TimePlace} from './order-of-time.ts'
+import {remember} from './remember.ts'
 import type {LivePost, Neighbours, SiteView} from './site-view.ts'
 
 /** The most posts on either side of a place that are read at once, and how many such rows are kept. */
@@ -27,7 +27,6 @@ export function keepNearbyPosts(given: SiteView): SiteView {
   const rows: Row[] = []
   // A push of one post asks for a few neighbours, a first publish for all there are.
   let reach = 0
-  const fragments = new Map<string, Promise<Fragment | undefined>>()
 
   async function rowAt(place: TimePlace, limit: number): Promise<Row> {
     // Another page may ask meanwhile, and further.
@@ -48,14 +47,7 @@ export function keepNearbyPosts(given: SiteView): SiteView {
     async postAt(address) {
       return rows.find(({byAddress}) => byAddress.has(address))?.byAddress.get(address) ?? view.postAt(address)
     },
-    fragment(key) {
-      const found = fragments.get(key) ?? view.fragment(key)
-      fragments.delete(key)
-      fragments.set(key, found)
-      found.catch(() => fragments.delete(key))
-      if (fragments.size > keptFragments) fragments.delete(fragments.keys().next().value!)
-      return found
-    },
+    fragment: remember((key) => view.fragment(key), keptFragments),
     async neighbours(place, limit) {
       if (limit > mostReach) return view.neighbours(place, limit)
       for (const row of rows) {
