@@ -370,7 +370,8 @@ test('a preview that is back is not told what was counted of the one before it',
     const counts = async (posts: number) => {
       const preview = await ensurePreview(db, row, 'draft', 0)
       await insert(db, 'revisions', {...revision, site: preview.name, state: 'rendered'})
-      for (const version of versions.slice(0, posts)) await insert(db, 'post_versions', {...version, site: preview.name})
+      for (const version of versions.slice(0, posts))
+        await insert(db, 'post_versions', {...version, site: preview.name})
       const count = await (await openSiteView(db, preview.name, 1)).count({kind: 'all'}, '')
       await setSiteState(db, preview.name, 'removed')
       return count
