@@ -2,10 +2,11 @@ import {sql, type Expression, type SqlBool} from 'kysely'
 import {BroadsideError} from '@broadside/runtime'
 import type {SiteSettings} from '@broadside/content'
 import type {Fragment} from '@broadside/markdown'
-import type {AssetFile, LivePage, LivePost, Shelf, SiteView} from '@broadside/site'
+import {filedUnder, type AssetFile, type LivePage, type LivePost, type Shelf, type SiteView} from '@broadside/site'
 import {leftPosts} from './left-posts.ts'
 import {toAssetFile, toLivePage, toLivePost} from './live-rows.ts'
 import type {Db} from './open-ledger.ts'
+import {prepare} from './prepare.ts'
 import type {PageVersionsTable, PostVersionsTable} from './tables.ts'
 import {checkWhole} from './check-whole.ts'
 import {createShelfCounts, type TermShelf} from './shelf-counts.ts'
@@ -53,10 +54,8 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       .select(['a.path', 'a.hash', 'a.size', 'i.facts', 'i.failed'])
       .where('a.site', '=', siteName)
       .where(holdsAt('a', revision))
-  const aliasesOf = async (kind: 'post' | 'page', owners: string[]): Promise<Map<string, string[]>> => {
-    const found = new Map<string, string[]>(owners.map((owner) => [owner, []]))
-    if (owners.length === 0) return found
-    const rows = await db
+  const aliasesIn = (kind: 'post' | 'page', owners: string[]) =>
+    db
       .selectFrom('aliases as l')
       .select(['l.owner', 'l.address'])
       .where('l.site', '=', siteName)
@@ -64,8 +63,10 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       .where('l.owner', 'in', owners)
       .where(holdsAt('l', revision))
       .orderBy('l.address')
-      .execute()
-    for (const {owner, address} of rows) found.get(owner)!.push(address)
+  const aliasesOf = async (kind: 'post' | 'page', owners: string[]): Promise<Map<string, string[]>> => {
+    const found = new Map<string, string[]>(owners.map((owner) => [owner, []]))
+    if (owners.length === 0) return found
+    for (const {owner, address} of await aliasesIn(kind, owners).execute()) found.get(owner)!.push(address)
     return found
   }
   const posts = async (rows: PostVersionsTable[]): Promise<LivePost[]> => {
@@ -82,10 +83,45 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     )
     return rows.map((page) => toLivePage(page, aliases.get(page.path)!))
   }
-  const onePost = async (row: PostVersionsTable | undefined) =>
-    row === undefined ? undefined : (await posts([row]))[0]
-  const onePage = async (row: PageVersionsTable | undefined) =>
-    row === undefined ? undefined : (await pages([row]))[0]
+  const aliasesOfPost = prepare(db, (id) => aliasesIn('post', [id]))
+  const aliasesOfPage = prepare(db, (path) => aliasesIn('page', [path]))
+  const addressesOf = (aliases: {address: string}[]) => aliases.map(({address}) => address)
+  const onePost = async ([row]: PostVersionsTable[]) => row && toLivePost(row, addressesOf(await aliasesOfPost(row.id)))
+  const onePage = async ([row]: PageVersionsTable[]) =>
+    row && toLivePage(row, addressesOf(await aliasesOfPage(row.path)))
+
+  // What each reference of a text asks, and each output that is built.
+  const postById = prepare(db, (id) => livePosts().where('p.id', '=', id))
+  const postByPath = prepare(db, (path) => livePosts().where('p.path', '=', path))
+  const postByAddress = prepare(db, (address) => livePosts().where('p.address', '=', address))
+  const pageByPath = prepare(db, (path) => pagesHere().where('g.path', '=', path))
+  const pageByAddress = prepare(db, (address) => pagesHere().where('g.address', '=', address))
+  const ownersOf = (kind: 'post' | 'page', alias: string) =>
+    db
+      .selectFrom('aliases as l')
+      .select('l.owner')
+      .where('l.site', '=', siteName)
+      .where('l.address', '=', alias)
+      .where('l.kind', '=', kind)
+      .where(holdsAt('l', revision))
+  const postByAlias = prepare(db, (alias) =>
+    livePosts().where('p.id', 'in', ownersOf('post', alias)).orderBy('p.date').orderBy('p.id').limit(1),
+  )
+  const pageByAlias = prepare(db, (alias) =>
+    pagesHere().where('g.path', 'in', ownersOf('page', alias)).orderBy('g.path').limit(1),
+  )
+  const redirectByAddress = prepare(db, (address) =>
+    redirectsAt(db, siteName, revision).where('r.from_address', '=', address),
+  )
+  const assetByPath = prepare(db, (path) => assetsHere().where('a.path', '=', path))
+  const fragmentAt = prepare(db, (key) => db.selectFrom('fragments').select('body').where('key', '=', key))
+  const sourceOf = prepare(db, (id) =>
+    livePosts()
+      .clearSelect()
+      .innerJoin('texts as s', 's.hash', 'p.source_hash')
+      .select('s.body')
+      .where('p.id', '=', id),
+  )
 
   async function* allPosts(from: ReturnType<typeof livePosts>) {
     for (let last = {date: Number.MIN_SAFE_INTEGER, id: ''}; ;) {
@@ -136,43 +172,17 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     },
     themeFiles,
 
-    async post(id) {
-      return onePost(await livePosts().where('p.id', '=', id).executeTakeFirst())
-    },
-    async postFrom(path) {
-      return onePost(await livePosts().where('p.path', '=', path).executeTakeFirst())
-    },
-    async postAt(address) {
-      return onePost(await livePosts().where('p.address', '=', address).executeTakeFirst())
-    },
-    async pageFrom(path) {
-      return onePage(await pagesHere().where('g.path', '=', path).executeTakeFirst())
-    },
-    async pageAt(address) {
-      return onePage(await pagesHere().where('g.address', '=', address).executeTakeFirst())
-    },
+    post: async (id) => onePost(await postById(id)),
+    postFrom: async (path) => onePost(await postByPath(path)),
+    postAt: async (address) => onePost(await postByAddress(address)),
+    pageFrom: async (path) => onePage(await pageByPath(path)),
+    pageAt: async (address) => onePage(await pageByAddress(address)),
     async aliasAt(address) {
-      const owners = db
-        .selectFrom('aliases as l')
-        .select('l.owner')
-        .where('l.site', '=', siteName)
-        .where('l.address', '=', address)
-        .where(holdsAt('l', revision))
-      const post = await livePosts()
-        .where('p.id', 'in', owners.where('l.kind', '=', 'post'))
-        .orderBy('p.date')
-        .orderBy('p.id')
-        .executeTakeFirst()
-      if (post !== undefined) return post.address
-      const page = await pagesHere()
-        .where('g.path', 'in', owners.where('l.kind', '=', 'page'))
-        .orderBy('g.path')
-        .executeTakeFirst()
-      return page?.address
+      const [post] = await postByAlias(address)
+      return post?.address ?? (await pageByAlias(address))[0]?.address
     },
     async redirectFrom(address) {
-      const line = await redirectsAt(db, siteName, revision).where('r.from_address', '=', address).executeTakeFirst()
-      return line ?? (await left.redirects(address))[0]
+      return (await redirectByAddress(address))[0] ?? (await left.redirects(address))[0]
     },
     wasLiveAt: left.wasLiveAt,
     leftAddresses: left.addressesOf,
@@ -211,7 +221,7 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
           .distinct()
           .where('k.site', '=', siteName)
           .where('k.kind', '=', kind)
-          .where('k.target', 'in', targets)
+          .where('k.target', 'in', targets.flatMap(filedUnder))
           .where(holdsAt('k', revision))
       if (targets.length === 0) return {posts: [], pages: []}
       return {
@@ -221,7 +231,7 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
     },
 
     async asset(path) {
-      const row = await assetsHere().where('a.path', '=', path).executeTakeFirst()
+      const [row] = await assetByPath(path)
       return row && toAssetFile(row)
     },
     async assetsByHash(prefix) {
@@ -229,16 +239,10 @@ export async function openSiteView(db: Db, siteName: string, number: number): Pr
       return rows.map(toAssetFile)
     },
     async source(id) {
-      const row = await livePosts()
-        .clearSelect()
-        .innerJoin('texts as s', 's.hash', 'p.source_hash')
-        .select('s.body')
-        .where('p.id', '=', id)
-        .executeTakeFirst()
-      return row?.body
+      return (await sourceOf(id))[0]?.body
     },
     async fragment(key) {
-      const found = await db.selectFrom('fragments').select('body').where('key', '=', key).executeTakeFirst()
+      const [found] = await fragmentAt(key)
       return found === undefined ? undefined : (JSON.parse(found.body) as Fragment)
     },
     async redirects() {

@@ -1,6 +1,6 @@
 import type {Diagnostic} from '@broadside/content'
 import {changesBetween, openSiteView, type Ledger} from '@broadside/ledger'
-import {brokenLinks, brokenRedirects, createSuggester, linksToCheck} from '@broadside/site'
+import {brokenLinks, brokenRedirects, createSuggester, keepNearbyPosts, linksToCheck} from '@broadside/site'
 import {placeImages} from './place-images.ts'
 import {writeDiagnostics} from './write-changes.ts'
 
@@ -49,7 +49,7 @@ async function findBroken({db}: Ledger, {site, revision}: {site: string; revisio
     .orderBy('number', 'desc')
     .executeTakeFirst()
   const before = previous === undefined ? undefined : await openSiteView(db, site, previous.number)
-  const after = await openSiteView(db, site, revision)
+  const after = keepNearbyPosts(await openSiteView(db, site, revision))
   const changes = await changesBetween(db, site, previous?.number ?? 0, revision)
   const {sources, redirects} = await linksToCheck(before, after, changes)
   const found: Diagnostic[] = []

@@ -1,5 +1,5 @@
 import type {Fragment} from '@broadside/markdown'
-import {linkTargets, metaRefs, type MetaFiles} from './link-targets.ts'
+import {filedUnder, linkTargets, metaRefs, type MetaFiles} from './link-targets.ts'
 import {byDateAndId, neighboursIn} from './order-of-time.ts'
 import {indexShelves} from './shelf-index.ts'
 import type {AssetFile, LivePage, LivePost, Redirect, SiteView} from './site-view.ts'
@@ -63,8 +63,8 @@ export function createArrayView(input: ArrayViewInput): SiteView {
     term: async (kind, key) => shelves().term(kind, key),
     neighbours: async (place, limit) => neighboursIn(posts, place, limit),
     linkingTo: async (targets) => ({
-      posts: [...new Set(targets.flatMap((target) => linkingPosts().get(target) ?? []))],
-      pages: [...new Set(targets.flatMap((target) => linkingPages().get(target) ?? []))],
+      posts: [...new Set(targets.flatMap(filedUnder).flatMap((name) => linkingPosts().get(name) ?? []))],
+      pages: [...new Set(targets.flatMap(filedUnder).flatMap((name) => linkingPages().get(name) ?? []))],
     }),
     asset: async (path) => assetsByPath.get(path),
     assetsByHash: async (prefix) => assetsByHash.get(prefix) ?? [],

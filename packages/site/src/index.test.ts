@@ -18,6 +18,7 @@ test('exports these names', () => {
       "createUrls",
       "diffViews",
       "existsAt",
+      "filedUnder",
       "goneAt",
       "imagePlaces",
       "isReserved",

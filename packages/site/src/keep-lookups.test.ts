@@ -49,3 +49,12 @@ test('a file is looked at each time, for its image may have turned out broken me
   const view = keepLookups({asset} as unknown as SiteView)
   expect([(await view.asset('a.png'))?.size, (await view.asset('a.png'))?.size]).toEqual([1, 2])
 })
+
+test('a file that is not there is looked for once', async () => {
+  const asked: string[] = []
+  const asset = async (path: string) => void asked.push(path)
+  const view = keepLookups({asset} as unknown as SiteView)
+  await view.asset('none.png')
+  expect(await view.asset('none.png')).toBeUndefined()
+  expect(asked).toEqual(['none.png'])
+})

@@ -7,7 +7,7 @@ const most = 1_000
 /**
  * The same view, which answers again what it was asked lately of single paths and addresses. Each reference of a text asks
  * up to a dozen such questions, one for each thing that it may mean. A view is a snapshot, so an answer stays true; but
- * files are asked for each time, since an image may turn out broken when its sizes are made.
+ * a file that is there is asked for each time, since its image may turn out broken when its sizes are made.
  */
 export function keepLookups(view: SiteView): SiteView {
   return {
@@ -18,5 +18,10 @@ export function keepLookups(view: SiteView): SiteView {
     pageAt: remember((address) => view.pageAt(address), most),
     aliasAt: remember((address) => view.aliasAt(address), most),
     redirectFrom: remember((address) => view.redirectFrom(address), most),
+    asset: remember(
+      (path) => view.asset(path),
+      most,
+      (file) => file === undefined,
+    ),
   }
 }

@@ -33,12 +33,25 @@ function pathNames(folder: string, path: string): string[] {
 }
 
 /**
- * Every name that a reference of the fragment or of front matter can mean, each once and sorted: the index behind `SiteView.linkingTo`.
- * It follows from the source alone, whatever of it is live.
+ * The names under which the references of the fragment and of front matter are filed, each once and sorted: the index
+ * behind `SiteView.linkingTo`, which is asked by `filedUnder`. What a path means with `.md` or `/index.md` behind it is
+ * not filed, since that triples the index. It follows from the source alone, whatever of it is live.
  */
 export function linkTargets(file: string, fragment: Pick<Fragment, 'refs'>, meta: MetaFiles = {}): string[] {
   const refs = [...fragment.refs, ...metaRefs(meta)]
-  return [...new Set(refs.flatMap((ref) => refNames(file, ref).names))].toSorted()
+  return [...new Set(refs.flatMap((ref) => filedNames(refNames(file, ref).names)))].toSorted()
+}
+
+/** The address of a rooted one, and the path as it is written. */
+function filedNames(names: string[]): string[] {
+  return names.slice(0, names[0]?.startsWith('/') ? 2 : 1)
+}
+
+/** The names of the index under which a reference that can mean `target` may be filed. */
+export function filedUnder(target: string): string[] {
+  const written = ['.md', '/index.md'].flatMap((end) => (target.endsWith(end) ? target.slice(0, -end.length) : []))
+  // One that is written with `.md` means nothing else.
+  return [target, ...written.filter((name) => name !== '' && !name.startsWith('/') && !name.endsWith('.md'))]
 }
 
 /** The files that front matter names, which are published with the post. */

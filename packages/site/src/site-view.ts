@@ -133,7 +133,7 @@ export type SiteView = {
   /** Tags, authors or series that have live posts: most posts first, then by key in code point order; at most `limit`. */
   terms(kind: TermKind, limit?: number): Promise<Term[]>
   term(kind: TermKind, key: string): Promise<Term | undefined>
-  /** Posts and pages that have one of `targets` among their `linkTargets`; each once, in any order. */
+  /** Posts and pages with a reference that can mean one of `targets`; each once, in any order. */
   linkingTo(targets: string[]): Promise<Linkers>
 
   asset(path: string): Promise<AssetFile | undefined>

@@ -75,6 +75,7 @@ test('the package exports', () => {
     'createUrls',
     'diffViews',
     'existsAt',
+    'filedUnder',
     'goneAt',
     'imagePlaces',
     'isReserved',
