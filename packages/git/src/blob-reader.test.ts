@@ -1,4 +1,6 @@
 import {describe, expect} from 'vitest'
+import {until} from '@broadside/testkit'
+import {createBlobReader} from './blob-reader.ts'
 import {test} from './test-mirror.ts'
 
 describe('readBlob', () => {
@@ -44,6 +46,40 @@ describe('readBlob', () => {
       const oid = await repo.git('rev-parse', 'HEAD:posts/a.md')
       expect(Buffer.from(await mirror.readBlob(oid)).toString()).toBe(text)
     }
+  })
+
+  test('ends a process that has read much when it is asked nothing more', async ({
+    stage: {repo, dir, open, publish},
+  }) => {
+    const mirror = await open()
+    const head = await repo.commit()
+    await publish(mirror)
+    await mirror.close()
+    const blobs = createBlobReader(dir, {restAfter: 2, idleMs: 20})
+    const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length
+    await until('only its own are counted', () => processes() === 0)
+    const ask = async (times: number) => {
+      for (let n = 0; n < times; n += 1) expect(await blobs.info(head)).toMatchObject({oid: head, type: 'commit'})
+    }
+    await ask(3)
+    await until('its process has ended', () => processes() === 0)
+    await ask(1)
+    expect(processes()).toBe(1)
+    await blobs.close()
+  })
+
+  test('ends none that is asked again, after many answers that came at once', async ({
+    stage: {repo, dir, open, publish},
+  }) => {
+    const mirror = await open()
+    const head = await repo.commit()
+    await publish(mirror)
+    const idleMs = 40
+    const blobs = createBlobReader(dir, {restAfter: 2, idleMs})
+    const many = () => Promise.all(Array.from({length: 500}, () => blobs.info(head)))
+    for (const until = performance.now() + 5 * idleMs; performance.now() < until;)
+      expect((await many()).every((found) => found?.oid === head)).toBe(true)
+    await blobs.close()
   })
 
   test('starts again after it was closed', async ({stage: {repo, open, publish}}) => {

@@ -17,14 +17,37 @@ type Answer = (ObjectInfo & {bytes: Uint8Array}) | undefined
 /**
  * Reads objects through one `git cat-file --batch-command` process, which starts with the first request, is asked many
  * things at once and answers in order. When it dies, what was asked of it fails as transient and the next request
- * starts another. One that is silent for `stallMs` while it is asked something is ended.
+ * starts another. One that is silent for `stallMs` while it is asked something is ended. One that was asked more than
+ * `restAfter` things ends when it is asked nothing for `idleMs`: it holds what it has read of its repository.
  */
-export function createBlobReader(dir: string, stallMs = localTimeoutMs): BlobReader {
+export function createBlobReader(
+  dir: string,
+  {stallMs = localTimeoutMs, restAfter = 1_000, idleMs = 1_000} = {},
+): BlobReader {
   let current: ReturnType<typeof connect> | undefined
-  const ask = (line: string, wantsContents: boolean): Promise<Answer> => {
-    if (current === undefined || current.isDead())
+  let rest: NodeJS.Timeout | undefined
+  let asked = 0
+  const end = async (): Promise<void> => {
+    clearTimeout(rest)
+    const ending = current
+    current = undefined
+    await ending?.close()
+  }
+  const ask = async (line: string, wantsContents: boolean): Promise<Answer> => {
+    if (current === undefined || current.isDead()) {
       current = connect(startGit(dir, ['cat-file', '--batch-command']), stallMs)
-    return current.ask(line, wantsContents)
+      asked = 0
+    }
+    clearTimeout(rest)
+    asked += 1
+    const used = current
+    const answer = await used.ask(line, wantsContents)
+    if (asked > restAfter && !used.isBusy()) {
+      // Of several answers that come at once the last one waits.
+      clearTimeout(rest)
+      rest = setTimeout(() => void end(), idleMs).unref()
+    }
+    return answer
   }
   return {
     async info(name) {
@@ -36,8 +59,7 @@ export function createBlobReader(dir: string, stallMs = localTimeoutMs): BlobRea
       return isOneLine(name) ? ask(`contents ${name}\n`, true) : undefined
     },
     async close() {
-      await current?.close()
-      current = undefined
+      await end()
     },
   }
 }
@@ -109,6 +131,7 @@ function connect(git: GitProcess, stallMs: number) {
 
   return {
     isDead: () => dead,
+    isBusy: () => waiting.length > 0,
     ask(line: string, wantsContents: boolean): Promise<Answer> {
       return new Promise((resolve, reject) => {
         waiting.push({wantsContents, resolve, reject})

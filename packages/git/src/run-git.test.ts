@@ -31,7 +31,7 @@ test('a walk that stands still is ended', async () => {
 })
 
 test('a reader of objects that does not answer is ended, and so is whatever was asked of it', async () => {
-  const blobs = createBlobReader(bin, 200)
+  const blobs = createBlobReader(bin, {stallMs: 200})
   const asked = await Promise.allSettled([blobs.info('main'), blobs.contents('a'.repeat(40))])
   expect(asked).toMatchObject([{reason: {code: 'git.read.failed'}}, {reason: {code: 'git.read.failed'}}])
   await blobs.close()
