@@ -79,6 +79,17 @@ test('after a while without work one process is left, and many documents start t
   expect(await Promise.all(goods(40).map((job) => pool.render(job)))).toEqual(goods(40).map(rendered))
   expect(pool.pids()).toContain(left)
   await until(() => pool.pids().length === 1)
+})
+
+test('after many documents and a while without work a new process takes the place of the one that rendered them', async () => {
+  const pool = open({size: 1, idleMs: 50, restAfter: 5})
+  await pool.warm()
+  const [first] = pool.pids()
+  await Promise.all(goods(20).map((job) => pool.render(job)))
+  await until(() => pool.pids().length === 1 && !pool.pids().includes(first!))
+  expect(isAlive(first!)).toBe(false)
+  const [left] = pool.pids()
+  expect(await pool.render(good(1))).toEqual(rendered(good(1)))
   expect(pool.pids()).toEqual([left])
 })
 

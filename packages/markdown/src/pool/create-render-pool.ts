@@ -17,11 +17,12 @@ const patienceMs = 200
  * starts with the first job or with `warm`, the others when many documents wait, or a few of them for long. One that
  * exceeds the budget is killed and replaced, one that has rendered its share ends, so that memory stays where it is
  * however long the pool works. A document whose process dies is tried once more, for it may have been the host that
- * killed it. After a while without work one process is left, for the next push to be rendered at once; an idle pool does
- * not keep its own process alive.
+ * killed it. After a while without work one process is left, for the next push to be rendered at once, and a new one in
+ * its place where it holds what many documents left behind; an idle pool does not keep its own process alive.
  */
 export function createRenderPool(options: RenderPoolOptions): RenderPool {
-  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000, idleMs = 1_500} = options
+  const {size, budgetMs = 5000, maxBytes = 5_000_000, memoryMb = 512, documents = 20_000, idleMs = 1_000} = options
+  const {restAfter = 1_000} = options
   const workers = new Set<Worker>()
   const waiting: Task[] = []
   let failedStarts = 0
@@ -50,16 +51,19 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
       },
     )
     workers.add(worker)
-    if (workers.size > 1) rest ??= setTimeout(shrink, idleMs).unref()
   }
 
-  /** Of the processes that have nothing to do for a while one is left. */
+  /** Of the processes that have nothing to do for a while the one is left that has rendered the least. */
   function shrink(): void {
     rest = undefined
-    if (closed || workers.size <= 1) return
+    if (closed) return
     const isIdle = performance.now() - askedAt >= idleMs && waiting.length === 0
-    for (const worker of isIdle ? [...workers].slice(1) : []) if (worker.isFree(false)) worker.retire()
-    rest = setTimeout(shrink, idleMs).unref()
+    const idle = isIdle ? [...workers].filter((worker) => worker.isFree(false)) : []
+    const [least, ...others] = idle.toSorted((a, b) => a.rendered() - b.rendered())
+    const isFull = least !== undefined && least.rendered() > restAfter
+    for (const worker of isFull ? idle : others) worker.retire()
+    if (isFull && idle.length === workers.size) start()
+    if (idle.length < workers.size) rest = setTimeout(shrink, idleMs).unref()
   }
 
   /** One job to each process that takes it. */
@@ -113,6 +117,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
       const bytes = Buffer.byteLength(job.source)
       if (bytes > maxBytes) return {ok: false, diagnostic: tooLarge(job.file, bytes, maxBytes)}
       askedAt = performance.now()
+      rest ??= setTimeout(shrink, idleMs).unref()
       const rendered = await new Promise<RenderedText>((resolve, reject) => {
         waiting.push({job, crashes: 0, resolve, reject})
         dispatch()

@@ -21,8 +21,10 @@ export type RenderPoolOptions = {
   memoryMb?: number
   /** How many documents a child renders before it ends and another takes its place. Default 20,000. */
   documents?: number
-  /** Ms without a new document after which all children but one end. Default 1,500. */
+  /** Ms without a new document after which all children but one end. Default 1,000. */
   idleMs?: number
+  /** Documents after which a child that has nothing to do gives way to a new one, which holds half as much. Default 1,000. */
+  restAfter?: number
 }
 
 /** Renders documents in processes that can be killed, so that no document can take the host down with it. */

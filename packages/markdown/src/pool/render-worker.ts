@@ -24,6 +24,8 @@ export type Worker = {
   /** Has no job, or so few that more may wait in its pipe. */
   isFree(behindOthers: boolean): boolean
   isComing(): boolean
+  /** How many documents so far. */
+  rendered(): number
   give(task: Task): void
   kill(): void
   /** Ends it while it has nothing to do; it takes no job any more. */
@@ -106,6 +108,7 @@ export function startWorker({budgetMs, memoryMb, documents}: WorkerLimits, event
     pid: child.pid,
     isFree: (behindOthers) => state === 'ready' && tasks.length < (behindOthers ? jobsAtOnce : 1),
     isComing: () => state === 'coming',
+    rendered: () => rendered,
     give(next) {
       tasks.push(next)
       if (tasks.length === 1) watch(next)
