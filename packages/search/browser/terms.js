@@ -9,14 +9,27 @@ const unspacedPattern = new RegExp(`^[${unspaced}]`, 'u')
 const marks = /[\u0300-\u036f\u0591-\u05bd\u064b-\u065f]/g
 const longestTerm = 24
 
+/** Plain letters and digits with all that is not ASCII: no word goes beyond one of these. */
+const runPattern = /[a-z0-9\u0080-\uffff]+/g
+const beyondAscii = /[\u0080-\uffff]/
+
 /**
  * The words of a text as they are searched for: lower case, without accents, `ß` as `ss`, single letters left out.
  * What is written without spaces gives each pair of neighbouring letters.
  */
 export function termsOf(text) {
-  const plain = text.normalize('NFKD').replace(marks, '').normalize('NFC').toLowerCase().replaceAll('ß', 'ss')
+  const folded = beyondAscii.test(text) ? text.normalize('NFKD').replace(marks, '').normalize('NFC') : text
   const terms = []
-  for (const [word] of plain.matchAll(wordPattern)) {
+  for (const run of folded.toLowerCase().replaceAll('ß', 'ss').match(runPattern) ?? []) {
+    // Most are plain, and classes of all of Unicode cost ten times as much to match.
+    if (beyondAscii.test(run)) addTerms(run, terms)
+    else if (run.length > 1) terms.push(run.slice(0, longestTerm))
+  }
+  return terms
+}
+
+function addTerms(run, terms) {
+  for (const [word] of run.matchAll(wordPattern)) {
     if (!unspacedPattern.test(word)) {
       if (word.length > 1) terms.push(word.slice(0, longestTerm))
       continue
@@ -25,7 +38,6 @@ export function termsOf(text) {
     if (letters.length === 1) terms.push(word)
     for (let at = 0; at + 1 < letters.length; at += 1) terms.push(`${letters[at]}${letters[at + 1]}`)
   }
-  return terms
 }
 
 /** Which of `count` files of a segment has a term: by its first two letters, so that one has all that begin alike. */

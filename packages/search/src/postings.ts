@@ -9,14 +9,20 @@ export type Postings = {
  * as a digit. `unpackPostings` of the page's script reads it.
  */
 export function createPostings(): Postings {
-  let packed = ''
-  let last = -1
+  // Numbers until they are asked for: text that grows by two letters at a time costs several times as much.
+  const entries: number[] = []
   return {
-    add(post, weight) {
-      packed += `${letters(post - last - 1)}${weight}`
-      last = post
+    add: (post, weight) => void entries.push(post * 10 + weight),
+    packed() {
+      let packed = ''
+      let last = -1
+      for (const entry of entries) {
+        const post = Math.floor(entry / 10)
+        packed += letters(post - last - 1) + (entry - post * 10)
+        last = post
+      }
+      return packed
     },
-    packed: () => packed,
   }
 }
 

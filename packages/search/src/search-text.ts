@@ -25,11 +25,11 @@ const weightOf = {title: 5, name: 3, heading: 2, most: 9}
 
 /** The words of a post and how much each says of it, from 1 to 9. */
 export function searchText(post: SearchPost): SearchText {
-  const counts = new Map<string, number>()
-  for (const term of termsOf(textOf(post.html))) counts.set(term, (counts.get(term) ?? 0) + 1)
-  for (const term of termsOf(post.excerpt)) if (!counts.has(term)) counts.set(term, 1)
+  const weights = new Map<string, number>()
+  for (const term of termsOf(textOf(post.html))) weights.set(term, (weights.get(term) ?? 0) + 1)
+  for (const term of termsOf(post.excerpt)) if (!weights.has(term)) weights.set(term, 1)
   // Twice as often says a little more: 1, then 2 from the third time, 3 from the ninth.
-  const weights = new Map([...counts].map(([term, count]) => [term, count < 3 ? 1 : count < 9 ? 2 : 3]))
+  for (const [term, count] of weights) if (count > 1) weights.set(term, count < 3 ? 1 : count < 9 ? 2 : 3)
   const add = (texts: string[], weight: number) => {
     for (const term of new Set(texts.flatMap(termsOf)))
       weights.set(term, Math.min(weightOf.most, (weights.get(term) ?? 0) + weight))

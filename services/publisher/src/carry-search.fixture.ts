@@ -2,15 +2,20 @@ import {openLedger} from '@broadside/ledger'
 import {createPace, openObjects} from '@broadside/objects'
 import {createLogger} from '@broadside/runtime'
 import {carrySearch} from './carry-search.ts'
-import {defaultOptions, type Publisher, type PublisherDeps} from './publisher.ts'
+import {defaultOptions, type Publisher, type PublisherDeps, type PublisherOptions} from './publisher.ts'
 
-/** Brings the search index of a site up to date and tidies it, at once, by a clock that is `aheadMs` ahead. */
-export async function carryAtOnce(ledgerUrl: string, objectsUrl: string, site: string, aheadMs: number): Promise<void> {
+/** Brings the search index of a site up to date and tidies it, at once unless told otherwise, by a clock that is `aheadMs` ahead. */
+export async function carryAtOnce(
+  ledgerUrl: string,
+  objectsUrl: string,
+  site: string,
+  {aheadMs = 0, ...others}: Partial<PublisherOptions> & {aheadMs?: number} = {},
+): Promise<void> {
   const ledger = await openLedger(ledgerUrl)
   const objects = await openObjects(objectsUrl)
   const clock = {now: () => Date.now() + aheadMs}
   const log = createLogger({service: 'publisher', level: 'error'})
-  const options = {...defaultOptions, searchQuietMs: 0, searchGraceMs: 0}
+  const options = {...defaultOptions, searchQuietMs: 0, searchGraceMs: 0, ...others}
   const pace = createPace()
   // Of all that a publisher works with, search has these.
   const has: Pick<Publisher, 'options' | 'paceOf'> & {
@@ -28,4 +33,4 @@ export async function carryAtOnce(ledgerUrl: string, objectsUrl: string, site: s
 
 // As a program it takes the same as arguments, so that it can be killed.
 const [ledgerUrl = '', objectsUrl = '', site = ''] = process.argv.slice(2)
-if (import.meta.main) await carryAtOnce(ledgerUrl, objectsUrl, site, 0)
+if (import.meta.main) await carryAtOnce(ledgerUrl, objectsUrl, site)

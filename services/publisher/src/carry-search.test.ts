@@ -80,7 +80,8 @@ async function runArmed(folder: string, arm: string): Promise<ProgramExit> {
   return exited
 }
 
-const carry = (folder: string, aheadMs = 0) => carryAtOnce(ledgerAt(folder), objectsAt(folder), site, aheadMs)
+const carry = (folder: string, options?: Parameters<typeof carryAtOnce>[3]) =>
+  carryAtOnce(ledgerAt(folder), objectsAt(folder), site, options)
 
 async function copyOfBase(name: string): Promise<string> {
   const folder = join(root, name)
@@ -144,7 +145,7 @@ test(
       await writeFile(arm, said)
       if ((await runArmed(folder, arm)).signal === 'SIGKILL') died += 1
       expect(dangling((await outcomeOf(folder)).files), said).toEqual([])
-      await carry(folder, hourMs)
+      await carry(folder, {aheadMs: hourMs})
       expect(await outcomeOf(folder), said).toEqual(reference)
       await rm(folder, {recursive: true})
     }
@@ -153,3 +154,17 @@ test(
   },
   isFullRun ? 600_000 : 60_000,
 )
+
+test('an index that is there waits until releases are quiet, and a site that has none gets one at once', async () => {
+  const folder = await copyOfBase('waiting')
+  const before = await outcomeOf(folder)
+  await carry(folder, {searchQuietMs: Number.MAX_SAFE_INTEGER, searchPatienceMs: Number.MAX_SAFE_INTEGER})
+  expect(await outcomeOf(folder)).toEqual(before)
+  expect(before.revision).toBe(1)
+
+  const ledger = await openLedger(ledgerAt(folder))
+  await ledger.db.deleteFrom('search_indexes').execute()
+  await ledger.close()
+  await carry(folder, {searchQuietMs: Number.MAX_SAFE_INTEGER, searchPatienceMs: Number.MAX_SAFE_INTEGER})
+  expect(await outcomeOf(folder)).toMatchObject({revision: 2})
+})

@@ -25,8 +25,8 @@ const filesPerDelete = 500
 type Segments = [period: string, segment: SearchSegment][]
 
 /**
- * Brings the search index of a site to the revision that readers see, once releases have been quiet for a while: files
- * named by their content first, the entry that names them after, those that it no longer names a minute later. It gives
+ * Brings the search index of a site to the revision that readers see, at once where there is none, and else once
+ * releases have been quiet for a while: files named by their content first, the entry that names them after, those that it no longer names a minute later. It gives
  * way to a release, unless it has waited too long. Any number may call: one of them holds the claim in the ledger, and a
  * crash anywhere leaves files in doubt that the next call puts or removes again.
  *
@@ -34,14 +34,16 @@ type Segments = [period: string, segment: SearchSegment][]
  */
 export async function carrySearch(publisher: Publisher, site: string, signal: AbortSignal): Promise<void> {
   const {ledger, clock} = publisher.deps
-  const {searchQuietMs, searchPatienceMs, takeOverMs: leaseMs} = publisher.options
+  const {searchFirstMs, searchQuietMs, searchPatienceMs, takeOverMs: leaseMs} = publisher.options
   const work = await searchWork(ledger.db, site, indexVersion)
   if (work === undefined) return
   const {index, waiting, isReleasing} = work
   const now = clock.now()
   const isTidyDue = index.tidy_at !== null && index.tidy_at <= now
   const isOverdue = waiting !== undefined && now - waiting.since >= searchPatienceMs
-  const isDue = isOverdue || (waiting !== undefined && !isReleasing && now - waiting.newest >= searchQuietMs)
+  // Until there is one, readers find nothing at all, and there is no earlier work to be made again.
+  const quietMs = index.revision === 0 ? searchFirstMs : searchQuietMs
+  const isDue = isOverdue || (waiting !== undefined && !isReleasing && now - waiting.newest >= quietMs)
   if (!isDue && !isTidyDue) return
   const claim = await claimSearchIndex(ledger.db, index, {now, leaseMs})
   if (claim === undefined) return

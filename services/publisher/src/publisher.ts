@@ -57,6 +57,8 @@ export type PublisherOptions = {
   looseMs: number
   /** How often search indexes are looked after, ms. */
   searchLookMs: number
+  /** The first search index of a site is made when nothing has been released for this long, ms. */
+  searchFirstMs: number
   /** A search index is made anew when nothing has been released for this long, ms. */
   searchQuietMs: number
   /** And however much is released, when it has been out of date for this long, ms. */
@@ -83,6 +85,7 @@ export const defaultOptions: PublisherOptions = {
   collectMs: 21_600_000,
   looseMs: 86_400_000,
   searchLookMs: 2_000,
+  searchFirstMs: 0,
   searchQuietMs: 10_000,
   searchPatienceMs: 300_000,
   searchGraceMs: 60_000,

@@ -113,6 +113,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         // So that waves of a few parts go from one to the next.
         partLanes: 2,
         searchLookMs: 100,
+        searchFirstMs: options.searchQuietMs ?? Number.MAX_SAFE_INTEGER,
         searchQuietMs: options.searchQuietMs ?? Number.MAX_SAFE_INTEGER,
         searchPatienceMs: Number.MAX_SAFE_INTEGER,
         searchGraceMs: 0,
