@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {openLedger, type ReleasesTable} from '@broadside/ledger'
+import {openLedger, searchIndexOf, type ReleasesTable} from '@broadside/ledger'
 import {runProgram, until} from '@broadside/testkit'
 import type {RunFile} from '../../services/standalone/src/home.ts'
 import {writeHook} from '../../services/standalone/src/local-remote.ts'
@@ -16,6 +16,8 @@ const site = 'bench'
 export type Installation = {
   /** From the start of the process until its first release was live. */
   firstLive: TreeUse & {tookMs: number; release: ReleasesTable}
+  /** From the same start until the search page finds all of it, too. */
+  firstFound: () => Promise<TreeUse & {tookMs: number}>
   /** Whether readers get a page that holds the words, from the S3 server itself where the objects lie there. */
   shows: (address: string, words: string) => Promise<boolean>
   /** The release of the commit, once nothing of it is left to do. */
@@ -38,6 +40,7 @@ export async function startInstallation(folder: string, repo: Repo, server?: S3S
   })
   void program.exited.then(({code}) => code === 0 || console.error(program.output().slice(-4_000)))
   const watch = watchTree(program.pid)
+  const longWatch = watchTree(program.pid)
   const runFile = join(home, 'run.json')
   const run = await until('run.json', () => existsSync(runFile) && JSON.parse(readFileSync(runFile, 'utf8')), {
     withinMs: 60_000,
@@ -52,6 +55,13 @@ export async function startInstallation(folder: string, repo: Repo, server?: S3S
   const base = server === undefined ? run.siteUrl : `${server.endpoint}/site/home/sites/${site}/`
   return {
     firstLive,
+    async firstFound() {
+      await seldom('the search index', async () => {
+        const {revision} = await searchIndexOf(ledger.db, site)
+        return revision >= release.revision || undefined
+      })
+      return {tookMs: Date.now() - startedAt, ...longWatch.stop()}
+    },
     async shows(address, words) {
       const url = `${base}${address}${server === undefined ? '' : 'index.html'}`
       const answer = await fetch(url, {headers: {[benchHeader]: 'look'}}).catch(() => undefined)

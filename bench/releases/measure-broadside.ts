@@ -16,6 +16,8 @@ export type Push = {seenMs: number; liveMs: number; uploaded: number; counts: S3
 
 export type BroadsideResult = {
   first: TreeUse & {tookMs: number; uploaded: number}
+  /** The same until the search page finds everything, too. */
+  found: TreeUse & {tookMs: number}
   edits: Push[]
   photos: Push[]
   theme: (Push & TreeUse) | undefined
@@ -37,6 +39,7 @@ export async function measureBroadside({posts, place, edits, photos, theme}: Pla
   try {
     await installation.settled(commit)
     const {release, ...first} = installation.firstLive
+    const found = await installation.firstFound()
     const bench = {installation, repo, server}
     const watch = installation.watch()
     const edited: Push[] = []
@@ -60,6 +63,7 @@ export async function measureBroadside({posts, place, edits, photos, theme}: Pla
     }
     return {
       first: {...first, uploaded: release.uploaded},
+      found,
       edits: edited,
       photos: withPhotos,
       theme: theme ? await changeTheme(bench) : undefined,

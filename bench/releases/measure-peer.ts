@@ -7,12 +7,14 @@ export type PeerResult = {
   build: TreeUse & {tookMs: number}
   /** The first copy of everything. */
   syncMs: number | undefined
+  /** An index for the search page, and the first copy of everything with it. */
+  search: TreeUse & {tookMs: number; syncMs: number | undefined}
   edits: (TreeUse & {tookMs: number})[]
   theme: (TreeUse & {tookMs: number}) | undefined
 }
 
 /**
- * A first build and its sync, then edits of one post, each a build and a sync of everything, as a pipeline on a warm
+ * A first build and its sync, the same with a search index, then edits of one post, each a build and a sync of everything, as a pipeline on a warm
  * machine would do; then another theme. The time of a checkout, and of starting such a pipeline, is not counted.
  */
 export async function measurePeer(
@@ -22,15 +24,28 @@ export async function measurePeer(
   peer.fill(posts.files)
   const build = await peer.build()
   const sync = target && (await rclone('sync', peer.outDir, target))
+  const {remove, ...index} = await peer.indexSearch()
+  const withIndex = target && (await rclone('sync', peer.outDir, besides(target)))
+  const search = {...index, syncMs: withIndex?.tookMs}
+  // Edits and themes are measured without: none of the others can make an index follow one page.
+  remove()
   const edited: PeerResult['edits'] = []
   for (let n = 0; target !== undefined && n < edits; n += 1) {
     const post = posts.files.size - 1 - (n % 20)
     peer.writePost(`post-${post}.md`, posts.edited(post, `Edited ${n} at ${Date.now()}.`))
     edited.push(await buildAndSync(peer, target))
   }
-  if (!theme) return {build, syncMs: sync?.tookMs, edits: edited, theme: undefined}
+  const first = {build, syncMs: sync?.tookMs, search}
+  if (!theme) return {...first, edits: edited, theme: undefined}
   peer.changeTheme()
-  return {build, syncMs: sync?.tookMs, edits: edited, theme: await buildAndSync(peer, target)}
+  return {...first, edits: edited, theme: await buildAndSync(peer, target)}
+}
+
+/** Where nothing lies yet, in the same place. */
+function besides(target: Target): Target {
+  return target.kind === 'folder'
+    ? {...target, path: `${target.path}-searched`}
+    : {...target, prefix: `${target.prefix}-searched`}
 }
 
 async function buildAndSync(peer: Peer, target: Target | undefined): Promise<TreeUse & {tookMs: number}> {

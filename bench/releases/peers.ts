@@ -1,4 +1,4 @@
-import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {runMeasured, type Measured} from './run-measured.ts'
@@ -13,6 +13,8 @@ export type Peer = {
   /** Changes the frame of every page. */
   changeTheme: () => void
   build: () => Promise<Measured>
+  /** Makes the index of the search page within what it has built, and gives how to take it away again. */
+  indexSearch: () => Promise<Measured & {remove: () => void}>
   /** What it has built. */
   outDir: string
 }
@@ -28,6 +30,8 @@ type Recipe = {
 }
 
 const node = process.execPath
+/** What sites of other generators are searched by: none of them has a search of its own. */
+const pagefindVersion = '1.6.0'
 const recipes: Recipe[] = [
   {
     name: 'Hugo',
@@ -72,10 +76,11 @@ function astro(dir: string): string {
  */
 export async function installPeers(folder: string, wanted: string[]): Promise<Peer[]> {
   const peers: Peer[] = []
+  const pagefind = join(folder, 'pagefind')
   for (const recipe of recipes.filter(({name}) => wanted.includes(name.toLowerCase()))) {
     const dir = join(folder, recipe.name.toLowerCase())
     try {
-      peers.push(await install(recipe, dir))
+      peers.push(await install(recipe, dir, pagefind))
     } catch (error) {
       console.error(`${recipe.name} is left out: ${(error as Error).message.split('\n')[0]}`)
     }
@@ -83,10 +88,28 @@ export async function installPeers(folder: string, wanted: string[]): Promise<Pe
   return peers
 }
 
-async function install(recipe: Recipe, dir: string): Promise<Peer> {
+/** The program, installed by npm where it is not there yet. */
+async function pagefindIn(folder: string): Promise<string> {
+  const program = join(folder, 'node_modules/pagefind/lib/runner/bin.cjs')
+  if (existsSync(program)) return program
+  mkdirSync(folder, {recursive: true})
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({private: true, dependencies: {pagefind: pagefindVersion}}),
+  )
+  await npmInstall(folder)
+  return program
+}
+
+function npmInstall(cwd: string): Promise<Measured> {
+  return runMeasured(['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts'], {cwd})
+}
+
+async function install(recipe: Recipe, dir: string, pagefind: string): Promise<Peer> {
   const fixture = fileURLToPath(new URL(`../fixtures/${recipe.name.toLowerCase()}`, import.meta.url))
   cpSync(fixture, dir, {recursive: true})
-  if (recipe.isNpm) await runMeasured(['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts'], {cwd: dir})
+  if (recipe.isNpm) await npmInstall(dir)
+  const search = await pagefindIn(pagefind)
   const posts = join(dir, recipe.posts)
   const frame = join(dir, recipe.frame)
   const outDir = join(dir, recipe.out)
@@ -111,5 +134,9 @@ async function install(recipe: Recipe, dir: string): Promise<Peer> {
       writeFileSync(frame, text.replace('<footer>', `<footer><p>Theme ${themes}</p>`))
     },
     build: () => runMeasured(recipe.command(dir), {cwd: dir, env: {ASTRO_TELEMETRY_DISABLED: '1'}}),
+    async indexSearch() {
+      const measured = await runMeasured([node, search, '--site', outDir, '--quiet'])
+      return {...measured, remove: () => rmSync(join(outDir, 'pagefind'), {recursive: true})}
+    },
   }
 }

@@ -56,9 +56,9 @@ export function printPhotos(ours: Ours[]): void {
 export function printFirst(ours: Ours[], theirs: Theirs[]): void {
   printTable(
     'First publish',
-    ['posts', 'to', 'by', 'built', 'live', 'posts/s', 'CPU', 'memory'],
+    ['posts', 'to', 'by', 'built', 'live', 'posts/s', 'CPU', 'memory', 'with search', 'CPU', 'memory'],
     [
-      ...ours.map(({result: {first}, ...place}) => [
+      ...ours.map(({result: {first, found}, ...place}) => [
         ...where(place),
         'Broadside',
         '–',
@@ -66,8 +66,11 @@ export function printFirst(ours: Ours[], theirs: Theirs[]): void {
         number((place.size * 1_000) / first.tookMs),
         seconds(first.cpuMs),
         megabytes(first.memory),
+        seconds(found.tookMs),
+        seconds(found.cpuMs),
+        megabytes(found.memory),
       ]),
-      ...theirs.map(({name, result: {build, syncMs}, ...place}) => {
+      ...theirs.map(({name, result: {build, syncMs, search}, ...place}) => {
         const tookMs = build.tookMs + (syncMs ?? 0)
         return [
           ...where(place),
@@ -77,6 +80,9 @@ export function printFirst(ours: Ours[], theirs: Theirs[]): void {
           number((place.size * 1_000) / tookMs),
           seconds(build.cpuMs),
           megabytes(build.memory),
+          seconds(build.tookMs + search.tookMs + (search.syncMs ?? 0)),
+          seconds(build.cpuMs + search.cpuMs),
+          megabytes(Math.max(build.memory, search.memory)),
         ]
       }),
     ],
