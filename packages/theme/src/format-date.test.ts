@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {formatDate} from './format-date.ts'
 
@@ -32,6 +33,38 @@ test.each(['2026-03-29T00:59:59Z', '2026-03-29T01:00:00Z', '2026-10-25T00:30:00Z
 
 test('the machine-readable form keeps to Latin digits and the Gregorian year in every language', () => {
   expect(formatDate(at('2026-11-02T08:30:00Z'), 'fa', 'Asia/Tehran').iso).toBe('2026-11-02T12:00:00+03:30')
+})
+
+/** What Intl itself says of an instant, without an offset. */
+function clockAt(instant: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', {timeZone, dateStyle: 'short', timeStyle: 'medium'})
+  return format.format(instant).replace(' ', 'T')
+}
+
+test('is the instant and what the clocks there show, on whatever day they change', () => {
+  // By half an hour, by a whole day, several times a year, and not at all.
+  const zones = ['Europe/Berlin', 'Australia/Lord_Howe', 'Pacific/Apia', 'Africa/Casablanca', 'Asia/Kathmandu', 'UTC']
+  const seconds = fc.integer({min: at('1972-01-01') / 1_000, max: at('2100-01-01') / 1_000})
+  const changes = fc.constantFrom(
+    '2026-03-29T01:00:00Z',
+    '2026-10-25T01:00:00Z',
+    '2026-04-04T15:00:00Z',
+    '2011-12-30T10:00:00Z',
+    '2026-02-15',
+  )
+  const nearby = fc.tuple(changes, fc.integer({min: -90_000, max: 90_000})).map(([iso, by]) => at(iso) / 1_000 + by)
+  const property = fc.property(fc.constantFrom(...zones), fc.oneof(seconds, nearby), (zone, second) => {
+    const {iso, text} = formatDate(second * 1_000, 'en', zone)
+    expect([at(iso), iso.slice(0, 19)]).toEqual([second * 1_000, clockAt(second * 1_000, zone)])
+    const long = new Intl.DateTimeFormat('en', {dateStyle: 'long', timeZone: zone})
+    expect(text).toBe(long.format(second * 1_000))
+  })
+  fc.assert(property)
+})
+
+test('local time that is ahead by seconds is told with them, and years before the first are not lost', () => {
+  expect(formatDate(at('1850-06-01T12:00:00Z'), 'en', 'Europe/Berlin').iso).toBe('1850-06-01T12:53:28+00:53:28')
+  expect(formatDate(at('-000100-06-01T12:00:00Z'), 'en', 'UTC').iso).toMatch(/^0101-06-01T12:00:00Z$/)
 })
 
 test('a timezone that is none is refused', () => {
