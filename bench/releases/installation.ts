@@ -35,7 +35,7 @@ export async function startInstallation(folder: string, repo: Repo, server?: S3S
   const program = runProgram(new URL('../../services/standalone/src/main.ts', import.meta.url), {
     args: ['--site', repo.remote],
     // As `npm start` runs it (tools/run).
-    nodeArgs: ['--max-semi-space-size=8', '--heap-growing-percent=50'],
+    nodeArgs: ['--max-semi-space-size=8', '--heap-growing-percent=100'],
     env: {...s3Credentials, MALLOC_ARENA_MAX: '2', BROADSIDE_HOME: home, OBJECTS_URL: objectsUrl, LOG_LEVEL: 'warn'},
   })
   void program.exited.then(({code}) => code === 0 || console.error(program.output().slice(-4_000)))

@@ -2,7 +2,7 @@ import {parsePage, parsePost, type Diagnostic, type SiteSettings} from '@broadsi
 import type {Mirror} from '@broadside/git'
 import type {Db} from '@broadside/ledger'
 import {fragmentKey} from '@broadside/markdown'
-import {BroadsideError} from '@broadside/runtime'
+import {BroadsideError, growSlowly} from '@broadside/runtime'
 import {createTextKeeper} from './create-text-keeper.ts'
 import {inChunks} from './in-chunks.ts'
 import {markdownOptions} from './markdown-options.ts'
@@ -58,10 +58,13 @@ const filesAtOnce = 32
 
 /** Bytes of the texts that were read last and are not read again to be kept: a push is mostly smaller. */
 const maxHeld = 4_000_000
+/** What is to be told of so many posts makes the heap large. */
+const manyFiles = 20_000
 
 export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSettings): SourceReader {
   const held = new Map<string, Uint8Array>()
   let heldLength = 0
+  let asked = 0
   const texts = createTextKeeper(db)
 
   function parse(kind: 'post' | 'page', path: string, bytes: Uint8Array, hash: string, timezone?: string): ReadSource {
@@ -112,6 +115,8 @@ export function createSourceReader(db: Db, mirror: Mirror, settings: SiteSetting
 
   return {
     async read(files, isFinal = () => false) {
+      asked += files.length
+      if (asked > manyFiles) growSlowly()
       const sources: ReadSource[] = []
       for (let start = 0; start < files.length; start += filesAtOnce) {
         const chunk = files.slice(start, start + filesAtOnce)

@@ -14,6 +14,7 @@ test('exports these names', () => {
       "explain",
       "finishStop",
       "giveBackMemory",
+      "growSlowly",
       "isLoopback",
       "kindOf",
       "problemResponse",

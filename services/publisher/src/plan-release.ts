@@ -26,13 +26,14 @@ import {
   type OutputSpec,
   type SiteView,
 } from '@broadside/site'
-import {giveBackMemory} from '@broadside/runtime'
+import {giveBackMemory, growSlowly} from '@broadside/runtime'
 import {lastWave, objectKey, partOf, type Publisher} from './publisher.ts'
 
 const chunk = 500
 
 /** A plan of so many makes a heap that the puts after it do not need. */
 const manyOutputs = 20_000
+const veryManyOutputs = 50_000
 
 /**
  * Writes down what a release may have to put, in waves and parts: what the changes since the live release touch, what
@@ -51,6 +52,7 @@ export async function planRelease(publisher: Publisher, release: ReleasesTable):
   const flush = async () => {
     const rows = await toRows(publisher, release, waiting, {parts, before, after})
     planned += rows.length
+    if (planned > veryManyOutputs) growSlowly()
     waiting = []
     await ledger.transaction((db) => planOutputs(db, rows))
   }
