@@ -67,6 +67,11 @@ test('local time that is ahead by seconds is told with them, and years before th
   expect(formatDate(at('-000100-06-01T12:00:00Z'), 'en', 'UTC').iso).toMatch(/^0101-06-01T12:00:00Z$/)
 })
 
+test('years of five digits are no reason to take one day for another', () => {
+  const [first, second] = [1, 2].map((day) => formatDate(Date.UTC(12_000, 5, day), 'en', 'UTC').text)
+  expect([first, second]).toEqual(['June 1, 12000', 'June 2, 12000'])
+})
+
 test('a timezone that is none is refused', () => {
   expect(() => formatDate(0, 'en', 'Middle/Earth')).toThrow(RangeError)
 })

@@ -66,7 +66,7 @@ function format(instant: number, formatters: Formatters): DateModel {
     return first === last ? first! : Number.NaN
   })
   const iso = printIso(instant, ahead) ?? isoByParts(instant, formatters)
-  const text = keep(formatters.words, iso.slice(0, 10), () => formatters.people.format(instant))
+  const text = keep(formatters.words, iso.slice(0, iso.indexOf('T')), () => formatters.people.format(instant))
   return {iso, text}
 }
 

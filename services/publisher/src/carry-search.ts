@@ -26,9 +26,10 @@ type Segments = [period: string, segment: SearchSegment][]
 
 /**
  * Brings the search index of a site to the revision that readers see, at once where there is none, and else once
- * releases have been quiet for a while: files named by their content first, the entry that names them after, those that it no longer names a minute later. It gives
- * way to a release, unless it has waited too long. Any number may call: one of them holds the claim in the ledger, and a
- * crash anywhere leaves files in doubt that the next call puts or removes again.
+ * releases have been quiet for a while: files named by their content first, the entry that names them after, those that
+ * it no longer names a minute later. It gives way to a release, unless it has waited too long. Any number may call: one
+ * of them holds the claim in the ledger, and a crash anywhere leaves files in doubt that the next call puts or removes
+ * again.
  *
  * @throws BroadsideError `search-index.fenced` (uncertain) once somebody else goes on; what the objects throw.
  */
